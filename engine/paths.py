@@ -1,0 +1,65 @@
+"""Where everything lives on this machine.
+
+One frozen value, built once in main() and passed on; nothing else asks the system for folders.
+UNDERTONE_HOME moves all of the person's data to one folder (tests, portable use).
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class AppPaths:
+    """The person's data folder and the program's own read-only resources."""
+
+    home: Path
+    resources: Path
+
+    @property
+    def library_file(self) -> Path:
+        return self.home / "library.sqlite3"
+
+    @property
+    def backups(self) -> Path:
+        return self.home / "backups"
+
+    @property
+    def settings_file(self) -> Path:
+        return self.home / "settings.json"
+
+    @property
+    def models(self) -> Path:
+        return self.home / "models"
+
+    @property
+    def shipped_models(self) -> Path:
+        return self.resources / "models"
+
+    @property
+    def jobs(self) -> Path:
+        return self.home / "jobs"
+
+    @property
+    def samples(self) -> Path:
+        return self.resources / "samples"
+
+    @property
+    def moods_file(self) -> Path:
+        return self.resources / "moods.toml"
+
+
+def find_paths() -> AppPaths:
+    """The paths of this run: UNDERTONE_HOME if set, else the system's folder for program data."""
+    chosen = os.environ.get("UNDERTONE_HOME")
+    home = Path(chosen) if chosen else Path(platformdirs.user_data_dir("Undertone", False))
+    return AppPaths(home=home, resources=program_folder() / "resources")
+
+
+def program_folder() -> Path:
+    """The folder that holds resources/: the checkout, or the unpacked frozen program."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    return Path(frozen) if frozen else Path(__file__).resolve().parent.parent

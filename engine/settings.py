@@ -1,0 +1,96 @@
+"""The person's choices: one frozen value, saved as JSON, repaired field by field.
+
+A broken field falls back to its default and leaves the others alone. Knows nothing of windows.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+CURRENT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CollationSettings:
+    """How excerpt votes become song tags. Changing it never runs the model.
+
+    `strictness` moves every mood's threshold: -1 shows more tags, +1 fewer, 0 as measured.
+    `most_tags` is how many tags a song shows at most.
+    `peak_share` 0 takes the mean over the song, 1 its strongest excerpt.
+    `count_repeats` lets a chorus count as often as it is sung.
+    """
+
+    strictness: float = 0.0
+    most_tags: int = 6
+    peak_share: float = 0.0
+    count_repeats: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the settings page shows."""
+
+    appearance: str = "system"
+    reduce_motion: bool = False
+    tagger: str = ""
+    excerpt_tokens: int = 128
+    threads: int = 0
+    collation: CollationSettings = field(default_factory=CollationSettings)
+
+
+_CHOICES: dict[str, tuple[str, ...]] = {"appearance": ("system", "light", "dark")}
+_RANGES: dict[str, tuple[float, float]] = {
+    "strictness": (-1.0, 1.0),
+    "most_tags": (1, 33),
+    "peak_share": (0.0, 1.0),
+    "excerpt_tokens": (32, 512),
+    "threads": (0, 64),
+}
+
+
+def load_settings(file: Path) -> Settings:
+    """The stored settings; a missing or broken file gives the defaults."""
+    try:
+        stored = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return Settings()
+    return _repaired(Settings(), stored if isinstance(stored, dict) else {})
+
+
+def save_settings(file: Path, settings: Settings) -> None:
+    """Writes beside the file, then replaces it, so that a kill leaves one whole version."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_suffix(".new")
+    fresh.write_text(json.dumps({"version": CURRENT_VERSION, **asdict(settings)}, indent=2))
+    fresh.replace(file)
+
+
+def _repaired(defaults: Any, stored: dict[str, Any]) -> Any:
+    """`defaults` with every stored field that still makes sense."""
+    kept: dict[str, Any] = {}
+    for known in fields(defaults):
+        if known.name not in stored:
+            continue
+        current = getattr(defaults, known.name)
+        value = stored[known.name]
+        if isinstance(current, CollationSettings):
+            kept[known.name] = _repaired(current, value if isinstance(value, dict) else {})
+        elif _sensible(known.name, current, value):
+            kept[known.name] = msgspec.convert(value, type(current), strict=False)
+    return replace(defaults, **kept)
+
+
+def _sensible(name: str, default: object, value: object) -> bool:
+    try:
+        converted = msgspec.convert(value, type(default), strict=True)
+    except msgspec.ValidationError:
+        return False
+    if name in _CHOICES:
+        return converted in _CHOICES[name]
+    if name in _RANGES:
+        low, high = _RANGES[name]
+        return low <= converted <= high  # type: ignore[operator]
+    return True
