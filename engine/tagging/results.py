@@ -79,7 +79,10 @@ class ExcerptMoods:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SongMoods:
-    """A song's collated moods: ranked `tags`, all `scores` (M,), valence and arousal -1..1."""
+    """A song's collated moods: ranked `tags`, all `scores` (M,), valence and arousal -1..1.
+
+    `moods` names the M scores, the excerpts' too, in their order.
+    """
 
     tagger: str
     tags: tuple[Tag, ...]
@@ -87,3 +90,4 @@ class SongMoods:
     valence: float
     arousal: float
     excerpts: tuple[ExcerptMoods, ...]
+    moods: tuple[str, ...] = ()
