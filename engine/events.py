@@ -1,0 +1,124 @@
+"""What a job tells while it works: frozen values, one JSON object a line.
+
+Lines of a kind this version does not know and torn lines are skipped, so that a reader never
+fails. Knows nothing of folders or processes: engine.jobs stores events, gui and cli read them.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import msgspec
+
+
+class _Told(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag=str.lower):
+    """`at` is the wall clock in seconds since 1970, taken when the event was made."""
+
+    at: float = msgspec.field(default_factory=time.time)
+
+
+class Started(_Told, frozen=True):
+    """A stretch of work begins: `total` pieces of `unit` ("steps"), 0 if nobody knows."""
+
+    total: int = 0
+    unit: str = ""
+
+
+class Resumed(_Told, frozen=True):
+    """The job goes on after an end or an interruption that stands earlier in the same file."""
+
+
+class Progress(_Told, frozen=True):
+    """`done` of `total` pieces; a total of 0 is unknown."""
+
+    done: int
+    total: int = 0
+    message: str = ""
+
+
+class Metric(_Told, frozen=True):
+    """One point of a curve. A value that is not finite arrives as None: draw a gap there."""
+
+    step: int
+    name: str
+    value: float | None
+    split: str = ""
+
+
+class Sample(_Told, frozen=True):
+    """A piece of what the model says at this step, for the person to judge."""
+
+    step: int
+    text: str
+
+
+class Note(_Told, frozen=True):
+    """A sentence for the person."""
+
+    message: str
+
+
+class Finished(_Told, frozen=True):
+    """The end that was hoped for. `produced` names what was made: paths or model ids."""
+
+    summary: str
+    produced: tuple[str, ...] = ()
+
+
+class Failed(_Told, frozen=True):
+    """The job could not go on. `details` is for the one who mends the program; else empty."""
+
+    message: str
+    hint: str = ""
+    details: str = ""
+
+
+class Stopped(_Told, frozen=True):
+    """The person asked for an end. `resumable` says whether the job can go on from here."""
+
+    message: str
+    resumable: bool = True
+
+
+Event = Started | Resumed | Progress | Metric | Sample | Note | Finished | Failed | Stopped
+Ending = Finished | Failed | Stopped
+
+Report = Callable[[Event], None]
+"""How work tells what it does. Where you report you may be stopped: it raises Cancelled."""
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Event)
+
+
+def encode(event: Event) -> bytes:
+    """One line with its line end. Halves of surrogate pairs (odd file names) become "?"."""
+    try:
+        return _ENCODER.encode(event) + b"\n"
+    except UnicodeEncodeError:
+        return _ENCODER.encode(_writable(msgspec.to_builtins(event))) + b"\n"
+
+
+def decode(line: bytes) -> Event | None:
+    """The event of one line; None if it is torn or of a kind this version does not know."""
+    try:
+        return _DECODER.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def decode_lines(lines: bytes) -> Iterator[Event]:
+    """Every event that can be read, in order."""
+    for line in lines.split(b"\n"):
+        event = decode(line) if line else None
+        if event is not None:
+            yield event
+
+
+def _writable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {key: _writable(part) for key, part in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_writable(part) for part in cast("list[Any]", value)]
+    return value
