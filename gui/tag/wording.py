@@ -1,0 +1,124 @@
+"""What the Tag page says of a song, in words: names, states, times, scores."""
+
+from pathlib import PurePath
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.tagging.song import SongRow, SongState
+from engine.tagging.vocabulary import Vocabulary
+
+translate = QCoreApplication.translate
+_STEP = 0.2  # nearer to the middle than this, neither direction is named
+
+
+def mood_name(vocabulary: Vocabulary, mood: str) -> str:
+    """The mood as the person reads it; a mood that left the vocabulary keeps its id."""
+    known = vocabulary.get(mood)
+    return known.name if known else mood.replace("_", " ").capitalize()
+
+
+def mood_place(vocabulary: Vocabulary, mood: str) -> tuple[float, float]:
+    """Valence and arousal of a mood, the middle for one that left the vocabulary."""
+    known = vocabulary.get(mood)
+    return (known.valence, known.arousal) if known else (0.0, 0.0)
+
+
+def row_title(row: SongRow) -> str:
+    """The song's title, else the name of its file, on one line."""
+    if row.title:
+        return one_line(row.title)
+    if is_pasted(row.place):
+        return translate("Tag", "Pasted lyric")
+    return one_line(PurePath(row.place).stem or row.place)
+
+
+def is_pasted(place: str) -> bool:
+    return place.startswith("paste:")
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks and other control characters, as file names may hold them."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def state_word(state: SongState) -> str:
+    return {
+        SongState.WAITING: translate("Tag", "Waiting"),
+        SongState.TAGGING: translate("Tag", "Being tagged"),
+        SongState.TAGGED: translate("Tag", "Tagged"),
+        SongState.NO_WORDS: translate("Tag", "No words"),
+        SongState.UNKNOWN_LANGUAGE: translate("Tag", "Other language"),
+        SongState.FAILED: translate("Tag", "Not read"),
+    }[state]
+
+
+def row_note(row: SongRow) -> str:
+    """What stands in a row in place of moods: its state, and the sentence that explains it."""
+    if row.state is SongState.TAGGED:
+        return "" if row.tags else translate("Tag", "No mood stood out")
+    return one_line(row.message) or state_word(row.state)
+
+
+def row_spoken(row: SongRow, vocabulary: Vocabulary) -> str:
+    """A row as a screen reader says it."""
+    parts = [row_title(row), one_line(row.artist), state_word(row.state)]
+    if row.state is SongState.TAGGED:
+        parts += [f"{mood_name(vocabulary, tag.tag)} {score_text(tag.score)}"
+                  for tag in row.tags[:3]]
+    else:
+        parts += [one_line(row.message), one_line(row.hint)]
+    if row.missing:
+        parts.append(missing_note())
+    return ", ".join(part for part in parts if part)
+
+
+def missing_note() -> str:
+    return translate("Tag", "The file is no longer where it was found.")
+
+
+def score_text(score: float) -> str:
+    return f"{score:.2f}"
+
+
+def signed_text(value: float) -> str:
+    """A signed figure with a true minus, as wide as its positive sibling."""
+    return f"{value:+.2f}".replace("-", "\u2212")
+
+
+def clock_text(milliseconds: int) -> str:
+    """Minutes and seconds: 3:07."""
+    minutes, seconds = divmod(max(0, milliseconds) // 1000, 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+def count_text(number: int) -> str:
+    """A whole number with thin spaces between thousands."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def left_text(seconds: float) -> str:
+    """How long something still takes, rounded as a person would."""
+    if seconds < 5:
+        return translate("Tag", "a few seconds left")
+    if seconds < 90:
+        return translate("Tag", "{n} s left").format(n=5 * round(seconds / 5))
+    if seconds < 5400:
+        return translate("Tag", "{n} min left").format(n=round(seconds / 60))
+    return translate("Tag", "{n} h left").format(n=round(seconds / 3600))
+
+
+def affect_words(valence: float, arousal: float) -> str:
+    """A place on the valence/arousal plane in two words: "dark and stirred"."""
+    light = _direction(valence, translate("Tag", "dark"),
+                       translate("Tag", "neither dark nor bright"), translate("Tag", "bright"))
+    stir = _direction(arousal, translate("Tag", "still"),
+                      translate("Tag", "neither still nor stirred"), translate("Tag", "stirred"))
+    if abs(valence) < _STEP and abs(arousal) < _STEP:
+        return translate("Tag", "In the middle: neither dark nor bright, neither still nor stirred")
+    return translate("Tag", "{light}, {stir}").format(light=light, stir=stir).capitalize()
+
+
+def _direction(value: float, low: str, middle: str, high: str) -> str:
+    if value <= -_STEP:
+        return low
+    return high if value >= _STEP else middle
