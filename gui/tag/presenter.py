@@ -4,7 +4,6 @@ Knows no widgets. All reading, writing and tagging happens on two work queues: `
 long runs, `desk` for short work beside them. Attributes are plain; `*_changed` signals say when.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -12,11 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from engine.settings import Settings
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
-from gui.tag.services import TagServices
+from gui.tag.services import OpenServices
 
 
 class TagPresenter(QObject):
-    """`open_services` is called once on each queue's thread. `samples` is a folder of songs.
+    """`open_services` is entered on the queues' threads, once for each piece of work. `samples` is a folder of songs.
 
     `problem_raised` carries an exception for the person: an EngineError or a bug.
     """
@@ -25,7 +24,7 @@ class TagPresenter(QObject):
 
     def __init__(
         self,
-        open_services: Callable[[], TagServices],
+        open_services: OpenServices,
         tagging: WorkQueue,
         desk: WorkQueue,
         vocabulary: Vocabulary,
@@ -49,7 +48,7 @@ class TagPresenter(QObject):
         """Reads and tags files and folders."""
 
     def close(self) -> None:
-        """Stops what runs and gives the services back, each on its own thread.
+        """Stops what runs without waiting for it.
 
         Call before the work queues are closed.
         """

@@ -1,6 +1,7 @@
-"""What the Tag page needs of the engine, opened once by each thread that uses it."""
+"""What the Tag page needs of the engine, opened by each piece of work on its own thread."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from engine.tagging.lyric_store import LyricStore
@@ -10,32 +11,15 @@ from engine.tagging.tagger import Tagger
 
 @dataclass(frozen=True, slots=True)
 class TagServices:
-    """One thread's door to the library and the tagger.
+    """A door to the library and the tagger, for one thread while one piece of work lasts.
 
-    `store` belongs to the thread that opened it, because its database connection does.
-    `tagger` may be the same one for all threads. `close` is called on that same thread.
+    `store` and `service` use one database connection, opened on entering and closed on leaving.
+    `tagger` may be the same one for all threads.
     """
 
     store: LyricStore
     service: TaggingService
     tagger: Callable[[], Tagger]
-    close: Callable[[], None]
 
 
-class Desk:
-    """Opens the services of one thread when they are first wanted there."""
-
-    def __init__(self, open_services: Callable[[], TagServices]) -> None:
-        self._open = open_services
-        self._opened: TagServices | None = None
-
-    def services(self) -> TagServices:
-        if self._opened is None:
-            self._opened = self._open()
-        return self._opened
-
-    def close(self) -> None:
-        """Gives back what was opened; the next use opens it afresh."""
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
+OpenServices = Callable[[], AbstractContextManager[TagServices]]
