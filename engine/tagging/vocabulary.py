@@ -16,7 +16,7 @@ import msgspec
 
 from engine.errors import EngineError
 
-_SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
+_IGNORED = re.compile(r"[\s_\-\u2010-\u2015\u0300-\u036f]+")
 _REPAIR = "Install Undertone again, or put the original moods.toml back."
 
 Coordinate = Annotated[float, msgspec.Meta(ge=-1.0, le=1.0)]
@@ -55,13 +55,16 @@ class Vocabulary:
     """The moods in file order, found by id or by any spelling. Never changes."""
 
     def __init__(self, moods: Iterable[Mood]) -> None:
-        """Raises ValueError where an id stands twice or a spelling belongs to two moods."""
+        """Raises ValueError for an id that is double or no plain word, and for a spelling that
+        belongs to two moods."""
         self._moods = tuple(moods)
         self._by_id: dict[str, Mood] = {}
         self._by_spelling: dict[str, str] = {}
         for mood in self._moods:
             if mood.id in self._by_id:
                 raise ValueError(f'the mood "{mood.id}" stands in it twice')
+            if not re.fullmatch(r"\w+", mood.id):
+                raise ValueError(f'the id "{mood.id}" is more than letters, digits and _')
             self._by_id[mood.id] = mood
             self._learn(mood)
 
@@ -115,5 +118,8 @@ class Vocabulary:
 
 
 def fold(word: str) -> str:
-    """A word as spellings are compared: "Joyful-Activation" gives "joyfulactivation"."""
-    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", word).casefold())
+    """A word as spellings are compared: "Joyful-Activation" gives "joyfulactivation".
+
+    Case, spaces, hyphens, underscores and accents do not count.
+    """
+    return _IGNORED.sub("", unicodedata.normalize("NFKD", word).casefold())
