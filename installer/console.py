@@ -1,0 +1,87 @@
+"""Speaks with the person in the terminal while Undertone is set up.
+
+One line a step, with what it brought and how long it took; a moving line only on a terminal.
+Knows nothing of what the steps do.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+WIDTH = 100
+
+
+class SetupError(Exception):
+    """The set-up cannot go on: what happened, and what can be done about it.
+
+    `changed` says whether the environment may have been left in part.
+    """
+
+    def __init__(self, message: str, hint: str = "", changed: bool = False) -> None:
+        super().__init__(message)
+        self.hint = hint
+        self.changed = changed
+
+
+class Console:
+    """Numbered steps on stdout and yes-or-no questions; `yes` answers every question."""
+
+    def __init__(self, yes: bool = False, steps: int = 0) -> None:
+        self._yes = yes
+        self._steps = steps
+        self._step = 0
+        self._started = ""
+        self._note = ""
+        self.interactive = is_terminal(sys.stdin) and not os.environ.get("CI")
+        self._moving = is_terminal(sys.stdout)
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        """Shows `title` while the block runs, then the last note and the seconds it took."""
+        self._step += 1
+        self._started = f"[{self._step}/{max(self._steps, self._step)}] {title}"
+        self._note = "done"
+        began = time.monotonic()
+        print(f"{self._started} ...", end="", flush=True)
+        try:
+            yield
+        except BaseException:
+            print(flush=True)
+            raise
+        self._replace_line(f"{self._started}: {self._note}, {time.monotonic() - began:.1f} s")
+
+    def note(self, text: str) -> None:
+        """What the running step will be said to have brought."""
+        self._note = text
+
+    def moving(self, text: str) -> None:
+        """What the running step does at this moment; shown on a terminal only."""
+        if self._moving:
+            print(f"\r\033[K{self._started}: {text}"[:WIDTH], end="", flush=True)
+
+    def say(self, text: str) -> None:
+        print(text, flush=True)
+
+    def agrees(self, question: str) -> bool:
+        """True with --yes; asks on a terminal; False where nobody can answer."""
+        if self._yes:
+            return True
+        if not self.interactive:
+            return False
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+    def _replace_line(self, text: str) -> None:
+        if self._moving:
+            print(f"\r\033[K{text}", flush=True)
+        else:
+            print(text.removeprefix(self._started), flush=True)
+
+
+def is_terminal(stream: object) -> bool:
+    """Whether the stream is a terminal; False for one that is closed or missing."""
+    try:
+        return bool(stream and stream.isatty())  # type: ignore[attr-defined]
+    except ValueError:
+        return False
