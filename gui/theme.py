@@ -5,6 +5,7 @@ Rooms import from here only. A theme is a value; ThemeSource says which one hold
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication, QPalette, QStyleHints
+from PySide6.QtWidgets import QApplication, QStyle
 
 from gui.mood_colours import ChipColours, chip_colours, contrast, hue_at, mixed, mood_colour
 from gui.style import style_sheet
@@ -106,8 +107,12 @@ class ThemeSource(QObject):
             self._hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
 
     def _system_wants_less(self) -> bool:
-        wish = self._hints.accessibility().motionPreference()
-        return wish == Qt.MotionPreference.ReducedMotion
+        # Qt 6.12 asks the system itself; before it, the style knows.
+        wish = getattr(self._hints.accessibility(), "motionPreference", None)
+        if wish is not None:
+            return wish().name == "ReducedMotion"
+        duration = QStyle.StyleHint.SH_Widget_Animation_Duration
+        return QApplication.style().styleHint(duration) == 0
 
     def _wanted(self) -> Theme:
         if self._appearance == "system":
