@@ -1,0 +1,153 @@
+"""The inside of a job's process: reads what is asked, does it, and tells exactly one ending.
+
+Knows the kinds of job by name only; the rooms that do the work are entered when it begins.
+"""
+
+import enum
+import errno
+import faulthandler
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from engine.errors import Cancelled, EngineError
+from engine.events import Ending, Event, Failed, Finished, Report, Resumed, Stopped
+from engine.jobs.job_folder import JobFolder, JobState
+
+NICENESS = 10
+
+Kind = Callable[[dict[str, object], Path, Report, bool], Finished]
+"""arguments, output folder, report, resume -> ending. Known failures are raised as EngineError."""
+
+
+class ExitCode(enum.IntEnum):
+    """What the process says to the one who started it."""
+
+    DONE = 0
+    BUG = 1
+    KNOWN_ERROR = 2
+    CANCELLED = 3
+
+
+def _train(arguments: dict[str, object], output: Path, report: Report, resume: bool) -> Finished:
+    from engine.export.pipeline import run_training_job
+
+    return run_training_job(arguments, output, report, resume)
+
+
+KINDS: Mapping[str, Kind] = {"train": _train}
+
+
+def run(path: Path, kinds: Mapping[str, Kind] = KINDS) -> int:
+    """Runs the job at `path` as this process: prints go to its log. The exit code."""
+    try:
+        folder = JobFolder.open(path)
+        _print_to(folder.log_file)
+        resume = folder.lock.was_taken()
+        # Never closed: whoever looks shall see the process until it is gone.
+        folder.lock.take()
+        code = carry_out(folder, kinds, resume, _terminate_stops())
+    except EngineError as error:
+        if sys.stderr:  # a windowed program has none
+            sys.stderr.write(f"{error.message} {error.hint}\n")
+        return ExitCode.KNOWN_ERROR
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    return code
+
+
+def carry_out(folder: JobFolder, kinds: Mapping[str, Kind], resume: bool,
+              listening: AbstractContextManager[None]) -> int:
+    """Does the work of a folder whose lock is held, and tells its ending there. The exit code.
+
+    `listening` is open while the work may be stopped. EngineError, and nothing told, if the job
+    has finished before.
+    """
+    if folder.state() is JobState.FINISHED:
+        raise EngineError("This job has finished.", "Start a new one to go further.")
+    try:
+        with listening:
+            ending: Ending = _work(folder, kinds, resume)
+        code = ExitCode.DONE
+    except (Cancelled, KeyboardInterrupt):
+        ending, code = Stopped("Stopped as asked. The job can be resumed."), ExitCode.CANCELLED
+    except BaseException as error:  # whatever it was: the job must tell an ending
+        traceback.print_exc()
+        ending = _failure(error)
+        code = ExitCode.BUG if ending.details else ExitCode.KNOWN_ERROR
+    folder.append(ending)
+    folder.forget_stop()
+    return code
+
+
+def _work(folder: JobFolder, kinds: Mapping[str, Kind], resume: bool) -> Finished:
+    def report(event: Event) -> None:
+        if isinstance(event, Ending):
+            raise ValueError("A kind returns its ending, it does not report it.")
+        folder.append(event)
+        _stop_if_asked(folder)
+
+    if resume:
+        folder.append(Resumed())
+    _stop_if_asked(folder)
+    spec = folder.spec()
+    if spec.kind not in kinds:
+        raise EngineError(f'This version of the program knows no job of the kind "{spec.kind}".',
+                          "Update the program, or start the work anew.")
+    if spec.polite and sys.platform != "win32":
+        os.nice(NICENESS)  # on Windows whoever starts the process sets it
+    folder.output.mkdir(exist_ok=True)
+    return kinds[spec.kind](spec.argument_values(), folder.output, report, resume)
+
+
+def _stop_if_asked(folder: JobFolder) -> None:
+    if folder.stop_asked():
+        raise Cancelled
+
+
+def _failure(error: BaseException) -> Failed:
+    if isinstance(error, EngineError):
+        return Failed(error.message, error.hint)
+    if isinstance(error, ModuleNotFoundError):
+        return Failed(f"This job needs a part that is not installed: {error.name}.",
+                      "Install the program's training parts, then resume the job.")
+    if isinstance(error, MemoryError):
+        return Failed("The memory of this computer was not enough.",
+                      "Close other programs or choose a smaller batch, then resume the job.")
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return Failed("The disk is full.", "Make room, then resume the job.")
+    return Failed(f"The job met a mistake in the program: {error or type(error).__name__}",
+                  "Copy the details and report them. The job can be resumed.",
+                  "".join(traceback.format_exception(error)))
+
+
+@contextmanager
+def _terminate_stops() -> Generator[None]:
+    """Terminate, the second rung, is felt anywhere, not only where the job reports.
+
+    Afterwards it is ignored, so that the ending gets written.
+    """
+    signal.signal(signal.SIGTERM, _stop_at_once)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _stop_at_once(_number: int, _frame: FrameType | None) -> NoReturn:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Cancelled
+
+
+def _print_to(log_file: Path) -> None:
+    """Sends all prints to the log: of Python, of C libraries, and of a crash."""
+    log = log_file.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
+    for standard in (1, 2):
+        os.dup2(log.fileno(), standard)
+    sys.stdout = sys.stderr = log
+    faulthandler.enable(log)
