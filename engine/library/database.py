@@ -1,0 +1,156 @@
+"""The library file: one SQLite database, opened, brought up to date and guarded.
+
+Knows connections, transactions and what a failing file means for the person; knows no song.
+One Database serves the thread that opened it; every thread opens its own.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from engine.errors import EngineError
+from engine.library.migrations import APPLICATION_ID, NEWEST, migrate
+
+BUSY_SECONDS = 10.0
+
+
+class Database:
+    """A connection whose known failures arrive as EngineError.
+
+    The file is in WAL mode with synchronous NORMAL: a commit is in the system's hands before it
+    returns, so a killed program loses nothing, and a power cut can cost the last seconds but
+    never the file. What only the person can give again is written with `durable=True`.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, file: Path | None) -> None:
+        self._connection = connection
+        self._file = file
+
+    @classmethod
+    def open(cls, file: Path, backups: Path | None = None) -> "Database":
+        """The library at `file`, made or migrated as needed; old versions go into `backups`
+        (beside the file by default). EngineError when it cannot be used."""
+        with _sentences(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            connection = _connect(str(file))
+            try:
+                _refuse_strangers(connection)
+                connection.execute("PRAGMA journal_mode = WAL")
+                migrate(connection, backups or file.parent / "backups")
+            except BaseException:
+                connection.close()
+                raise
+        return cls(connection, file)
+
+    @classmethod
+    def in_memory(cls) -> "Database":
+        """An empty library that vanishes with the connection."""
+        connection = _connect(":memory:")
+        migrate(connection, None)
+        return cls(connection, None)
+
+    @contextmanager
+    def transaction(self, durable: bool = False) -> Iterator[None]:
+        """Everything within is stored together or not at all; within another, it joins it.
+
+        `durable` also survives a power cut, for the price of waiting for the disk.
+        """
+        if self._connection.in_transaction:
+            yield
+            return
+        with _sentences(self._file):
+            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Runs one writing statement; the rowid of the row it inserted last."""
+        with _sentences(self._file):
+            return self._connection.execute(sql, values).lastrowid or 0
+
+    def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        with _sentences(self._file):
+            self._connection.executemany(sql, rows)
+
+    def all(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Every row of a query, as tuples."""
+        with _sentences(self._file):
+            return self._connection.execute(sql, values).fetchall()
+
+    def first(self, sql: str, values: Sequence[Any] = ()) -> Any | None:
+        """The first row of a query as a tuple, or None."""
+        with _sentences(self._file):
+            return self._connection.execute(sql, values).fetchone()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _connect(name: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def _refuse_strangers(connection: sqlite3.Connection) -> None:
+    """EngineError for a file of another program or of a later version of this one."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    if owner != APPLICATION_ID and not (empty and version == 0):
+        raise EngineError("The library file belongs to another program.",
+                          "Move it out of Undertone's folder and start again.")
+    if version > NEWEST:
+        raise EngineError("The library was written by a newer Undertone.",
+                          "Start that version, or install it again; nothing was changed.")
+
+
+@contextmanager
+def _sentences(file: Path | None) -> Iterator[None]:
+    """Turns what SQLite and the disk report into a sentence; anything unknown stays a bug."""
+    try:
+        yield
+    except sqlite3.Error as failure:
+        known = _sentence(failure, file)
+        if known is None:
+            raise
+        raise known from failure
+    except PermissionError as failure:
+        raise _not_writable(file) from failure
+
+
+def _sentence(failure: sqlite3.Error, file: Path | None) -> EngineError | None:
+    code = getattr(failure, "sqlite_errorcode", None)
+    match (code & 0xFF) if code is not None else None:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return EngineError("The library is in use by another program.",
+                               "Close other windows of Undertone, then try again.")
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return EngineError(
+                f"The library file is damaged: {file}",
+                "Move it elsewhere and start again, or put a copy from the backups folder "
+                "beside it in its place. Your songs themselves are untouched.")
+        case sqlite3.SQLITE_FULL:
+            return EngineError("The disk is full, so the library could not be written.",
+                               "Free some space, then try again; what was stored is kept.")
+        case sqlite3.SQLITE_IOERR:
+            return EngineError(f"The disk failed while the library was used: {file}",
+                               "Check the disk, then start Undertone again.")
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return _not_writable(file)
+        case _:
+            return None
+
+
+def _not_writable(file: Path | None) -> EngineError:
+    return EngineError(f"The library cannot be opened for writing: {file}",
+                       "Check that you may write in this folder and that the disk is there.")

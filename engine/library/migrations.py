@@ -1,0 +1,161 @@
+"""The numbered steps that bring an older library file up to date, one transaction each.
+
+A step is never changed once it has shipped; a change of the schema is a new step at the end.
+PRAGMA user_version says how many steps a file has taken. Before each one the file is copied.
+"""
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+APPLICATION_ID = 0x556E6474
+
+_SONGS = """
+CREATE TABLE song (
+    id INTEGER PRIMARY KEY,
+    lyric_hash TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    artist TEXT NOT NULL,
+    album TEXT NOT NULL,
+    language TEXT NOT NULL,
+    has_words INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    lyric TEXT NOT NULL,
+    source TEXT NOT NULL,
+    added_at TEXT NOT NULL
+);
+CREATE TABLE place (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    song_id INTEGER REFERENCES song (id) ON DELETE SET NULL,
+    title TEXT NOT NULL DEFAULT '',
+    artist TEXT NOT NULL DEFAULT '',
+    is_file INTEGER NOT NULL,
+    size INTEGER,
+    mtime_ns INTEGER,
+    refusal TEXT NOT NULL DEFAULT '',
+    message TEXT NOT NULL DEFAULT '',
+    hint TEXT NOT NULL DEFAULT '',
+    missing INTEGER NOT NULL DEFAULT 0,
+    found_at TEXT NOT NULL
+);
+CREATE INDEX place_song ON place (song_id);
+CREATE TABLE tagger (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    moods TEXT NOT NULL,
+    thresholds TEXT NOT NULL,
+    languages TEXT NOT NULL
+);
+CREATE TABLE tagging (
+    id INTEGER PRIMARY KEY,
+    song_id INTEGER NOT NULL REFERENCES song (id) ON DELETE CASCADE,
+    tagger_id INTEGER NOT NULL REFERENCES tagger (id) ON DELETE CASCADE,
+    run_at TEXT NOT NULL,
+    vector BLOB,
+    UNIQUE (song_id, tagger_id)
+);
+CREATE INDEX tagging_tagger ON tagging (tagger_id);
+CREATE TABLE excerpt (
+    tagging_id INTEGER NOT NULL REFERENCES tagging (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    first_line INTEGER NOT NULL,
+    last_line INTEGER NOT NULL,
+    start_ms INTEGER,
+    end_ms INTEGER,
+    weight REAL NOT NULL,
+    valence REAL NOT NULL,
+    arousal REAL NOT NULL,
+    echoes TEXT NOT NULL,
+    scores BLOB NOT NULL,
+    PRIMARY KEY (tagging_id, number)
+) WITHOUT ROWID;
+CREATE TABLE label (
+    song_id INTEGER NOT NULL REFERENCES song (id) ON DELETE CASCADE,
+    mood TEXT NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'rejected', 'added')),
+    at TEXT NOT NULL,
+    PRIMARY KEY (song_id, mood)
+) WITHOUT ROWID;
+"""
+
+_FULL_TEXT = """
+CREATE VIRTUAL TABLE song_text USING fts5 (
+    title, artist, words, content = 'song', content_rowid = 'id',
+    tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO song_text (rowid, title, artist, words) SELECT id, title, artist, words FROM song;
+CREATE TRIGGER song_text_added AFTER INSERT ON song BEGIN
+    INSERT INTO song_text (rowid, title, artist, words)
+    VALUES (new.id, new.title, new.artist, new.words);
+END;
+CREATE TRIGGER song_text_removed AFTER DELETE ON song BEGIN
+    INSERT INTO song_text (song_text, rowid, title, artist, words)
+    VALUES ('delete', old.id, old.title, old.artist, old.words);
+END;
+CREATE TRIGGER song_text_changed AFTER UPDATE OF title, artist, words ON song BEGIN
+    INSERT INTO song_text (song_text, rowid, title, artist, words)
+    VALUES ('delete', old.id, old.title, old.artist, old.words);
+    INSERT INTO song_text (rowid, title, artist, words)
+    VALUES (new.id, new.title, new.artist, new.words);
+END;
+"""
+
+STEPS: tuple[str, ...] = (_SONGS, _FULL_TEXT)
+NEWEST = len(STEPS)
+
+
+def migrate(connection: sqlite3.Connection, backups: Path | None) -> None:
+    """Takes the steps this file lacks. An interrupted step leaves the file as it was before.
+
+    `backups` None makes no copies (a library in memory). An empty file is not copied either.
+    """
+    while (version := _version(connection)) < NEWEST:
+        if backups is not None and version > 0:
+            _back_up(connection, backups, version)
+        _take(connection, version)
+
+
+def _take(connection: sqlite3.Connection, version: int) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _version(connection) == version:  # else another window took this step meanwhile
+            for statement in _statements(STEPS[version]):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {version + 1}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _statements(script: str) -> list[str]:
+    """A script in single statements: executescript would commit before it starts."""
+    found: list[str] = []
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            found.append(pending)
+            pending = ""
+    return found
+
+
+def _back_up(connection: sqlite3.Connection, backups: Path, version: int) -> None:
+    """A whole copy of the file as it was at `version`; a half-made one never has its name."""
+    backups.mkdir(parents=True, exist_ok=True)
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    copy = backups / f"library-version-{version}-{stamp}.sqlite3"
+    unfinished = copy.with_suffix(".part")
+    target = sqlite3.connect(unfinished)
+    try:
+        connection.backup(target)
+    finally:
+        target.close()
+    unfinished.replace(copy)

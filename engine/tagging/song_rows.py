@@ -1,0 +1,142 @@
+"""Songs as they are shown: one row a place, or the whole of one song, collated from stored scores.
+
+Reads every table of the library and writes none. Never runs a model.
+"""
+
+import enum
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from engine.library.database import Database
+from engine.settings import CollationSettings, Settings
+from engine.tagging.collation import collate
+from engine.tagging.language import language_name
+from engine.tagging.lyric import Lyric
+from engine.tagging.results import SongMoods, Tag
+from engine.tagging.song import Song, SongRow, SongState
+from engine.tagging.song_scores import SongScores, TaggerNote
+
+NO_WORDS = ("This song has no words to read.",
+            "If it has a lyric, put it beside the file as .lrc or .txt, or paste it.")
+
+
+Shown = tuple[tuple[Tag, ...], float, float]
+
+
+class RowOrder(enum.StrEnum):
+    """How a list of rows is sorted; equal ones stay in the order they were found."""
+
+    FOUND = "found"
+    TITLE = "title"
+    ARTIST = "artist"
+
+
+_ORDERS = {
+    RowOrder.FOUND: "place.id",
+    RowOrder.TITLE: "lower(shown_title), place.id",
+    RowOrder.ARTIST: "lower(shown_artist), lower(shown_title), place.id",
+}
+_SELECT = """
+SELECT place.path, place.song_id, place.refusal, place.message, place.hint, place.missing,
+    coalesce(nullif(place.title, ''), song.title, '') AS shown_title,
+    coalesce(nullif(place.artist, ''), song.artist, '') AS shown_artist,
+    coalesce(song.language, ''), coalesce(song.has_words, 1), tagging.id
+FROM place LEFT JOIN song ON song.id = place.song_id
+LEFT JOIN tagging ON tagging.song_id = song.id AND tagging.tagger_id = ?
+"""
+
+
+class SongRows:
+    """Rows for one tagger and one set of collation settings, asked for at each call."""
+
+    def __init__(self, database: Database, scores: SongScores) -> None:
+        self._database = database
+        self._scores = scores
+
+    def rows(self, settings: Settings, order: RowOrder) -> list[SongRow]:
+        """A row for every place, those missing too."""
+        note = self._scores.find_tagger(settings.tagger)
+        shown = self._all_shown(note, settings.collation) if note else {}
+        return [_row(columns, note, shown.get(columns[-1]))
+                for columns in self._places(note, f"ORDER BY {_ORDERS[order]}")]
+
+    def row(self, place: str, settings: Settings) -> SongRow | None:
+        """The row of one place, None where nothing was found."""
+        note = self._scores.find_tagger(settings.tagger)
+        for columns in self._places(note, "WHERE place.path = ?", place):
+            return _row(columns, note, _shown(self._moods(columns[-1], note, settings.collation)))
+        return None
+
+    def song(self, song_id: int, settings: Settings) -> Song | None:
+        """The whole of one song; its row is that of a place where it still is."""
+        lyric = self.lyric(song_id)
+        if lyric is None:
+            return None
+        note = self._scores.find_tagger(settings.tagger)
+        places = self._places(note, "WHERE place.song_id = ? ORDER BY missing, place.id", song_id)
+        moods = self._moods(places[0][-1], note, settings.collation) if places else None
+        rows = [_row(columns, note, _shown(moods)) for columns in places]
+        first = rows[0] if rows else SongRow("", song_id, SongState.WAITING, lyric.title,
+                                             lyric.artist)
+        if moods is not None and first.state is not SongState.TAGGED:
+            moods = _withheld(moods)
+        return Song(first, lyric, tuple(row.place for row in rows), moods)
+
+    def lyric(self, song_id: int) -> Lyric | None:
+        """The stored lyric of a song."""
+        row = self._database.first("SELECT lyric FROM song WHERE id = ?", (song_id,))
+        return msgspec.json.decode(row[0], type=Lyric) if row else None
+
+    def _places(self, note: TaggerNote | None, rest: str, *values: object) -> list[Any]:
+        return self._database.all(f"{_SELECT} {rest}", (note.key if note else None, *values))
+
+    def _moods(self, tagging: int | None, note: TaggerNote | None,
+               settings: CollationSettings) -> SongMoods | None:
+        if tagging is None or note is None:
+            return None
+        return collate(note.id, note.moods, note.thresholds, self._scores.excerpts(tagging),
+                       settings)
+
+    def _all_shown(self, note: TaggerNote, settings: CollationSettings) -> dict[int, Shown]:
+        raise NotImplementedError
+
+
+def _row(columns: tuple[Any, ...], note: TaggerNote | None, shown: Shown | None) -> SongRow:
+    place, song, refusal, message, hint, missing, title, artist, language, has_words, _ = columns
+    state = SongState(refusal) if refusal else _state(language, has_words, note, shown)
+    if state is SongState.NO_WORDS and not message:
+        message, hint = NO_WORDS
+    elif state is SongState.UNKNOWN_LANGUAGE:
+        message, hint = unknown_language(language)
+    tags, valence, arousal = shown if shown and state is SongState.TAGGED else ((), 0.0, 0.0)
+    return SongRow(place, song, state, title, artist, language, tags, valence, arousal, message,
+                   hint, bool(missing))
+
+
+def _state(language: str, has_words: int, note: TaggerNote | None,
+           shown: Shown | None) -> SongState:
+    if not has_words:
+        return SongState.NO_WORDS
+    if note is None or shown is None:
+        return SongState.WAITING
+    knows = not note.languages or not language or language in note.languages
+    return SongState.TAGGED if knows else SongState.UNKNOWN_LANGUAGE
+
+
+def unknown_language(language: str) -> tuple[str, str]:
+    """Message and hint for a lyric in a language the tagger was not made for."""
+    name = language_name(language)
+    return (f"This lyric is in {name}, which this tagger does not know.",
+            f"Choose a tagger that knows {name}, or add one under Models.")
+
+
+def _shown(moods: SongMoods | None) -> Shown | None:
+    return (moods.tags, moods.valence, moods.arousal) if moods else None
+
+
+def _withheld(moods: SongMoods) -> SongMoods:
+    """The scores of a song the tagger abstains from, without calling any of them a tag."""
+    excerpts = tuple(replace(excerpt, tags=()) for excerpt in moods.excerpts)
+    return replace(moods, tags=(), excerpts=excerpts)
