@@ -59,4 +59,4 @@ def start() -> Iterator[Callable[[JobFolder], JobProcess]]:
     yield start_one
     for process in started:
         process.kill()
-        assert process.wait(10) is not None
+        wait_until(lambda process=process: not process.living())
