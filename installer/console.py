@@ -26,16 +26,21 @@ class SetupError(Exception):
 
 
 class Console:
-    """Numbered steps on stdout and yes-or-no questions; `yes` answers every question."""
+    """Numbered steps on stdout and yes-or-no questions; `yes` answers every question, and
+    without it nothing is asked unless `interactive`."""
 
-    def __init__(self, yes: bool = False, steps: int = 0) -> None:
+    def __init__(self, yes: bool = False, interactive: bool = False) -> None:
         self._yes = yes
-        self._steps = steps
+        self._steps = 0
         self._step = 0
         self._started = ""
         self._note = ""
-        self.interactive = is_terminal(sys.stdin) and not os.environ.get("CI")
+        self.interactive = interactive
         self._moving = is_terminal(sys.stdout)
+
+    def expect(self, steps: int) -> None:
+        """How many steps there will be."""
+        self._steps = steps
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
@@ -76,7 +81,12 @@ class Console:
         if self._moving:
             print(f"\r\033[K{text}", flush=True)
         else:
-            print(text.removeprefix(self._started), flush=True)
+            print(text.removeprefix(f"{self._started}:"), flush=True)
+
+
+def can_ask() -> bool:
+    """Whether somebody sits in front of the terminal."""
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout) and not os.environ.get("CI")
 
 
 def is_terminal(stream: object) -> bool:

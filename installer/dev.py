@@ -8,19 +8,23 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this with an older one is told so
+    sys.exit(f"Undertone needs Python 3.11 or newer; this is {sys.version.split()[0]}. "
+             "Start it with a newer one, for instance: python3.12 installer/dev.py run")
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[0] = str(ROOT)
+if not __package__:
+    sys.path[0] = str(ROOT)
 
 from installer import system  # noqa: E402 - the line above makes it found
-from installer.console import Console, SetupError  # noqa: E402
+from installer.console import Console, SetupError, can_ask  # noqa: E402
 from installer.environment import SETS, Environment  # noqa: E402
-from installer.packages import Pip, child  # noqa: E402
-from installer.torch_build import install_torch  # noqa: E402
+from installer.set_up import SetUp  # noqa: E402
+from installer.tools import SystemTools  # noqa: E402
 
 USAGE = """Usage: python3 installer/dev.py COMMAND [--yes] [--fresh] [ARGUMENTS]
 
@@ -33,8 +37,6 @@ USAGE = """Usage: python3 installer/dev.py COMMAND [--yes] [--fresh] [ARGUMENTS]
   --fresh             make .venv again from nothing
 """
 EVERYDAY = ("run", "train", "dev")
-TITLES = {"run": "Packages of the program", "train": "Packages for training",
-          "dev": "Packages for tests and checks", "bench": "Packages for benchmarks"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,56 +70,9 @@ def prepare(environment: Environment, sets: Sequence[str], where: str, request: 
     system.check_machine()
     with environment.alone():
         if request.fresh or not environment.is_ready(sets, where):
-            set_up(environment, sets, where, request)
-
-
-def set_up(environment: Environment, sets: Sequence[str], where: str, request: Request) -> None:
-    """Fills .venv: an environment with a valid stamp is added to, any other is made again."""
-    done = {} if request.fresh else environment.installed_sets()
-    wanted = [name for name in SETS if name in {*sets, *done}]
-    pending = [name for name in wanted if done.get(name) != environment.lock_hash(name)]
-    displays = {where, *([] if request.fresh else environment.checked_displays())} - {""}
-    console = Console(request.yes, steps=2 + len(pending) + ("train" in pending))
-    console.say("Setting Undertone up in .venv; the next start will not need to.")
-    began = time.monotonic()
-    with console.step("Libraries of the system"):
-        system.check_libraries(where, console)
-    with console.step(f"Python {sys.version.split()[0]} environment"):
-        make(environment, request.fresh, console)
-    try:
-        for name in pending:
-            install(name, environment, Pip(environment.python, console), console)
-            done[name] = environment.lock_hash(name)
-    except SetupError as error:
-        if not error.changed:
-            environment.finish(done, displays)
-        raise
-    environment.finish(done, displays)
-    console.say(f"Ready after {time.monotonic() - began:.0f} s.\n")
-
-
-def make(environment: Environment, fresh: bool, console: Console) -> None:
-    """A virtual environment with pip, unless a sound one stands already."""
-    if environment.begin(fresh):
-        console.note("kept")
-        return
-    base = getattr(sys, "_base_executable", "") or sys.executable
-    said: list[str] = []
-    with child([base, "-m", "venv", str(environment.folder)], dict(os.environ)) as process:
-        said.extend(process.stdout or ())
-    if process.returncode:
-        raise SetupError(f"Python could not make an environment: {''.join(said[-3:]).strip()}")
-    console.note("made")
-
-
-def install(name: str, environment: Environment, pip: Pip, console: Console) -> None:
-    lock = environment.locks / f"{name}.txt"
-    count = lock.read_text("utf-8").count("==")
-    with console.step(f"{TITLES[name]} ({count})"):
-        pip.install_lock(lock)
-    if name == "train":
-        with console.step("torch"):
-            install_torch(environment, pip, console)
+            console = Console(request.yes, can_ask())
+            SetUp(environment, SystemTools(environment, console), console).run(
+                sets, where, request.fresh)
 
 
 def hand_over(environment: Environment, arguments: Sequence[str]) -> int:
@@ -172,8 +127,9 @@ def main(arguments: Sequence[str]) -> int:
     """Exit codes: what the started program gives, 2 where the set-up cannot go on."""
     request = understand(arguments)
     if request.command not in COMMANDS:
-        print(USAGE, file=sys.stderr)
-        return 0 if request.command in ("--help", "-h", "help") else 2
+        helped = request.command in ("--help", "-h", "help")
+        print(USAGE, file=sys.stdout if helped else sys.stderr)
+        return 0 if helped else 2
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return COMMANDS[request.command](Environment(ROOT), request)

@@ -12,8 +12,6 @@ import sys
 from installer import linux, macos, windows
 from installer.console import Console, SetupError
 
-LEAST_PYTHON = (3, 11)
-
 
 def display() -> str:
     """Where a window would open; "native" off Linux, "" on a Linux without a screen."""
@@ -22,9 +20,6 @@ def display() -> str:
 
 def check_machine() -> None:
     """Raises SetupError where Undertone cannot run at all."""
-    if sys.version_info < LEAST_PYTHON:
-        raise SetupError(f"Undertone needs Python 3.11 or newer; this is {sys.version.split()[0]}.",
-                         "Start it with a newer one, for instance `python3.12 installer/dev.py`.")
     here = {"darwin": macos, "win32": windows}.get(sys.platform, linux)
     reason = here.refusal()
     if reason:

@@ -6,16 +6,14 @@ because the small build is not the same file everywhere.
 """
 
 import shutil
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from installer.console import Console, SetupError
 from installer.environment import Environment
-from installer.packages import NoMatchError, Pip
+from installer.packages import NoMatchError
 
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 CUDA_SIZE = "about 3 GB"
@@ -39,17 +37,24 @@ def sources(version: str, platform: str, nvidia: bool) -> tuple[Source, ...]:
     return (Source(small), Source(small, index=CPU_INDEX), usual)
 
 
-def install_torch(environment: Environment, pip: Pip, console: Console,
-                  reaches: Callable[[str], bool] | None = None,
-                  nvidia: bool | None = None) -> None:
-    """Installs the pinned torch and, with a CUDA build, the libraries it loads (by hash)."""
+class Installer(Protocol):
+    """What is needed of pip."""
+
+    def install_version(self, requirement: str, index: str = "") -> None: ...
+    def install_lock(self, lock: Path) -> None: ...
+
+
+def install_torch(environment: Environment, pip: Installer, console: Console,
+                  reaches: Callable[[str], bool], nvidia: bool, platform: str) -> None:
+    """Installs the pinned torch and, with a CUDA build, the libraries it loads (by hash).
+
+    Raises NoMatchError if no source has it, SetupError if the person declines CUDA's size.
+    """
     version = pinned_version(environment.locks)
     if any(environment.site_packages().glob(f"torch-{version}*.dist-info")):
         console.note("already here")
         return
-    reaches = reaches or is_reachable
-    has_card = has_nvidia_card() if nvidia is None else nvidia
-    choices = [source for source in sources(version, sys.platform, has_card)
+    choices = [source for source in sources(version, platform, nvidia)
                if not source.index or reaches(source.index)]
     for source in choices:
         try:
@@ -61,7 +66,8 @@ def install_torch(environment: Environment, pip: Pip, console: Console,
             return
 
 
-def _install(source: Source, environment: Environment, pip: Pip, console: Console) -> None:
+def _install(source: Source, environment: Environment, pip: Installer,
+             console: Console) -> None:
     if source.cuda:
         console.say(f"\n      This machine gets torch with CUDA, a download of {CUDA_SIZE}.")
         if console.interactive and not console.agrees("      Go on?"):
@@ -83,6 +89,8 @@ def has_nvidia_card() -> bool:
 
 def is_reachable(address: str, seconds: float = 4.0) -> bool:
     """Whether the index answers at all; asked first because pip would retry for minutes."""
+    import urllib.error  # here, because they would slow down every start
+    import urllib.request
     request = urllib.request.Request(f"{address}/torch/", method="HEAD")
     try:
         with urllib.request.urlopen(request, timeout=seconds):
