@@ -33,16 +33,10 @@ class Database:
         """The library at `file`, made or migrated as needed; old versions go into `backups`
         (beside the file by default). EngineError when it cannot be used."""
         with _sentences(file):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            connection = _connect(str(file))
             try:
-                _refuse_strangers(connection)
-                connection.execute("PRAGMA journal_mode = WAL")
-                migrate(connection, backups or file.parent / "backups")
-            except BaseException:
-                connection.close()
-                raise
-        return cls(connection, file)
+                return cls(_ready(file, backups or file.parent / "backups"), file)
+            except OSError as failure:
+                raise _not_writable(file) from failure
 
     @classmethod
     def in_memory(cls) -> "Database":
@@ -94,6 +88,19 @@ class Database:
         self._connection.close()
 
 
+def _ready(file: Path, backups: Path) -> sqlite3.Connection:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    connection = _connect(str(file))
+    try:
+        _refuse_strangers(connection)
+        connection.execute("PRAGMA journal_mode = WAL")
+        migrate(connection, backups)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def _connect(name: str) -> sqlite3.Connection:
     connection = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
@@ -124,8 +131,6 @@ def _sentences(file: Path | None) -> Iterator[None]:
         if known is None:
             raise
         raise known from failure
-    except PermissionError as failure:
-        raise _not_writable(file) from failure
 
 
 def _sentence(failure: sqlite3.Error, file: Path | None) -> EngineError | None:

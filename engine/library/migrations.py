@@ -108,10 +108,11 @@ NEWEST = len(STEPS)
 def migrate(connection: sqlite3.Connection, backups: Path | None) -> None:
     """Takes the steps this file lacks. An interrupted step leaves the file as it was before.
 
-    `backups` None makes no copies (a library in memory). An empty file is not copied either.
+    `backups` None makes no copies (a library in memory). A new file is not copied either.
     """
+    is_new = _version(connection) == 0
     while (version := _version(connection)) < NEWEST:
-        if backups is not None and version > 0:
+        if backups is not None and not is_new:
             _back_up(connection, backups, version)
         _take(connection, version)
 

@@ -1,0 +1,36 @@
+"""What every test may rely on: a home of its own, and nothing left behind by the one before."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from engine.paths import AppPaths, program_folder
+
+
+@pytest.fixture(autouse=True)
+def isolated_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppPaths:
+    """All of the person's data lives in this test's own folder; resources are the project's."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("UNDERTONE_HOME", str(home))
+    return AppPaths(home=home, resources=program_folder() / "resources")
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> Iterator[None]:
+    """Fails a test that leaves a thread behind."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    assert not left, f"threads left running: {left}"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_process_left_running() -> Iterator[None]:
+    """Fails the last test of a module that leaves a child process behind."""
+    before = set(psutil.Process().children(recursive=True))
+    yield
+    left = set(psutil.Process().children(recursive=True)) - before
+    assert not left, f"processes left running: {left}"

@@ -1,0 +1,107 @@
+"""Libraries as earlier versions of the program wrote them, kept to test the way up from them.
+
+The statements are a copy of what that version ran: they must not follow later changes.
+"""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+_VERSION_1 = """
+CREATE TABLE song (
+    id INTEGER PRIMARY KEY,
+    lyric_hash TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    artist TEXT NOT NULL,
+    album TEXT NOT NULL,
+    language TEXT NOT NULL,
+    has_words INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    lyric TEXT NOT NULL,
+    source TEXT NOT NULL,
+    added_at TEXT NOT NULL
+);
+CREATE TABLE place (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    song_id INTEGER REFERENCES song (id) ON DELETE SET NULL,
+    title TEXT NOT NULL DEFAULT '',
+    artist TEXT NOT NULL DEFAULT '',
+    is_file INTEGER NOT NULL,
+    size INTEGER,
+    mtime_ns INTEGER,
+    refusal TEXT NOT NULL DEFAULT '',
+    message TEXT NOT NULL DEFAULT '',
+    hint TEXT NOT NULL DEFAULT '',
+    missing INTEGER NOT NULL DEFAULT 0,
+    found_at TEXT NOT NULL
+);
+CREATE INDEX place_song ON place (song_id);
+CREATE TABLE tagger (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    moods TEXT NOT NULL,
+    thresholds TEXT NOT NULL,
+    languages TEXT NOT NULL
+);
+CREATE TABLE tagging (
+    id INTEGER PRIMARY KEY,
+    song_id INTEGER NOT NULL REFERENCES song (id) ON DELETE CASCADE,
+    tagger_id INTEGER NOT NULL REFERENCES tagger (id) ON DELETE CASCADE,
+    run_at TEXT NOT NULL,
+    vector BLOB,
+    UNIQUE (song_id, tagger_id)
+);
+CREATE INDEX tagging_tagger ON tagging (tagger_id);
+CREATE TABLE excerpt (
+    tagging_id INTEGER NOT NULL REFERENCES tagging (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    first_line INTEGER NOT NULL,
+    last_line INTEGER NOT NULL,
+    start_ms INTEGER,
+    end_ms INTEGER,
+    weight REAL NOT NULL,
+    valence REAL NOT NULL,
+    arousal REAL NOT NULL,
+    echoes TEXT NOT NULL,
+    scores BLOB NOT NULL,
+    PRIMARY KEY (tagging_id, number)
+) WITHOUT ROWID;
+CREATE TABLE label (
+    song_id INTEGER NOT NULL REFERENCES song (id) ON DELETE CASCADE,
+    mood TEXT NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'rejected', 'added')),
+    at TEXT NOT NULL,
+    PRIMARY KEY (song_id, mood)
+) WITHOUT ROWID;
+PRAGMA application_id = 1433298036;
+PRAGMA user_version = 1;
+"""
+LYRIC_1 = ('{"lines":[{"text":"Lanterns on the harbour wall","words":"Lanterns on the harbour wall",'
+           '"kind":"words","repeats":1,"start_ms":null,"end_ms":null}],"title":"Harbour",'
+           '"artist":"The Ferrymen","album":"","source":"txt"}')
+SCORES_1 = np.array([0.75, 0.25], "<f4")
+
+
+def write_version_1(file: Path) -> None:
+    """A library of version 1: one song at /music/harbour.txt, tagged by "one", one label."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(_VERSION_1)
+        connection.execute(
+            "INSERT INTO song VALUES (1, 'abc', 'Harbour', 'The Ferrymen', '', 'en', 1,"
+            " 'Lanterns on the harbour wall', ?, 'txt', '2026-01-01T00:00:00+00:00')", (LYRIC_1,))
+        connection.execute(
+            "INSERT INTO place VALUES (1, '/music/harbour.txt', 1, 'Harbour', 'The Ferrymen', 1,"
+            " 29, 1700000000000000000, '', '', '', 0, '2026-01-01T00:00:00+00:00')")
+        connection.execute(
+            "INSERT INTO tagger VALUES (1, 'one', '[\"sadness\",\"calmness\"]', '[0.5,0.5]',"
+            " '[\"en\"]')")
+        connection.execute(
+            "INSERT INTO tagging VALUES (1, 1, 1, '2026-01-01T00:00:00+00:00', NULL)")
+        connection.execute("INSERT INTO excerpt VALUES (1, 0, 0, 0, NULL, NULL, 5.0, -0.5, 0.25,"
+                           " '[]', ?)", (SCORES_1.tobytes(),))
+        connection.execute("INSERT INTO label VALUES (1, 'sadness', 'accepted',"
+                           " '2026-01-02T00:00:00+00:00')")
+        connection.commit()

@@ -1,0 +1,116 @@
+"""Old libraries come up to date, whole or not at all."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from engine.library import migrations
+from engine.library.database import Database
+from engine.library.migrations import APPLICATION_ID, NEWEST, STEPS, migrate
+from tests.engine.library.old_libraries import write_version_1
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "library.sqlite3"
+
+
+def version_of(file: Path) -> int:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute("PRAGMA user_version").fetchone()[0]
+
+
+def schema(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    return sorted(connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall())
+
+
+def test_a_new_library_has_every_step_and_no_backup(file: Path) -> None:
+    Database.open(file).close()
+    assert version_of(file) == NEWEST == len(STEPS)
+    assert not (file.parent / "backups").exists()
+
+
+def test_version_1_keeps_its_songs_and_can_be_searched(file: Path) -> None:
+    # GIVEN a library of the first version with a song in it
+    write_version_1(file)
+    # WHEN it is opened
+    database = Database.open(file)
+    # THEN the song, its place, scores and label are there
+    assert database.all("SELECT title, artist FROM song") == [("Harbour", "The Ferrymen")]
+    for table in ("place", "tagging", "excerpt", "label"):
+        assert database.first(f"SELECT count(*) FROM {table}")[0] == 1
+    # AND its words are found, by the new index too
+    assert database.all("SELECT rowid FROM song_text WHERE song_text MATCH 'lanterns'") == [(1,)]
+    # AND the same schema stands as in a new file
+    new = Database.in_memory()
+    assert schema(database._connection) == schema(new._connection)
+    new.close()
+    database.close()
+
+
+def test_the_old_file_is_kept_before_a_step(file: Path, tmp_path: Path) -> None:
+    write_version_1(file)
+    Database.open(file, tmp_path / "kept").close()
+    copies = sorted((tmp_path / "kept").iterdir())
+    assert len(copies) == NEWEST - 1
+    assert version_of(copies[0]) == 1
+    with closing(sqlite3.connect(copies[0])) as old:
+        assert old.execute("SELECT title FROM song").fetchall() == [("Harbour",)]
+
+
+def test_opening_again_changes_nothing(file: Path) -> None:
+    write_version_1(file)
+    Database.open(file).close()
+    copies = sorted((file.parent / "backups").iterdir())
+    Database.open(file).close()
+    assert sorted((file.parent / "backups").iterdir()) == copies
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(
+        file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN a step whose second statement is wrong
+    write_version_1(file)
+    monkeypatch.setattr(migrations, "STEPS", (
+        STEPS[0], "CREATE TABLE half (made);\nINSERT INTO nowhere VALUES (1);\n"))
+    # WHEN the file is brought up to date
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        with pytest.raises(sqlite3.OperationalError):
+            migrate(connection, file.parent / "backups")
+        # THEN nothing of the step is there
+        assert connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'half'").fetchall() == []
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
+
+
+def test_every_step_is_found_whole() -> None:
+    # Triggers hold semicolons of their own: each statement must still be one.
+    for step in STEPS:
+        statements = migrations._statements(step)
+        assert "".join(statements).strip() == step.strip()
+        assert all(text.strip().startswith(("CREATE", "INSERT", "ALTER", "UPDATE", "DROP"))
+                   for text in statements)
+
+
+def test_the_index_follows_its_songs() -> None:
+    database = Database.in_memory()
+    song = database.execute(
+        "INSERT INTO song (lyric_hash, title, artist, album, language, has_words, words, lyric,"
+        " source, added_at) VALUES ('h', 'Élan', 'Ana', '', 'en', 1, 'snow on water', '', '', '')")
+
+    def hits(word: str) -> int:
+        return len(database.all("SELECT 1 FROM song_text WHERE song_text MATCH ?", (word,)))
+
+    assert (hits("elan"), hits("snow"), hits("fire")) == (1, 1, 0)
+    database.execute("UPDATE song SET words = 'fire on water' WHERE id = ?", (song,))
+    assert (hits("snow"), hits("fire")) == (0, 1)
+    database.execute("DELETE FROM song WHERE id = ?", (song,))
+    assert (hits("elan"), hits("fire")) == (0, 0)
+    database.close()
+
+
+def test_libraries_carry_our_mark(file: Path) -> None:
+    Database.open(file).close()
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
