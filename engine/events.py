@@ -1,5 +1,6 @@
 """What a job tells while it works: frozen values, one JSON object a line.
 
+Each event knows its `sentence`, the plain words of it for a person who reads along in a terminal.
 Lines of a kind this version does not know and torn lines are skipped, so that a reader never
 fails. Knows nothing of folders or processes: engine.jobs stores events, gui and cli read them.
 """
@@ -23,9 +24,15 @@ class Started(_Told, frozen=True):
     total: int = 0
     unit: str = ""
 
+    def sentence(self) -> str:
+        return f"Started: {self.total} {self.unit}".rstrip() if self.total else "Started."
+
 
 class Resumed(_Told, frozen=True):
     """The job goes on after an end or an interruption that stands earlier in the same file."""
+
+    def sentence(self) -> str:
+        return "Resumed."
 
 
 class Progress(_Told, frozen=True):
@@ -34,6 +41,10 @@ class Progress(_Told, frozen=True):
     done: int
     total: int = 0
     message: str = ""
+
+    def sentence(self) -> str:
+        count = f"{self.done} of {self.total}" if self.total else str(self.done)
+        return f"{count}  {self.message}".rstrip()
 
 
 class Metric(_Told, frozen=True):
@@ -44,6 +55,10 @@ class Metric(_Told, frozen=True):
     value: float | None
     split: str = ""
 
+    def sentence(self) -> str:
+        number = "not a number" if self.value is None else f"{self.value:.4g}"
+        return f"step {self.step}: {self.split} {self.name} {number}".replace(":  ", ": ")
+
 
 class Sample(_Told, frozen=True):
     """A piece of what the model says at this step, for the person to judge."""
@@ -51,11 +66,17 @@ class Sample(_Told, frozen=True):
     step: int
     text: str
 
+    def sentence(self) -> str:
+        return f"step {self.step} says: {self.text}"
+
 
 class Note(_Told, frozen=True):
     """A sentence for the person."""
 
     message: str
+
+    def sentence(self) -> str:
+        return self.message
 
 
 class Finished(_Told, frozen=True):
@@ -63,6 +84,9 @@ class Finished(_Told, frozen=True):
 
     summary: str
     produced: tuple[str, ...] = ()
+
+    def sentence(self) -> str:
+        return "\n  ".join([self.summary, *self.produced])
 
 
 class Failed(_Told, frozen=True):
@@ -72,12 +96,18 @@ class Failed(_Told, frozen=True):
     hint: str = ""
     details: str = ""
 
+    def sentence(self) -> str:
+        return "\n".join(filter(None, [self.message, self.hint, self.details]))
+
 
 class Stopped(_Told, frozen=True):
     """The person asked for an end. `resumable` says whether the job can go on from here."""
 
     message: str
     resumable: bool = True
+
+    def sentence(self) -> str:
+        return self.message
 
 
 Event = Started | Resumed | Progress | Metric | Sample | Note | Finished | Failed | Stopped

@@ -17,7 +17,7 @@ from engine.events import Ending, Event, Failed, Finished, decode_lines, encode
 from engine.jobs.folder_lock import FolderLock
 from engine.jobs.spec import JobSpec, spec_from_json
 
-TAIL_BYTES = 16_384
+TAIL_BYTES = 4_096
 LOG_TAIL_BYTES = 4_096
 
 

@@ -95,3 +95,21 @@ def test_only_three_kinds_end_a_job() -> None:
               Note("x"), Finished("x"), Failed("x"), Stopped("x")]
     assert [type(event) for event in events if isinstance(event, Ending)] == \
         [Finished, Failed, Stopped]
+
+
+@pytest.mark.parametrize("event, sentence", [
+    (Started(20, "steps"), "Started: 20 steps"),
+    (Started(), "Started."),
+    (Resumed(), "Resumed."),
+    (Progress(3, 20, "reading"), "3 of 20  reading"),
+    (Progress(3), "3"),
+    (Metric(7, "loss", 0.123456, "train"), "step 7: train loss 0.1235"),
+    (Metric(7, "loss", None), "step 7: loss not a number"),
+    (Sample(7, "la la"), "step 7 says: la la"),
+    (Note("Halfway."), "Halfway."),
+    (Finished("Done.", ("a.onnx", "b")), "Done.\n  a.onnx\n  b"),
+    (Failed("No.", "Try.", ""), "No.\nTry."),
+    (Stopped("Stopped."), "Stopped."),
+])
+def test_an_event_speaks_plainly(event: Event, sentence: str) -> None:
+    assert event.sentence() == sentence

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event as Bell
 
+import psutil
 import pytest
 
 from engine.jobs.job_folder import JobFolder
@@ -34,6 +35,15 @@ def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
         Bell().wait(0.005)
 
 
+def end_for_good(process: JobProcess) -> None:
+    """Kills the job if it still runs. Also collects a process that was let go."""
+    process.kill()
+    wait_until(lambda: not process.living())
+    for child in psutil.Process().children():
+        if child.status() == psutil.STATUS_ZOMBIE:
+            child.wait(10)
+
+
 @pytest.fixture
 def clock() -> MovedClock:
     return MovedClock()
@@ -58,5 +68,4 @@ def start() -> Iterator[Callable[[JobFolder], JobProcess]]:
         return started[-1]
     yield start_one
     for process in started:
-        process.kill()
-        wait_until(lambda process=process: not process.living())
+        end_for_good(process)
