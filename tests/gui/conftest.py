@@ -1,9 +1,8 @@
-"""What every window test has: its own home, and nothing left running behind it."""
+"""What every window test has beside the rest: no timer, worker or window left behind it."""
 
 import gc
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
@@ -14,16 +13,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture(autouse=True)
-def isolated_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """All of the person's data goes to a fresh folder."""
-    home = tmp_path / "home"
-    monkeypatch.setenv("UNDERTONE_HOME", str(home))
-    return home
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_running(qapp: QApplication) -> Iterator[None]:
-    """Fails a test that leaves a thread, a timer or a window behind."""
+def no_window_left_open(qapp: QApplication) -> Iterator[None]:
+    """Fails a test that leaves a worker, a timer or a window behind."""
     before = set(map(id, running()))
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -1,0 +1,160 @@
+"""The one place that shows what went wrong, without blocking anything.
+
+An EngineError is a sentence in a banner. Anything else is a bug: the banner offers its details,
+ready to copy. The excepthook leads here, so that no failure is silent.
+"""
+
+import sys
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import EngineError
+from gui.icons import Glyph, IconSource, Sign
+from gui.theme import CARD_PADDING, SPACE
+
+Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
+
+
+class Notifier(QObject):
+    """Tells the banner what to show. `shown` carries message, hint and details ("" for none)."""
+
+    shown = Signal(str, str, str)
+    cleared = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._earlier: Hook | None = None
+
+    def show_problem(self, problem: object) -> None:
+        """Shows an exception: its sentence if it has one, else that something broke."""
+        if isinstance(problem, EngineError):
+            self.show_message(problem.message, problem.hint)
+        elif isinstance(problem, BaseException):
+            details = "".join(traceback.format_exception(problem))
+            self.shown.emit(
+                self.tr("Something in the program broke."),
+                self.tr("Your songs are safe. What you just asked for may not have happened."),
+                details)
+
+    def show_message(self, message: str, hint: str = "") -> None:
+        self.shown.emit(message, hint, "")
+
+    def clear(self) -> None:
+        self.cleared.emit()
+
+    def install_hooks(self) -> None:
+        """Shows what nobody caught. `remove_hooks` puts the earlier hook back."""
+        self._earlier = sys.excepthook
+        sys.excepthook = self._take
+
+    def remove_hooks(self) -> None:
+        if self._earlier is not None:
+            sys.excepthook = self._earlier
+            self._earlier = None
+
+    def _take(self, kind: type[BaseException], problem: BaseException,
+              trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QGuiApplication.quit()
+            return
+        sys.__excepthook__(kind, problem, trace)
+        self.show_problem(problem)
+
+
+class Banner(QFrame):
+    """A card across the top of the window; Escape or the cross takes it away."""
+
+    def __init__(self, notifier: Notifier, icons: IconSource,
+                 parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "banner")
+        self._details_text = ""
+        self._sign = Sign(icons.icon(Glyph.WARNING))
+        self._message, self._hint = _wrapped("heading"), _wrapped("quiet")
+        self._details = QPushButton(self.tr("Details"))
+        self._details.clicked.connect(self._show_details)
+        self._close = QPushButton(icons.icon(Glyph.CLOSE), "")
+        self._close.setProperty("role", "plain")
+        self._close.setAccessibleName(self.tr("Dismiss this message"))
+        self._close.setToolTip(self.tr("Dismiss (Esc)"))
+        self._close.clicked.connect(self.hide)
+        self._lay_out()
+        notifier.shown.connect(self._show)
+        notifier.cleared.connect(self.hide)
+        self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._message)
+        words.addWidget(self._hint)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(CARD_PADDING, SPACE + 4, SPACE, SPACE + 4)
+        row.setSpacing(SPACE + 4)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(self._details)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _show(self, message: str, hint: str, details: str) -> None:
+        self._message.setText(message)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self._details_text = details
+        self._details.setVisible(bool(details))
+        self.setAccessibleName(f"{message} {hint}".strip())
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def _show_details(self) -> None:
+        DetailsDialog(self._details_text, self.window()).open()
+
+
+class DetailsDialog(QDialog):
+    """The whole story of a bug, to read or to copy into a report."""
+
+    def __init__(self, details: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("What broke"))
+        self.resize(680, 420)
+        words = QPlainTextEdit(details)
+        words.setReadOnly(True)
+        words.setAccessibleName(self.tr("Details"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        copy = buttons.addButton(self.tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(words)
+        column.addWidget(buttons)
+
+
+def _wrapped(role: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -1,0 +1,81 @@
+"""The person's settings: what holds now, changed at once and saved at once.
+
+Knows no widgets. A file that cannot be written is told, and the change still holds for this run.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import EngineError
+from engine.settings import CollationSettings, Settings, load_settings, save_settings
+
+
+class SettingsPresenter(QObject):
+    """`changed` carries the new Settings, and only when they differ from the old."""
+
+    changed = Signal(object)
+    problem_raised = Signal(object)
+
+    def __init__(self, file: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._file = file
+        self.current = load_settings(file)
+
+    def use(self, settings: Settings) -> None:
+        """Takes and saves settings."""
+        if settings == self.current:
+            return
+        self.current = settings
+        self._save()
+        self.changed.emit(settings)
+
+    def set_appearance(self, appearance: str) -> None:
+        self.use(replace(self.current, appearance=appearance))
+
+    def set_reduce_motion(self, reduce: bool) -> None:
+        self.use(replace(self.current, reduce_motion=reduce))
+
+    def set_tagger(self, tagger: str) -> None:
+        self.use(replace(self.current, tagger=tagger))
+
+    def set_excerpt_tokens(self, tokens: int) -> None:
+        self.use(replace(self.current, excerpt_tokens=tokens))
+
+    def set_threads(self, threads: int) -> None:
+        self.use(replace(self.current, threads=threads))
+
+    def set_strictness(self, strictness: float) -> None:
+        self._collate(replace(self.current.collation, strictness=round(strictness, 2)))
+
+    def set_most_tags(self, most: int) -> None:
+        self._collate(replace(self.current.collation, most_tags=most))
+
+    def set_peak_share(self, share: float) -> None:
+        self._collate(replace(self.current.collation, peak_share=round(share, 2)))
+
+    def set_count_repeats(self, count: bool) -> None:
+        self._collate(replace(self.current.collation, count_repeats=count))
+
+    def restore(self) -> None:
+        """Back to the defaults, but for the tagger that was chosen."""
+        self.use(replace(Settings(), tagger=self.current.tagger))
+
+    @property
+    def untouched(self) -> bool:
+        """Whether `restore` would change nothing."""
+        return self.current == replace(Settings(), tagger=self.current.tagger)
+
+    def _collate(self, collation: CollationSettings) -> None:
+        self.use(replace(self.current, collation=collation))
+
+    def _save(self) -> None:
+        try:
+            save_settings(self._file, self.current)
+        except OSError as trouble:
+            self.problem_raised.emit(EngineError(
+                self.tr("The settings could not be saved: {why}.").format(
+                    why=trouble.strerror or trouble),
+                self.tr("They hold until the window closes. Check that {folder} can be"
+                        " written to.").format(folder=self._file.parent)))
