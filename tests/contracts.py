@@ -27,7 +27,7 @@ class TaggerContract:
         assert tagger.id
         assert len(set(tagger.moods)) == len(tagger.moods) > 0
         assert len(tagger.thresholds) == len(tagger.moods)
-        assert all(0 < threshold < 1 for threshold in tagger.thresholds)
+        assert all(threshold > 0 for threshold in tagger.thresholds)
         assert all(code == code.lower() and len(code) == 2 for code in tagger.languages)
 
     def test_cuts_all_the_words_in_order(self, tagger: Tagger) -> None:

@@ -6,6 +6,7 @@ nothing; closing the generator stops between groups of songs and loses nothing s
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import chain, islice
 
 from engine.errors import EngineError
@@ -38,11 +39,11 @@ class TaggingService:
         when no tagger can be had; what concerns one place is in its row.
         """
         tagger = self._tagger_source()
-        if request.tagger not in ("", tagger.id):
+        if request.tagger not in ("", tagger.id, tagger.id.partition("@")[0]):
             raise EngineError(f"“{request.tagger}” is not the tagger in use.",
                               f"Choose it in Settings, or ask for “{tagger.id}”.")
-        group = SongGroup(self._store, self._detector, tagger, self._settings_source(),
-                          request.again)
+        settings = replace(self._settings_source(), tagger=tagger.id)
+        group = SongGroup(self._store, self._detector, tagger, settings, request.again)
         seen: set[str] = set()
         yield from self._answers(request, group, seen)
         for folder in (path for path in request.paths if path.is_dir()):

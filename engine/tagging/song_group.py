@@ -117,6 +117,8 @@ class SongGroup:
                                    failure.message, failure.hint)
 
     def _score(self) -> Iterator[TagEvent]:
+        if not self._waiting:
+            return
         try:
             scores = yield from self._said([*chain.from_iterable(self._waiting.values())])
         except EngineError:

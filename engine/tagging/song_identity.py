@@ -11,8 +11,6 @@ from engine.tagging.lyric import Lyric, lyric_hash
 
 ALIKE = 0.4
 _GRAM = 5
-_SURROGATES = range(0xDC80, 0xDD00)
-_STAND_INS = 0x10FF00
 
 
 def song_hash(lyric: Lyric) -> str:
@@ -42,25 +40,17 @@ def _grams(words: str) -> set[str]:
 
 
 def place_of(path: Path) -> str:
-    """The place of a file: its absolute path as text that can be stored and printed.
-
-    Bytes of a name that are no text (Linux allows them) get private stand-ins.
-    """
+    """The place of a file: its absolute path. Bytes of a name that are no text are replaced, so
+    that a place can always be stored and shown."""
     whole = path.absolute()
     name = str(whole.resolve() if ".." in whole.parts else whole)
-    return name.translate({code: _STAND_INS + code - _SURROGATES.start for code in _SURROGATES})
-
-
-def path_of(place: str) -> Path:
-    """The file a place names; the way back from place_of."""
-    return Path(place.translate(
-        {_STAND_INS + code - _SURROGATES.start: code for code in _SURROGATES}))
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def still_there(place: str) -> bool:
     """False only when the file is certainly gone; a folder we may not enter proves nothing."""
     try:
-        path_of(place).stat()
+        Path(place).stat()
     except (FileNotFoundError, NotADirectoryError):
         return False
     except (OSError, ValueError):
@@ -73,7 +63,7 @@ def same_file(place: str, other: str) -> bool:
     if _folded(place) != _folded(other):
         return False
     try:
-        return path_of(place).samefile(path_of(other))
+        return Path(place).samefile(Path(other))
     except OSError:
         return False
 

@@ -14,15 +14,13 @@ from engine.settings import CollationSettings, Settings
 from engine.tagging.collation import collate
 from engine.tagging.language import language_name
 from engine.tagging.lyric import Lyric
-from engine.tagging.results import SongMoods, Tag
+from engine.tagging.results import SongMoods
 from engine.tagging.song import Song, SongRow, SongState
 from engine.tagging.song_scores import SongScores, TaggerNote
+from engine.tagging.stacked_moods import Shown, collate_stacked
 
 NO_WORDS = ("This song has no words to read.",
             "If it has a lyric, put it beside the file as .lrc or .txt, or paste it.")
-
-
-Shown = tuple[tuple[Tag, ...], float, float]
 
 
 class RowOrder(enum.StrEnum):
@@ -100,7 +98,7 @@ class SongRows:
                        settings)
 
     def _all_shown(self, note: TaggerNote, settings: CollationSettings) -> dict[int, Shown]:
-        raise NotImplementedError
+        return collate_stacked(note, self._scores.stacked(note), settings)
 
 
 def _row(columns: tuple[Any, ...], note: TaggerNote | None, shown: Shown | None) -> SongRow:

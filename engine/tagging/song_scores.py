@@ -60,7 +60,7 @@ class SongScores:
         if known and (known.moods, known.thresholds, known.languages) == wanted:
             return known
         with self._database.transaction():
-            before = self.find_tagger(tagger.id)
+            before = self._named(tagger.id)
             if before and before.moods != tagger.moods:
                 self._database.execute("DELETE FROM tagging WHERE tagger_id = ?", (before.key,))
             self._database.execute(
@@ -69,20 +69,31 @@ class SongScores:
                 "thresholds = excluded.thresholds, languages = excluded.languages",
                 (tagger.id, _json(tagger.moods), _json(tagger.thresholds),
                  _json(sorted(tagger.languages))))
-            found = self.find_tagger(tagger.id)
+            found = self._named(tagger.id)
         assert found is not None
         self._noted[tagger.id] = found
         return found
 
     def find_tagger(self, tagger_id: str) -> TaggerNote | None:
-        """The tagger of this id; for "" the one that has tagged the most songs."""
-        select = "SELECT id, name, moods, thresholds, languages FROM tagger "
+        """The tagger of this id, without its @version the latest that ran; for "" the one that
+        has tagged the most songs."""
+        if tagger_id:
+            row = self._database.first(
+                "SELECT name FROM tagger WHERE name = ?1"
+                " OR substr(name, 1, length(?1) + 1) = ?1 || '@'"
+                " ORDER BY name = ?1 DESC, id DESC", (tagger_id,))
+        else:
+            row = self._database.first(
+                "SELECT name FROM tagger ORDER BY"
+                " (SELECT count(*) FROM tagging WHERE tagger_id = tagger.id) DESC, id DESC")
+        return self._named(row[0]) if row else None
+
+    def _named(self, name: str) -> TaggerNote | None:
         row = self._database.first(
-            select + "WHERE name = ?", (tagger_id,)) if tagger_id else self._database.first(
-            select + "ORDER BY (SELECT count(*) FROM tagging WHERE tagger_id = tagger.id) DESC")
+            "SELECT id, moods, thresholds, languages FROM tagger WHERE name = ?", (name,))
         if row is None:
             return None
-        key, name, moods, thresholds, languages = row
+        key, moods, thresholds, languages = row
         return TaggerNote(key, name, msgspec.json.decode(moods, type=tuple[str, ...]),
                           msgspec.json.decode(thresholds, type=tuple[float, ...]),
                           msgspec.json.decode(languages, type=frozenset[str]))
