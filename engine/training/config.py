@@ -1,0 +1,82 @@
+"""Everything that decides a training run, in one frozen value that can be read and replayed.
+
+Read from a recipe (TOML), saved beside the model it made. Knows no torch.
+"""
+
+import tomllib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine.errors import EngineError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingConfig:
+    """A fine-tuning of the mood tagger.
+
+    `label_sets` gives each label set its weight in the loss; a set left out is not learned from.
+    `frame` is the label set whose base rates the scores are to speak in, where it knows the mood.
+    `precision` is "auto", "bf16" or "fp32"; auto takes bf16 where the processor has it.
+    `head_decay` is the L2 penalty of the head on standardised vectors, `habit_decay` that of the
+    label sets' habits. Learning rates are those of AdamW; `songs_per_step` songs make a step.
+    """
+
+    name: str
+    model_id: str
+    base: str
+    data: str = ""
+    window: int = 128
+    epochs: int = 2
+    songs_per_step: int = 16
+    encoder_rate: float = 2e-5
+    head_rate: float = 1e-4
+    head_steps: int = 60
+    head_decay: float = 0.6
+    habit_decay: float = 0.01
+    layer_decay: float = 0.8
+    weight_decay: float = 0.01
+    warmup: float = 0.1
+    affect_weight: float = 0.3
+    precision: str = "auto"
+    seed: int = 7
+    validate_every: int = 100
+    label_sets: dict[str, float] = field(default_factory=dict)
+    frame: tuple[str, ...] = ("gems9", "lastfm27")
+    learn_from_validation: bool = False
+
+    def __post_init__(self) -> None:
+        problems = [
+            (32 <= self.window <= 512, "window must lie between 32 and 512 tokens"),
+            (self.epochs >= 0, "epochs must not be negative"),
+            (self.songs_per_step > 0, "songs_per_step must be at least 1"),
+            (self.precision in ("auto", "bf16", "fp32"), "precision is auto, bf16 or fp32"),
+            (all(w >= 0 for w in self.label_sets.values()), "label set weights are not negative"),
+            (bool(self.label_sets), "at least one label set must be named"),
+        ]
+        for holds, sentence in problems:
+            if not holds:
+                raise EngineError(f"The recipe cannot run: {sentence}.", "Mend the recipe file.")
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def config_from_json(values: dict[str, Any]) -> TrainingConfig:
+    """The config of a JSON object. Raises EngineError naming the field that is wrong."""
+    try:
+        return msgspec.convert(values, TrainingConfig)
+    except msgspec.ValidationError as wrong:
+        sentence = f"The recipe cannot be read: {wrong}."
+        raise EngineError(sentence, "Mend the recipe file.") from wrong
+
+
+def read_recipe(file: Path) -> TrainingConfig:
+    """The config a recipe file describes."""
+    try:
+        values = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as broken:
+        raise EngineError(f"The recipe {file.name} cannot be read: {broken}.") from broken
+    return config_from_json(values)

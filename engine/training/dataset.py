@@ -1,0 +1,133 @@
+"""Songs with what people said of them, as arrays a loss can use. Knows numpy, not torch.
+
+A label set could only give the tags of its own list, so each song carries a mask: moods nobody
+was asked about are neither present nor absent.
+"""
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import erf, sqrt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import EngineError
+from engine.inference.tokenizer import Tokenizer
+from engine.tagging.excerpts import cut_excerpts
+from engine.tagging.reading import lyric_from_text
+from engine.tagging.results import Excerpt
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSpace:
+    """The tags each label set could have given, and the moods learned (M)."""
+
+    sets: Mapping[str, tuple[str, ...]]
+    moods: tuple[str, ...]
+    spelling: Mapping[str, str]
+
+    @property
+    def set_names(self) -> tuple[str, ...]:
+        return tuple(self.sets)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """What one label set says of one song: `present` (M,) 0/1, `asked` (M,) loss weights."""
+
+    label_set: int
+    present: Floats
+    asked: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledSong:
+    """A song cut into excerpts. `affect` is valence and arousal in -1..1, or None."""
+
+    id: str
+    artist: str
+    split: str
+    excerpts: tuple[Excerpt, ...]
+    judgements: tuple[Judgement, ...]
+    affect: tuple[float, float] | None
+
+
+def read_label_space(file: Path, moods: Sequence[str]) -> LabelSpace:
+    """The label sets of label_spaces.json, cut down to `moods`."""
+    spaces = json.loads(file.read_text("utf-8"))
+    sets = {
+        name: tuple(tag for tag in space["tags"] if tag in set(moods))
+        for name, space in spaces.items()
+        if isinstance(space, dict) and "tags" in space
+    }
+    return LabelSpace(sets, tuple(moods), spaces.get("canonical_map", {}))
+
+
+def read_songs(
+    file: Path, space: LabelSpace, weights: Mapping[str, float], tokenizer: Tokenizer, window: int
+) -> Iterator[LabelledSong]:
+    """Every song of a JSONL file that has words and something to learn from."""
+    for row in _rows(file):
+        excerpts = _excerpts(row, tokenizer, window)
+        judgements = tuple(_judgements(row, space, weights))
+        affect = _affect(row)
+        if excerpts and (judgements or affect):
+            yield LabelledSong(
+                row["id"], row.get("artist", ""), row.get("split", ""), excerpts, judgements, affect
+            )
+
+
+def _excerpts(row: Mapping[str, Any], tokenizer: Tokenizer, window: int) -> tuple[Excerpt, ...]:
+    try:
+        lyric = lyric_from_text(row.get("lyrics") or "", row.get("title", ""))
+    except EngineError:
+        return ()  # songs known only by their labels
+    return cut_excerpts(lyric, tokenizer, window)
+
+
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
+    opener = gzip.open if file.suffix == ".gz" else open
+    with opener(file, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                yield json.loads(line)
+            except ValueError as broken:
+                raise EngineError(f"Line {number} of {file.name} is not JSON: {broken}") from broken
+
+
+def _judgements(
+    row: Mapping[str, Any], space: LabelSpace, weights: Mapping[str, float]
+) -> Iterator[Judgement]:
+    labels = row.get("labels", {})
+    for at, name in enumerate(space.set_names):
+        weight = weights.get(name, 0.0)
+        if not weight or name not in labels:
+            continue
+        said = _said(labels[name], space.spelling)
+        present = np.array([mood in said for mood in space.moods], np.float32)
+        known = set(space.sets[name])
+        asked = np.array([weight * (mood in known) for mood in space.moods], np.float32)
+        yield Judgement(at, present, asked)
+
+
+def _said(raw: Any, spelling: Mapping[str, str]) -> set[str]:
+    """The canonical tags a label set gave: counts by tag, a list, or one word."""
+    words = raw if isinstance(raw, dict | list) else [raw]
+    return {spelling.get(str(word), str(word)) for word in words}
+
+
+def _affect(row: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Deezer's z-scores as places in the population, -1 lowest, 1 highest."""
+    if "valence" not in row or "arousal" not in row:
+        return None
+    return erf(row["valence"] / sqrt(2)), erf(row["arousal"] / sqrt(2))
+
+
+def songs_of(songs: Iterable[LabelledSong], split: str) -> tuple[LabelledSong, ...]:
+    return tuple(song for song in songs if song.split == split)
