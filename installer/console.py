@@ -35,6 +35,7 @@ class Console:
         self._step = 0
         self._started = ""
         self._note = ""
+        self._open = False
         self.interactive = interactive
         self._moving = is_terminal(sys.stdout)
 
@@ -50,12 +51,13 @@ class Console:
         self._note = "done"
         began = time.monotonic()
         print(f"{self._started} ...", end="", flush=True)
+        self._open = True
         try:
             yield
         except BaseException:
-            print(flush=True)
+            self._end_line()
             raise
-        self._replace_line(f"{self._started}: {self._note}, {time.monotonic() - began:.1f} s")
+        self._conclude(f"{self._note}, {time.monotonic() - began:.1f} s")
 
     def note(self, text: str) -> None:
         """What the running step will be said to have brought."""
@@ -65,8 +67,11 @@ class Console:
         """What the running step does at this moment; shown on a terminal only."""
         if self._moving:
             print(f"\r\033[K{self._started}: {text}"[:WIDTH], end="", flush=True)
+            self._open = True
 
     def say(self, text: str) -> None:
+        """A line of its own, also in the middle of a step."""
+        self._end_line()
         print(text, flush=True)
 
     def agrees(self, question: str) -> bool:
@@ -75,13 +80,22 @@ class Console:
             return True
         if not self.interactive:
             return False
+        self._end_line()
         return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 
-    def _replace_line(self, text: str) -> None:
-        if self._moving:
-            print(f"\r\033[K{text}", flush=True)
+    def _conclude(self, text: str) -> None:
+        if self._moving and self._open:
+            print(f"\r\033[K{self._started}: {text}", flush=True)
+        elif self._open:
+            print(f" {text}", flush=True)
         else:
-            print(text.removeprefix(f"{self._started}:"), flush=True)
+            print(f"{self._started}: {text}", flush=True)
+        self._open = False
+
+    def _end_line(self) -> None:
+        if self._open:
+            print(flush=True)
+        self._open = False
 
 
 def can_ask() -> bool:

@@ -31,6 +31,7 @@ USAGE = """Usage: python3 installer/dev.py COMMAND [--yes] [--fresh] [ARGUMENTS]
   run [ARGUMENTS]     start Undertone; arguments go to it, for instance: run tag song.txt
   test [ARGUMENTS]    run the tests; arguments go to pytest
   check               run ruff and pyright
+  build               make a build that runs without Python (slow)
   setup [SET...]      only prepare .venv: run, train, dev, bench (run, train and dev if none)
 
   --yes               install system packages and large downloads without asking
@@ -120,7 +121,13 @@ def setup(environment: Environment, request: Request) -> int:
     return 0
 
 
-COMMANDS = {"run": run, "test": test, "check": check, "setup": setup}
+def build(environment: Environment, request: Request) -> int:
+    """installer/build.py in the environment that has PyInstaller."""
+    prepare(environment, ("run", "dev"), "", request)
+    return hand_over(environment, [str(ROOT / "installer" / "build.py"), *request.rest])
+
+
+COMMANDS = {"build": build, "run": run, "test": test, "check": check, "setup": setup}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -40,7 +40,7 @@ def check_libraries(where: str, console: Console) -> None:
         return
     wanted = [library.file for library in missing] + ["Python's venv"] * lacks_venv
     commands = linux.install_commands(missing, lacks_venv)
-    console.say(f"\n      Missing on this system: {', '.join(wanted)}")
+    console.say(f"      Missing on this system: {', '.join(wanted)}")
     if commands:
         _install(commands, console)
     still = [library.file for library in linux.missing(where)]
@@ -53,21 +53,23 @@ def check_libraries(where: str, console: Console) -> None:
 
 def _install(commands: list[list[str]], console: Console) -> None:
     """Runs the first command, and what follows it only if it fails (old package lists)."""
-    sudo = [] if linux.is_root() else ["sudo"]
+    sudo = ["sudo"] if not linux.is_root() and shutil.which("sudo") else []
     command = spelled([*sudo, *commands[0]])
-    if not linux.is_root() and not console.agrees(f"      Install with `{command}`?"):
+    asked = f"      Install with `{command}`?"
+    if not linux.is_root() and not (sudo and console.agrees(asked)):
         raise SetupError("Qt needs these libraries of the system.",
-                         f"Install them, then start again:\n    {command}")
-    if sudo and not shutil.which("sudo"):
-        raise SetupError("Qt needs these libraries of the system, and there is no sudo here.",
-                         f"Run this as root, then start again:\n    {spelled(commands[0])}")
+                         f"Run this{'' if sudo else ' as root'}, then start again:\n    {command}")
     console.say(f"      {command}")
+    said = ""
     for step in commands:
         done = subprocess.run([*sudo, *step], stdin=None if console.interactive
-                              else subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False,
+                              else subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
                               env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"})
         if done.returncode == 0 and step == commands[0]:
             return
+        said = done.stdout
+    console.say("\n".join(f"      {line}" for line in said.splitlines()[-5:]))
 
 
 def spelled(command: list[str]) -> str:

@@ -69,7 +69,7 @@ def install_torch(environment: Environment, pip: Installer, console: Console,
 def _install(source: Source, environment: Environment, pip: Installer,
              console: Console) -> None:
     if source.cuda:
-        console.say(f"\n      This machine gets torch with CUDA, a download of {CUDA_SIZE}.")
+        console.say(f"      This machine gets torch with CUDA, a download of {CUDA_SIZE}.")
         if console.interactive and not console.agrees("      Go on?"):
             raise SetupError("torch was not installed.",
                              "`python3 installer/dev.py run` works without it; tests and "
