@@ -108,7 +108,7 @@ def behave(arguments: dict[str, object], output: Path, report: Report, resume: b
 def main() -> int:
     folder = Path(sys.argv[sys.argv.index("--job") + 1])
     code = child.run(folder, {"fake": behave})
-    if "lingers" in str(JobFolder(folder).spec().argument_values()["behaviour"]):
+    if (folder / "spec.json").exists() and "lingers" in str(JobFolder(folder).spec().argument_values()):
         (folder / "lingering").touch()
         wait_forever()
     return code

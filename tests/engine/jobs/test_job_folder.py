@@ -20,6 +20,7 @@ from engine.events import (
     Stopped,
     encode,
 )
+from engine.jobs.folder_lock import FolderLock
 from engine.jobs.job_folder import TAIL_BYTES, JobFolder, JobState, list_jobs
 from engine.jobs.spec import JobSpec
 
@@ -153,6 +154,22 @@ def test_without_an_ending_and_a_process_it_is_interrupted(new_folder: NewFolder
     with folder.lock.taken():
         folder.append(Progress(1))
     assert folder.state() is JobState.INTERRUPTED
+
+
+class EndsWhileWeLook(FolderLock):
+    """The lock of a process that tells its ending and goes just before we look for it."""
+
+    def held(self) -> bool:
+        self._file.with_name("events.jsonl").write_bytes(encode(Finished("just now")))
+        return False
+
+
+def test_a_job_that_ends_between_two_looks_is_not_interrupted(new_folder: NewFolder) -> None:
+    folder = new_folder("completes")
+    with folder.lock.taken():
+        folder.append(Progress(1))
+    folder.lock = EndsWhileWeLook(folder.path)
+    assert folder.state() is JobState.FINISHED
 
 
 def test_an_ending_that_was_torn_is_none(new_folder: NewFolder) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import EngineError
-from engine.events import Failed, Metric, Note, Progress, Resumed
+from engine.events import Failed, Finished, Metric, Note, Progress, Resumed
 from engine.jobs import process as process_module
 from engine.jobs.child import ExitCode
 from engine.jobs.following import follow
@@ -33,6 +34,19 @@ def test_prints_go_to_the_log(new_folder: NewFolder, start: Start) -> None:
     assert process.wait(30) == ExitCode.DONE
     assert process.folder.log_tail().splitlines() == ["a line of print",
                                                       "a line from below Python"]
+
+
+def test_prints_go_to_the_log_also_when_started_by_hand(new_folder: NewFolder) -> None:
+    folder = new_folder("completes")
+    done = subprocess.run([*COMMAND, "--job", folder.path], capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"", b"")
+    assert folder.log_tail().splitlines() == ["a line of print", "a line from below Python"]
+
+
+def test_by_hand_without_a_job_it_says_so(tmp_path: Path) -> None:
+    done = subprocess.run([*COMMAND, "--job", tmp_path], capture_output=True, check=False)
+    assert b"There is no job in" in done.stderr
+    assert done.returncode == ExitCode.KNOWN_ERROR
 
 
 def test_a_mistake_is_in_the_log_too(new_folder: NewFolder, start: Start) -> None:
@@ -168,6 +182,13 @@ def test_following_ends_with_a_process_that_dies(new_folder: NewFolder, start: S
         if isinstance(event, Note) and event.message == "deaf":
             process.kill()
     assert process.folder.state() is JobState.INTERRUPTED
+
+
+def test_following_ends_with_the_ending_though_the_process_lingers(new_folder: NewFolder,
+                                                                   start: Start) -> None:
+    process = start(new_folder("lingers"))
+    told = list(follow(process))
+    assert isinstance(told[-1], Finished) and process.living()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="niceness")
