@@ -1,10 +1,35 @@
 """The Tag page: a queue of songs on the left, the song that is open on the right."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from collections.abc import Callable
+from pathlib import Path
 
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPaintEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import EngineError
+from engine.tagging.reading import AUDIO_SUFFIXES, LYRIC_SUFFIXES
+from gui.tag.drop_zone import DropZone
+from gui.tag.dropped import Dropped, read_mime
+from gui.tag.empty_state import EmptyState
+from gui.tag.paste_dialog import PasteDialog
 from gui.tag.presenter import TagPresenter
-from gui.theme import ThemeSource
+from gui.tag.queue_panel import QueuePanel
+from gui.tag.song_view import SongView
+from gui.theme import GAP, PAGE_MARGIN, ThemeSource
+
+_QUEUE_WIDTH = 304
+_QUEUE_LEAST = 232
+_SONG_LEAST = 420
 
 
 class TagPage(QWidget):
@@ -19,4 +44,142 @@ class TagPage(QWidget):
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenter = presenter
-        self._theme_source = theme_source
+        self.setProperty("role", "page")
+        self.empty = EmptyState()
+        self.queue = QueuePanel(presenter, theme_source)
+        self.song = SongView(presenter, theme_source)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._make_work())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        self.drop_zone = DropZone(self)
+        self._connect()
+        self._make_shortcuts()
+        self._show_fitting()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.drop_zone.watch(self.window())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._presenter.loaded:
+            QTimer.singleShot(0, self._presenter.load)
+
+    def open_files(self) -> None:
+        """Lets the person choose lyrics and music."""
+        kinds = " ".join(f"*{suffix}" for suffix in sorted(LYRIC_SUFFIXES | AUDIO_SUFFIXES))
+        dialog = self._file_dialog(self.tr("Open lyrics or music"),
+                                   QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([self.tr("Lyrics and music") + f" ({kinds})",
+                               self.tr("All files") + " (*)"])
+        dialog.open()
+
+    def open_folder(self) -> None:
+        """Lets the person choose a folder."""
+        self._file_dialog(self.tr("Open a folder"), QFileDialog.FileMode.Directory).open()
+
+    def paste(self) -> None:
+        """Tags copied files; copied words go where they can be looked at and named first."""
+        copied = read_mime(QGuiApplication.clipboard().mimeData())
+        if copied.paths:
+            self._presenter.tag(copied.paths)
+            return
+        dialog = PasteDialog(copied.text, self)
+        dialog.given.connect(self._presenter.tag_text)
+        dialog.open()
+
+    def take(self, dropped: Dropped) -> None:
+        """Tags what was dropped or pasted, or says why it cannot."""
+        if dropped.paths:
+            self._presenter.tag(dropped.paths)
+        elif dropped.text:
+            self._presenter.tag_text(dropped.text)
+        else:
+            self._presenter.problem_raised.emit(EngineError(dropped.refusal))
+
+    def _connect(self) -> None:
+        self.drop_zone.dropped.connect(self.take)
+        self.drop_zone.entered.connect(self.drag_entered)
+        self.empty.samples_wanted.connect(self._presenter.try_samples)
+        self.empty.files_wanted.connect(self.open_files)
+        self.empty.folder_wanted.connect(self.open_folder)
+        self.empty.paste_wanted.connect(self.paste)
+        self._presenter.table.counted.connect(self._show_fitting)
+        self._presenter.run.progress_changed.connect(self._show_fitting)
+
+    def _show_fitting(self) -> None:
+        """The first look while there is nothing; the queue as soon as there is."""
+        busy = self._presenter.run.progress.running or self._presenter.table.size > 0
+        if self._stack.currentIndex() != int(busy):
+            self._stack.setCurrentIndex(int(busy))
+            (self.queue.list if busy else self.empty.samples).setFocus()
+
+    def _make_work(self) -> QWidget:
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self.queue)
+        split.addWidget(self.song)
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(2 * GAP)
+        split.setStyleSheet("QSplitter::handle { background: transparent; }")
+        split.setStretchFactor(1, 1)
+        split.setSizes([_QUEUE_WIDTH, 2 * _QUEUE_WIDTH])
+        self.queue.setMinimumWidth(_QUEUE_LEAST)
+        self.song.setMinimumWidth(_SONG_LEAST)
+        work = QWidget()
+        column = QVBoxLayout(work)
+        column.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, GAP)
+        column.setSpacing(GAP)
+        column.addLayout(self._make_head())
+        column.addWidget(split, 1)
+        return work
+
+    def _make_head(self) -> QHBoxLayout:
+        title = QLabel(self.tr("Tag"))
+        title.setProperty("role", "title")
+        row = QHBoxLayout()
+        row.addWidget(title)
+        row.addStretch(1)
+        for words, role, act in ((self.tr("Paste a lyric"), "plain", self.paste),
+                                 (self.tr("Open a folder"), "plain", self.open_folder),
+                                 (self.tr("Open files"), "primary", self.open_files)):
+            button = QPushButton(words)
+            button.setProperty("role", role)
+            button.clicked.connect(act)
+            row.addWidget(button)
+        return row
+
+    def _make_shortcuts(self) -> None:
+        presenter, chips = self._presenter, self.song.chips
+        self._bind("A", lambda: self._judge(presenter.accept))
+        self._bind("R", lambda: self._judge(presenter.reject))
+        self._bind("+", chips.open_field)
+        self._bind(Qt.Key.Key_Left, lambda: chips.step(-1))
+        self._bind(Qt.Key.Key_Right, lambda: chips.step(1))
+        self._bind(Qt.Key.Key_Space, lambda: self._judge(presenter.desk.ask))
+        self._bind(Qt.Key.Key_Return, lambda: self._judge(presenter.desk.ask))
+        self._bind(Qt.Key.Key_Escape, presenter.desk.clear_reason)
+        self._bind(QKeySequence.StandardKey.Undo, presenter.undo)
+        self._bind(QKeySequence.StandardKey.Redo, presenter.redo)
+        self._bind(QKeySequence.StandardKey.Find, self.queue.search.setFocus)
+
+    def _bind(self, keys: str | Qt.Key | QKeySequence.StandardKey,
+              act: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(act)
+
+    def _judge(self, act: Callable[[str], None]) -> None:
+        mood = self.song.chips.current_mood()
+        if mood:
+            act(mood)
+
+    def _file_dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
+        dialog = QFileDialog(self, title)
+        dialog.setFileMode(mode)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(
+            lambda names: self._presenter.tag([Path(name) for name in names]))
+        return dialog

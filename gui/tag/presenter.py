@@ -4,22 +4,42 @@ Knows no widgets. All reading, writing and tagging happens on two work queues: `
 long runs, `desk` for short work beside them. Attributes are plain; `*_changed` signals say when.
 """
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.settings import Settings
+from engine.tagging.labels import Verdict
+from engine.tagging.lyric import lyric_hash
+from engine.tagging.reading import lyric_from_text
+from engine.tagging.requests import NamedLyric, TagRequest
+from engine.tagging.song import SongRow, SongState
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
-from gui.tag.services import OpenServices
+from gui.tag.queue_table import QueueTable
+from gui.tag.services import OpenServices, TagServices
+from gui.tag.song_desk import SongDesk
+from gui.tag.tagging_run import TaggingRun
+from gui.tag.wording import is_pasted
+
+UNDO_MS = 12_000
+_ROWS_AT_ONCE = 500
+_UNSETTLED = (SongState.WAITING, SongState.TAGGING)
+_RETRIED = (SongState.FAILED,)
 
 
 class TagPresenter(QObject):
-    """`open_services` is entered on the queues' threads, once for each piece of work. `samples` is a folder of songs.
+    """`table` holds the queue, `run` follows the tagging, `desk` the song that is open.
 
-    `problem_raised` carries an exception for the person: an EngineError or a bug.
+    `open_services` is entered on the queues' threads, once for each piece of work; `samples` is a
+    folder of songs. `problem_raised` carries an exception for the person, EngineError or bug.
     """
 
+    selected_changed = Signal(str)
+    removed_changed = Signal()
+    loaded_changed = Signal()
     problem_raised = Signal(object)
 
     def __init__(
@@ -34,21 +54,227 @@ class TagPresenter(QObject):
     ) -> None:
         super().__init__(parent)
         self._open_services = open_services
-        self._tagging = tagging
-        self._desk = desk
+        self._queue = desk
+        self._samples = samples
+        self._show_next_answer = False
         self.vocabulary = vocabulary
         self.settings = settings
-        self._samples = samples
+        self.loaded = False
+        self.selected = ""
+        self.removed: tuple[SongRow, ...] = ()
+        self.table = QueueTable(vocabulary, self)
+        self.run = TaggingRun(tagging, self.table.row, self)
+        self.desk = SongDesk(open_services, desk, tagging, lambda: self.settings, self)
+        self._forgetting = QTimer(self, singleShot=True, interval=UNDO_MS)
+        self._forgetting.timeout.connect(self._forget_removed)
+        self.run.rows_changed.connect(self._take_rows)
+        self.run.failed.connect(self.problem_raised)
+        self.desk.failed.connect(self.problem_raised)
+
+    def load(self) -> None:
+        """Brings back everything that was tagged before. Once; later calls do nothing."""
+        if not self.loaded:
+            self._read_rows()
 
     def use_settings(self, settings: Settings) -> None:
         """Takes changed settings; songs are collated anew without the tagger."""
+        changed = settings.collation != self.settings.collation
         self.settings = settings
+        if changed and self.loaded:
+            self._read_rows()
+            self.desk.open(self.desk.wanted)
 
-    def tag(self, paths: tuple[Path, ...]) -> None:
-        """Reads and tags files and folders."""
+    def tag(self, paths: Sequence[Path]) -> None:
+        """Reads and tags files and folders; the first song done is shown."""
+        if paths:
+            self._show_next_answer = True
+            self._start(lambda _: TagRequest(paths=tuple(paths)))
+
+    def tag_text(self, text: str, title: str = "", artist: str = "") -> None:
+        """Tags words that come without a file."""
+        self._show_next_answer = True
+        self._start(lambda _: _request_for_text(text, title, artist))
+
+    def try_samples(self) -> None:
+        self.tag((self._samples,))
+
+    def tag_again(self, places: Iterable[str]) -> None:
+        """Runs the tagger anew on rows of the queue, also where their scores are current."""
+        rows = [row for place in places if (row := self.table.row(place))]
+        if rows:
+            self._start(partial(_request_again, rows, self.settings))
+
+    def retry_failed(self) -> None:
+        self.tag_again([row.place for row in self.table.in_state(*_RETRIED)])
+
+    def tag_rest(self) -> None:
+        """Tags what a cancelled run left waiting."""
+        if not self.run.progress.running:
+            self.tag_again([row.place for row in self.table.in_state(*_UNSETTLED)])
+
+    def pause(self) -> None:
+        self.run.pause(True)
+
+    def resume(self) -> None:
+        self.run.pause(False)
+
+    def cancel(self) -> None:
+        self.run.cancel()
+
+    def remove(self, places: Iterable[str]) -> None:
+        """Takes rows off the list. The library forgets them some seconds later, with the next
+        removal, or at close; until then `undo_remove` brings them back."""
+        settled = [p for p in places if (row := self.table.row(p)) and self._is_settled(row)]
+        if not settled:
+            return
+        self._forget_removed()
+        position = self.table.position(settled[0]) or 0
+        self.removed = tuple(self.table.remove(settled))
+        if self.selected and self.table.row(self.selected) is None:
+            nearest = self.table.row_at(min(position, self.table.rowCount() - 1))
+            self.select(nearest.place if nearest else "")
+        self._forgetting.start()
+        self.removed_changed.emit()
+
+    def undo_remove(self) -> None:
+        self._forgetting.stop()
+        rows, self.removed = self.removed, ()
+        self.table.put(rows)
+        self.removed_changed.emit()
+        if rows:
+            self.select(rows[0].place)
+
+    def select(self, place: str) -> None:
+        """Opens the song of a row; "" opens none."""
+        self._show_next_answer = False
+        if place != self.selected:
+            self._open(place)
+
+    def step(self, by: int) -> None:
+        """Goes to the next or an earlier song among those shown in the queue."""
+        at = self.table.position(self.selected) if self.selected else None
+        target = 0 if at is None else at + by
+        row = self.table.row_at(target)
+        if row:
+            self.select(row.place)
+
+    def accept(self, mood: str) -> None:
+        self.desk.judge(mood, Verdict.ACCEPTED)
+
+    def reject(self, mood: str) -> None:
+        self.desk.judge(mood, Verdict.REJECTED)
+
+    def add(self, word: str) -> bool:
+        """Adds the mood a word stands for; False where the vocabulary has none."""
+        mood = self.vocabulary.canonical(word)
+        if mood is None:
+            return False
+        shown = any(chip.mood == mood for chip in self.desk.chips)
+        verdict = Verdict.ACCEPTED if shown else Verdict.ADDED
+        if self.desk.labels.get(mood) not in (Verdict.ACCEPTED, Verdict.ADDED):
+            self.desk.judge(mood, verdict)
+        return True
+
+    def undo(self) -> None:
+        """Takes back the latest word about a mood and shows its song."""
+        self._show_place(self.desk.undo())
+
+    def redo(self) -> None:
+        self._show_place(self.desk.redo())
 
     def close(self) -> None:
-        """Stops what runs without waiting for it.
+        """Stops what runs without waiting for it. Call before the work queues are closed."""
+        self.run.cancel()
+        if self.removed:
+            # The queues are about to drop what still waits, so this short write happens here.
+            with self._open_services() as services:
+                services.store.forget([row.place for row in self.removed])
+            self.removed = ()
 
-        Call before the work queues are closed.
-        """
+    def _start(self, request: Callable[[TagServices], TagRequest]) -> None:
+        def work() -> Iterator[object]:
+            with self._open_services() as services:
+                yield from services.service.run(request(services))
+        self.run.start(work)
+
+    def _read_rows(self) -> None:
+        self.loaded = True
+        settings = self.settings
+
+        def work() -> Iterator[object]:
+            with self._open_services() as services:
+                rows = services.store.rows(settings)
+                for first in range(0, len(rows), _ROWS_AT_ONCE):
+                    yield rows[first:first + _ROWS_AT_ONCE]
+        task = self._queue.submit(work)
+        task.yielded.connect(self._take_stored)
+        task.returned.connect(self._finish_loading)
+        task.failed.connect(self.problem_raised)
+
+    def _take_stored(self, rows: list[SongRow]) -> None:
+        """Stored rows must not hide what a run is doing, nor bring back what was removed."""
+        removed = {row.place for row in self.removed}
+        self.table.put(row for row in rows if row.place not in removed
+                       and self._is_settled(self.table.row(row.place)))
+
+    def _finish_loading(self) -> None:
+        self.loaded_changed.emit()
+        first = self.table.row_at(0)
+        if not self.selected and first:
+            self._open(first.place)
+
+    def _take_rows(self, rows: list[SongRow]) -> None:
+        self.table.put(rows)
+        answered = [row for row in rows if row.state not in _UNSETTLED]
+        if self._show_next_answer and answered:
+            self._show_next_answer = False
+            self._open(answered[0].place)
+        elif any(row.place == self.selected for row in answered):
+            self.desk.open(self.table.row(self.selected))
+
+    def _open(self, place: str) -> None:
+        self.selected = place
+        self.desk.open(self.table.row(place))
+        self.selected_changed.emit(place)
+
+    def _show_place(self, place: str) -> None:
+        if place and self.table.row(place):
+            self.select(place)
+
+    def _is_settled(self, row: SongRow | None) -> bool:
+        return row is None or row.state not in _UNSETTLED or not self.run.progress.running
+
+    def _forget_removed(self) -> None:
+        if not self.removed:
+            return
+        self._forgetting.stop()
+        places = [row.place for row in self.removed]
+        self.removed = ()
+        self.removed_changed.emit()
+
+        def work() -> Iterator[object]:
+            with self._open_services() as services:
+                yield services.store.forget(places)
+        self._queue.submit(work).failed.connect(self.problem_raised)
+
+
+def _request_for_text(text: str, title: str, artist: str) -> TagRequest:
+    lyric = lyric_from_text(text, title, artist)
+    return TagRequest(lyrics=(NamedLyric(f"paste:{lyric_hash(lyric)}", lyric),))
+
+
+def _request_again(rows: Sequence[SongRow], settings: Settings,
+                   services: TagServices) -> TagRequest:
+    """Files are read anew; words without a file come from the library."""
+    lyrics: list[NamedLyric] = []
+    paths: list[Path] = []
+    for row in rows:
+        if not _has_no_file(row):
+            paths.append(Path(row.place))
+        elif row.song_id is not None and (song := services.store.song(row.song_id, settings)):
+            lyrics.append(NamedLyric(row.place, song.lyric))
+    return TagRequest(paths=tuple(paths), lyrics=tuple(lyrics), again=True)
+
+
+def _has_no_file(row: SongRow) -> bool:
+    return is_pasted(row.place) or ("#" in row.place and not Path(row.place).exists())

@@ -6,7 +6,7 @@ Pure values from a Song; knows neither colours nor pixels. Positions run from 0 
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
 from engine.tagging.lyric import LineKind, Lyric
@@ -117,6 +117,6 @@ def _axis(lyric: Lyric) -> tuple[list[float], float]:
     for line in lyric.lines:
         latest = max(latest, float(line.start_ms)) if line.start_ms is not None else latest
         starts.append(latest)
-    gaps = [b[0] - a[0] for a, b in zip(stamped, stamped[1:], strict=False) if b[0] > a[0]]
+    gaps = [b[0] - a[0] for a, b in pairwise(stamped) if b[0] > a[0]]
     last_end = max((line.end_ms or 0 for line in lyric.lines), default=0)
     return starts, max(1.0, float(last_end), starts[-1] + (median(gaps) if gaps else 4000.0))

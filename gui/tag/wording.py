@@ -108,17 +108,15 @@ def left_text(seconds: float) -> str:
 
 
 def affect_words(valence: float, arousal: float) -> str:
-    """A place on the valence/arousal plane in two words: "dark and stirred"."""
-    light = _direction(valence, translate("Tag", "dark"),
-                       translate("Tag", "neither dark nor bright"), translate("Tag", "bright"))
-    stir = _direction(arousal, translate("Tag", "still"),
-                      translate("Tag", "neither still nor stirred"), translate("Tag", "stirred"))
-    if abs(valence) < _STEP and abs(arousal) < _STEP:
-        return translate("Tag", "In the middle: neither dark nor bright, neither still nor stirred")
-    return translate("Tag", "{light}, {stir}").format(light=light, stir=stir).capitalize()
+    """A place on the valence/arousal plane in two words: "Dark, stirred"."""
+    light = _direction(valence, translate("Tag", "dark"), translate("Tag", "bright"))
+    stir = _direction(arousal, translate("Tag", "still"), translate("Tag", "stirred"))
+    if not light and not stir:
+        return translate("Tag", "Neither dark nor bright")
+    return ", ".join(filter(None, (light, stir))).capitalize()
 
 
-def _direction(value: float, low: str, middle: str, high: str) -> str:
-    if value <= -_STEP:
-        return low
-    return high if value >= _STEP else middle
+def _direction(value: float, low: str, high: str) -> str:
+    if abs(value) < _STEP:
+        return ""
+    return high if value > 0 else low

@@ -1,0 +1,51 @@
+"""Draws the small chips of a queue row, each mood once, and hands them out as pictures."""
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
+
+from engine.tagging.vocabulary import Vocabulary
+from gui.tag.wording import mood_name, mood_place
+from gui.theme import META, chip_colours, font
+
+CHIP_HEIGHT = 20
+_PADDING = 8
+_DOT = 6
+_GAP = 5
+
+
+class ChipPictures:
+    """Small chips by mood, for both themes and any pixel ratio."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._metrics = QFontMetrics(font(META))
+        self.picture = lru_cache(maxsize=256)(self._draw)
+        self.width = lru_cache(maxsize=256)(self._measure)
+
+    def _measure(self, mood: str) -> int:
+        """Width of the chip in layout pixels."""
+        name = mood_name(self._vocabulary, mood)
+        return self._metrics.horizontalAdvance(name) + 2 * _PADDING + _DOT + _GAP
+
+    def _draw(self, mood: str, dark: bool, ratio: float) -> QPixmap:
+        width = self.width(mood)
+        colours = chip_colours(*mood_place(self._vocabulary, mood), dark)
+        picture = QPixmap(round(width * ratio), round(CHIP_HEIGHT * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours.fill)
+        painter.drawRoundedRect(QRectF(0, 0, width, CHIP_HEIGHT), CHIP_HEIGHT / 2, CHIP_HEIGHT / 2)
+        painter.setBrush(colours.mark)
+        painter.drawEllipse(QPointF(_PADDING + _DOT / 2, CHIP_HEIGHT / 2), _DOT / 2, _DOT / 2)
+        painter.setPen(colours.text)
+        painter.setFont(font(META))
+        left = _PADDING + _DOT + _GAP
+        painter.drawText(QRectF(left, 0, width - left, CHIP_HEIGHT),
+                         Qt.AlignmentFlag.AlignVCenter, mood_name(self._vocabulary, mood))
+        painter.end()
+        return picture

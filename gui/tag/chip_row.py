@@ -1,0 +1,156 @@
+"""The chips of the open song in a row, with the place to add a mood."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+
+from gui.tag.chips import MoodChip
+from gui.tag.flow import FlowLayout
+from gui.tag.labels import Chip
+from gui.tag.mood_field import MoodField
+from gui.tag.presenter import TagPresenter
+from gui.theme import SPACE, ThemeSource
+
+
+class ChipRow(QWidget):
+    """Left and right go from chip to chip, up and down from song to song."""
+
+    def __init__(self, presenter: TagPresenter, theme_source: ThemeSource,
+                 parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self._theme_source = theme_source
+        self._chips: dict[str, MoodChip] = {}
+        self._current = ""
+        self._can_add = False
+        self._flow = FlowLayout(SPACE, self)
+        self._add = self._make_add()
+        self._field = MoodField(presenter.vocabulary)
+        self._field.chosen.connect(self._take_word)
+        self._field.left.connect(self._close_field)
+        self._refusal = QLabel(self.tr("Undertone has no such mood. Pick one from the list."))
+        self._refusal.setProperty("role", "meta")
+        self._refusal.setMinimumHeight(self._add.sizeHint().height())
+        for widget in (self._add, self._field, self._refusal):
+            self._flow.addWidget(widget)
+        self._field.hide()
+        self._refusal.hide()
+        presenter.desk.chips_changed.connect(self.refresh)
+        presenter.desk.reason_changed.connect(self._mark)
+        theme_source.changed.connect(self.update)
+        self.refresh()
+
+    def current_mood(self) -> str:
+        """The mood that A and R speak of, "" where the song has no chip."""
+        return self._current
+
+    def step(self, by: int) -> None:
+        """Makes another chip the current one, with the focus if the focus is on a chip."""
+        moods = list(self._chips)
+        if not moods:
+            return
+        at = moods.index(self._current) + by
+        if 0 <= at < len(moods):
+            focused = any(chip.hasFocus() for chip in self._chips.values())
+            self._set_current(moods[at])
+            if focused:
+                self._chips[moods[at]].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_field(self) -> None:
+        """Lets the person type a mood."""
+        if not self._can_add:
+            return
+        self._add.hide()
+        self._field.show()
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def refresh(self) -> None:
+        """Shows the chips of the song; those that stay are kept, and the focus with them."""
+        desk = self._presenter.desk
+        wanted = [chip.mood for chip in desk.chips]
+        if list(self._chips) != wanted:
+            self._rebuild(wanted)
+        for chip in desk.chips:
+            self._chips[chip.mood].show_chip(chip)
+        if self._current not in self._chips:
+            self._current = wanted[0] if wanted else ""
+        self._can_add = desk.row is not None and desk.row.song_id is not None
+        self._add.setVisible(self._can_add and not self._field.isVisibleTo(self))
+        self.setVisible(self._can_add)
+        self._mark()
+        self._flow.invalidate()
+        self.updateGeometry()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        songs = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if event.key() in moves:
+            self.step(moves[Qt.Key(event.key())])
+        elif event.key() in songs:
+            self._presenter.step(songs[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def _rebuild(self, moods: list[str]) -> None:
+        had_focus = any(chip.hasFocus() for chip in self._chips.values())
+        for mood in [mood for mood in self._chips if mood not in moods]:
+            chip = self._chips.pop(mood)
+            self._flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        chips = {chip.mood: chip for chip in self._presenter.desk.chips}
+        self._chips = {mood: self._chips.get(mood) or self._make_chip(mood, chips)
+                       for mood in moods}
+        for place, chip in enumerate(self._chips.values()):
+            self._flow.removeWidget(chip)
+            self._flow.insert(place, chip)
+            chip.show()
+        if had_focus and moods:
+            self._set_current(self._current if self._current in moods else moods[0])
+            self._chips[self._current].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _make_chip(self, mood: str, chips: dict[str, Chip]) -> MoodChip:
+        made = MoodChip(chips[mood], self._presenter.vocabulary, self._theme_source, self)
+        made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        made.clicked.connect(lambda: self._press(mood))
+        made.judged.connect(self._presenter.desk.judge)
+        return made
+
+    def _make_add(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("+")
+        button.setProperty("role", "plain")
+        button.setToolTip(self.tr("Add a mood"))
+        button.setAccessibleName(self.tr("Add a mood"))
+        button.setFixedSize(32, 32)
+        button.clicked.connect(self.open_field)
+        return button
+
+    def _press(self, mood: str) -> None:
+        self._set_current(mood)
+        self._presenter.desk.ask(mood)
+
+    def _set_current(self, mood: str) -> None:
+        self._current = mood
+        self._mark()
+
+    def _mark(self) -> None:
+        for mood, chip in self._chips.items():
+            chip.mark(mood == self._current, mood == self._presenter.desk.asked)
+
+    def _take_word(self, word: str) -> None:
+        known = self._presenter.add(word)
+        self._refusal.setVisible(not known)
+        if known:
+            self._close_field()
+
+    def _close_field(self) -> None:
+        if not self._field.isVisibleTo(self):
+            return
+        held = self._field.hasFocus()
+        self._field.clear()
+        self._field.hide()
+        self._refusal.hide()
+        self._add.show()
+        if held:
+            self._add.setFocus(Qt.FocusReason.OtherFocusReason)

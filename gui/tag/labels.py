@@ -1,0 +1,83 @@
+"""What the person said of moods: the chips of a song, and the way back from each word.
+
+Pure values; stored by the lyric store, drawn by the chips.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.tagging.labels import Verdict
+from engine.tagging.results import SongMoods
+
+_LONGEST_HISTORY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One mood of the song: from the tagger (with `votes`, the excerpts that carry it) or added.
+
+    `score` is None where the tagger does not know the mood.
+    """
+
+    mood: str
+    score: float | None
+    verdict: Verdict | None = None
+    votes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChange:
+    """One word of the person about a song: what stood before, what stands now."""
+
+    place: str
+    song_id: int
+    mood: str
+    before: Verdict | None
+    after: Verdict | None
+
+    def reversed(self) -> "LabelChange":
+        return LabelChange(self.place, self.song_id, self.mood, self.after, self.before)
+
+
+class LabelHistory:
+    """The changes that can be taken back, and those taken back that can be made again."""
+
+    def __init__(self) -> None:
+        self._done: list[LabelChange] = []
+        self._undone: list[LabelChange] = []
+
+    def remember(self, change: LabelChange) -> None:
+        self._done = [*self._done[1 - _LONGEST_HISTORY:], change]
+        self._undone.clear()
+
+    def undo(self) -> LabelChange | None:
+        """The change that takes the latest one back, or None."""
+        if not self._done:
+            return None
+        self._undone.append(self._done.pop())
+        return self._undone[-1].reversed()
+
+    def redo(self) -> LabelChange | None:
+        if not self._undone:
+            return None
+        self._done.append(self._undone.pop())
+        return self._done[-1]
+
+
+def chips_of(moods: SongMoods | None, labels: Mapping[str, Verdict]) -> tuple[Chip, ...]:
+    """The song's tags in their order, then what the person added."""
+    shown = {tag.tag: tag.score for tag in moods.tags} if moods else {}
+    chips = [Chip(mood, score, labels.get(mood), _votes(moods, mood))
+             for mood, score in shown.items()]
+    known = dict(zip(moods.moods, moods.scores, strict=False)) if moods else {}
+    for mood, verdict in labels.items():
+        # A rejected mood that is no longer shown would be a chip against nothing.
+        if mood not in shown and verdict is not Verdict.REJECTED:
+            score = known.get(mood)
+            chips.append(Chip(mood, None if score is None else float(score), verdict))
+    return tuple(chips)
+
+
+def _votes(moods: SongMoods | None, mood: str) -> int:
+    excerpts = moods.excerpts if moods else ()
+    return sum(any(tag.tag == mood for tag in excerpt.tags) for excerpt in excerpts)

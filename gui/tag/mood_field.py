@@ -1,0 +1,67 @@
+"""The field that adds a mood: completes over the closed vocabulary, synonyms too."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+
+from engine.tagging.vocabulary import Vocabulary
+from gui.tag.wording import mood_name
+
+_WIDTH = 200
+_WORD = Qt.ItemDataRole.UserRole + 1
+
+
+class MoodField(QLineEdit):
+    """`chosen` carries the word the person settled on, `left` is sent when they turn away."""
+
+    chosen = Signal(str)
+    left = Signal()
+
+    def __init__(self, vocabulary: Vocabulary, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(_WIDTH)
+        self.setAcceptDrops(False)
+        self.setPlaceholderText(self.tr("Add a mood"))
+        self.setAccessibleName(self.tr("Add a mood"))
+        completer = QCompleter(_spellings(vocabulary), self)
+        completer.setCompletionRole(_WORD)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setMaxVisibleItems(8)
+        completer.activated.connect(self.chosen)
+        self.setCompleter(completer)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.text().strip():
+                self.chosen.emit(self.text())
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+            self.left.emit()
+
+    def event(self, event: QEvent) -> bool:
+        # The list of the completer takes the focus for itself; its Esc must not close the song's
+        # reason as well.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and (
+                event.key() == Qt.Key.Key_Escape):
+            event.accept()
+            return True
+        return super().event(event)
+
+
+def _spellings(vocabulary: Vocabulary) -> QStandardItemModel:
+    """All names, then all synonyms with the mood they stand for."""
+    table = QStandardItemModel()
+    synonyms = [(word, mood.id) for mood in vocabulary.moods for word in mood.synonyms]
+    for word, mood in [*((m.name, m.id) for m in vocabulary.moods), *sorted(synonyms)]:
+        name = mood_name(vocabulary, mood)
+        item = QStandardItem(name if word == name else f"{word} ({name})")
+        item.setData(word, _WORD)
+        table.appendRow(item)
+    return table

@@ -1,0 +1,182 @@
+"""The left column: search, progress, the queue, and what can be done with its rows."""
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.tagging.song import SongState
+from gui.tag.presenter import TagPresenter
+from gui.tag.progress_strip import ProgressStrip
+from gui.tag.queue_delegate import QueueDelegate
+from gui.tag.queue_table import ROW_ROLE
+from gui.tag.wording import count_text
+from gui.theme import SPACE, ThemeSource
+
+
+class QueueList(QListView):
+    """The rows. Left and right are left to the chips of the song that is open."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space,
+                           Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are shortcuts on this page; searching has its own field."""
+
+
+class QueuePanel(QWidget):
+    """Keeps the chosen row and the presenter's selected song the same."""
+
+    def __init__(self, presenter: TagPresenter, theme_source: ThemeSource,
+                 parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self.search = self._make_search()
+        self.list = self._make_list(theme_source)
+        self._nothing = _label("quiet", wraps=True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._counts = _label("meta")
+        self._retry = self._make_button(presenter.retry_failed)
+        self._undo = self._make_button(presenter.undo_remove)
+        self._actions = self._make_actions()
+        self._lay_out()
+        table = presenter.table
+        table.counted.connect(self.refresh)
+        table.modelReset.connect(self._follow)
+        presenter.selected_changed.connect(self._follow)
+        presenter.removed_changed.connect(self.refresh)
+        self.list.selectionModel().currentChanged.connect(self._choose)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Shows what the table holds now."""
+        table = self._presenter.table
+        failed = table.counts[SongState.FAILED]
+        removed = len(self._presenter.removed)
+        shown = table.rowCount()
+        self._counts.setText(
+            self.tr("Removed {n}").format(n=count_text(removed)) if removed
+            else self._counted(shown, table.size))
+        self._undo.setText(self.tr("Undo"))
+        self._undo.setVisible(removed > 0)
+        self._retry.setText(self.tr("Try {n} again").format(n=count_text(failed)))
+        self._retry.setVisible(failed > 0 and not removed)
+        self._nothing.setVisible(shown == 0 and bool(table.needle))
+        # The person's own words may hold anything, so they are shown as plain text.
+        self._nothing.setText(self.tr("No song fits \u201c{text}\u201d.").format(
+            text=table.needle))
+
+    def chosen_places(self) -> list[str]:
+        """The places of the selected rows, from top to bottom."""
+        indexes = sorted(self.list.selectionModel().selectedIndexes(), key=lambda i: i.row())
+        return [index.data(ROW_ROLE).place for index in indexes]
+
+    def _counted(self, shown: int, size: int) -> str:
+        if shown != size:
+            return self.tr("{n} of {size} songs").format(
+                n=count_text(shown), size=count_text(size))
+        return self.tr("1 song") if size == 1 else self.tr("{n} songs").format(n=count_text(size))
+
+    def _choose(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self._presenter.select(current.data(ROW_ROLE).place)
+
+    def _follow(self) -> None:
+        position = self._presenter.table.position(self._presenter.selected)
+        if position is None or self.list.currentIndex().row() == position:
+            return
+        index = self._presenter.table.index(position)
+        self.list.selectionModel().setCurrentIndex(
+            index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.list.scrollTo(index)
+
+    def _make_search(self) -> QLineEdit:
+        field = QLineEdit()
+        field.setPlaceholderText(self.tr("Search songs, artists, moods"))
+        field.setAccessibleName(self.tr("Search the queue"))
+        field.setClearButtonEnabled(True)
+        field.setAcceptDrops(False)
+        field.textChanged.connect(self._presenter.table.search)
+        return field
+
+    def _make_list(self, theme_source: ThemeSource) -> QueueList:
+        view = QueueList()
+        view.setModel(self._presenter.table)
+        view.setItemDelegate(QueueDelegate(self._presenter.vocabulary, theme_source, view))
+        view.setUniformItemSizes(True)
+        view.setMouseTracking(True)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.setAccessibleName(self.tr("Songs"))
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._open_menu)
+        return view
+
+    def _make_button(self, act: object) -> QPushButton:
+        button = QPushButton()
+        button.setProperty("role", "link")
+        button.clicked.connect(act)
+        return button
+
+    def _make_actions(self) -> list[QAction]:
+        wanted = [
+            (self.tr("Tag again"), QKeySequence(Qt.Key.Key_F5),
+             lambda: self._presenter.tag_again(self.chosen_places())),
+            (self.tr("Remove from list"), QKeySequence(QKeySequence.StandardKey.Delete),
+             lambda: self._presenter.remove(self.chosen_places())),
+        ]
+        actions: list[QAction] = []
+        for words, keys, act in wanted:
+            action = QAction(words, self.list, shortcut=keys,
+                             shortcutContext=Qt.ShortcutContext.WidgetShortcut)
+            action.triggered.connect(act)
+            actions.append(action)
+        self.list.addActions(actions)
+        return actions
+
+    def _open_menu(self, where: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self._actions)
+        menu.popup(self.list.viewport().mapToGlobal(where))
+
+    def _lay_out(self) -> None:
+        foot = QHBoxLayout()
+        foot.setContentsMargins(SPACE, 0, SPACE, 0)
+        foot.addWidget(self._counts)
+        foot.addWidget(self._undo)
+        foot.addStretch(1)
+        foot.addWidget(self._retry)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
+        column.addWidget(self.search)
+        column.addWidget(ProgressStrip(self._presenter))
+        column.addWidget(self._nothing)
+        column.addWidget(self.list, 1)
+        column.addLayout(foot)
+
+
+def _label(role: str, wraps: bool = False) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wraps)
+    return label

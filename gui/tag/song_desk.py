@@ -1,0 +1,202 @@
+"""The song that is open: its chips, what the person says of them, and why a mood was given.
+
+Knows no widgets. Songs and labels are read and written on the `desk` queue; reasons need the
+tagger and go first in line on the `tagging` queue, between two songs of a long run.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.settings import CollationSettings, Settings
+from engine.tagging.labels import Verdict
+from engine.tagging.lyric import lyric_hash
+from engine.tagging.reasons import Reason, explain
+from engine.tagging.song import Song, SongRow
+from gui.background import Task, Work, WorkQueue
+from gui.tag.labels import Chip, LabelChange, LabelHistory, chips_of
+from gui.tag.services import OpenServices
+from gui.tag.song_map import SongMap
+
+_REASONS_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Opened:
+    """What the desk read of one song."""
+
+    row: SongRow
+    song: Song | None
+    labels: dict[str, Verdict]
+
+
+class SongDesk(QObject):
+    """`asked` is the mood whose reason is shown, or awaited while `reason` is None."""
+
+    song_changed = Signal()
+    chips_changed = Signal()
+    reason_changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, open_services: OpenServices, desk: WorkQueue, tagging: WorkQueue,
+                 settings: Callable[[], Settings], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._open_services = open_services
+        self._desk = desk
+        self._tagging = tagging
+        self._settings = settings
+        self._reading: Task | None = None
+        self._explaining: Task | None = None
+        self._reasons: OrderedDict[tuple[object, ...], Reason] = OrderedDict()
+        self._history = LabelHistory()
+        self.wanted: SongRow | None = None
+        self.row: SongRow | None = None
+        self.song: Song | None = None
+        self.map: SongMap | None = None
+        self.labels: dict[str, Verdict] = {}
+        self.chips: tuple[Chip, ...] = ()
+        self.asked = ""
+        self.reason: Reason | None = None
+
+    def open(self, row: SongRow | None) -> None:
+        """Shows a row's song; what was shown stays until it is read. None shows nothing."""
+        self.wanted = row
+        if self._reading:
+            self._reading.cancel()
+            self._reading = None
+        if row is None or row.song_id is None:
+            self._show(_Opened(row, None, {}) if row else None)
+            return
+        self._reading = self._submit(partial(self._read, row, self._settings()))
+        self._reading.yielded.connect(self._show_if_wanted)
+
+    def judge(self, mood: str, verdict: Verdict) -> None:
+        """Accepts, rejects or adds a mood; the same word again takes it back."""
+        if self.row is None or self.row.song_id is None:
+            return
+        before = self.labels.get(mood)
+        after = None if before is verdict else verdict
+        if before is Verdict.ADDED and verdict is Verdict.REJECTED:
+            after = None
+        change = LabelChange(self.row.place, self.row.song_id, mood, before, after)
+        if before is not after:
+            self._history.remember(change)
+            self._write(change)
+
+    def undo(self) -> str:
+        """Takes the latest word back; the place of its song, or "" if there is none."""
+        return self._write(self._history.undo())
+
+    def redo(self) -> str:
+        return self._write(self._history.redo())
+
+    def ask(self, mood: str) -> None:
+        """Finds out what carried a mood; asked again for the same, it clears the answer."""
+        if mood == self.asked or self.song is None or not self.can_explain(mood):
+            self.clear_reason()
+            return
+        self._stop_explaining()
+        self.asked = mood
+        self.reason = self._reasons.get(self._reason_key(mood))
+        if self.reason is None:
+            self._explaining = self._tagging.submit(
+                partial(self._explain, self.song, mood, self._settings().collation), urgent=True)
+            self._explaining.yielded.connect(self._keep_reason)
+            self._explaining.failed.connect(self._reason_failed)
+        self.reason_changed.emit()
+
+    def can_explain(self, mood: str) -> bool:
+        """Whether the tagger that read this song knows the mood."""
+        return any(chip.mood == mood and chip.score is not None for chip in self.chips)
+
+    def clear_reason(self) -> None:
+        self._stop_explaining()
+        if self.asked:
+            self.asked, self.reason = "", None
+            self.reason_changed.emit()
+
+    def _stop_explaining(self) -> None:
+        if self._explaining:
+            self._explaining.cancel()
+            self._explaining = None
+
+    def _read(self, row: SongRow, settings: Settings) -> Iterator[object]:
+        assert row.song_id is not None
+        with self._open_services() as services:
+            song = services.store.song(row.song_id, settings)
+            yield _Opened(row, song, services.store.labels(row.song_id))
+
+    def _show_if_wanted(self, opened: _Opened) -> None:
+        if self.wanted and self.wanted.place == opened.row.place:
+            self._reading = None
+            self._show(opened)
+
+    def _show(self, opened: _Opened | None) -> None:
+        same = bool(opened and self.row and opened.row.place == self.row.place)
+        asked = self.asked if same else ""
+        self.clear_reason()
+        self.row = opened.row if opened else None
+        self.song = opened.song if opened else None
+        self.map = SongMap(self.song) if self.song else None
+        self._take_labels(opened.labels if opened else {})
+        self.song_changed.emit()
+        if asked:
+            self.ask(asked)
+
+    def _take_labels(self, labels: dict[str, Verdict]) -> None:
+        self.labels = labels
+        moods = self.song.moods if self.song else None
+        self.chips = chips_of(moods, labels)
+        self.chips_changed.emit()
+
+    def _write(self, change: LabelChange | None) -> str:
+        if change is None:
+            return ""
+        task = self._submit(partial(self._store_label, change))
+        task.yielded.connect(partial(self._label_stored, change.song_id))
+        return change.place
+
+    def _store_label(self, change: LabelChange) -> Iterator[object]:
+        with self._open_services() as services:
+            services.store.set_label(change.song_id, change.mood, change.after)
+            yield services.store.labels(change.song_id)
+
+    def _label_stored(self, song_id: int, labels: dict[str, Verdict]) -> None:
+        if self.row and self.row.song_id == song_id:
+            self._take_labels(labels)
+
+    def _explain(self, song: Song, mood: str,
+                 settings: CollationSettings) -> Iterator[object]:
+        with self._open_services() as services:
+            tagger = services.tagger()
+        yield (song, explain(tagger, song.lyric, mood, settings))
+
+    def _keep_reason(self, answer: tuple[Song, Reason]) -> None:
+        song, reason = answer
+        if song is not self.song or reason.mood != self.asked:
+            return
+        self._explaining = None
+        self.reason = reason
+        self._reasons[self._reason_key(reason.mood)] = reason
+        if len(self._reasons) > _REASONS_KEPT:
+            self._reasons.popitem(last=False)
+        self.reason_changed.emit()
+
+    def _reason_failed(self, failure: object) -> None:
+        self._explaining = None
+        self.clear_reason()
+        self.failed.emit(failure)
+
+    def _reason_key(self, mood: str) -> tuple[object, ...]:
+        """All that a reason depends on: the words, the tagger, the mood, the settings."""
+        assert self.song is not None
+        tagger = self.song.moods.tagger if self.song.moods else ""
+        return (lyric_hash(self.song.lyric), tagger, mood, self._settings().collation)
+
+    def _submit(self, work: Work) -> Task:
+        task = self._desk.submit(work)
+        task.failed.connect(self.failed)
+        return task

@@ -1,0 +1,172 @@
+"""The right side: the song that is open, from its title down to its lines."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from engine.tagging.song import SongState
+from gui.tag.chip_row import ChipRow
+from gui.tag.lyric_view import LyricView
+from gui.tag.presenter import TagPresenter
+from gui.tag.ridges import Ridges
+from gui.tag.song_head import SongHead, words
+from gui.tag.why import carrying, votes_text, why_text
+from gui.tag.wording import clock_text, mood_name, score_text, state_word
+from gui.theme import GAP, SPACE, ThemeSource
+
+_RIDGES_MOST = 6
+
+
+class SongView(QWidget):
+    """Shows what the presenter's desk holds, and follows it."""
+
+    def __init__(self, presenter: TagPresenter, theme_source: ThemeSource,
+                 parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self._desk = presenter.desk
+        self._head = SongHead(theme_source)
+        self.chips = ChipRow(presenter, theme_source)
+        self._keys = words("meta", wraps=False)
+        self._keys.setText(self.tr("A accept   R reject   + add   Enter why"))
+        self._why = words("body")
+        self._leave = words("meta", wraps=False)
+        self._leave.setText(self.tr("Esc shows the whole lyric"))
+        self.ridges = Ridges(presenter.vocabulary, theme_source)
+        self.lyric = LyricView(presenter.vocabulary, theme_source)
+        self._card = QFrame()
+        self._void = QWidget()
+        self._excerpt = words("meta")
+        self._trouble = words("body")
+        self._hint = words("quiet")
+        self._again = QPushButton(self.tr("Try again"))
+        self._lay_out()
+        self._connect()
+        self.show_song()
+
+    def show_song(self) -> None:
+        """Shows the song the desk holds now."""
+        desk = self._desk
+        row, song = desk.row, desk.song
+        moods = tuple(tag.tag for tag in song.moods.tags) if song and song.moods else ()
+        self._head.show_song(row, song)
+        self.ridges.show_song(song, desk.map, moods[:_RIDGES_MOST])
+        self.lyric.show_song(song, desk.map, moods)
+        self._card.setVisible(song is not None)
+        self._void.setVisible(song is None)
+        self._say_state()
+        self._show_line(-1)
+        self._show_reason()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The lyric has no border of its own; its card shows where the focus is.
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._card.setProperty("current", event.type() == QEvent.Type.FocusIn)
+            self._card.style().unpolish(self._card)
+            self._card.style().polish(self._card)
+        return super().eventFilter(watched, event)
+
+    def _connect(self) -> None:
+        self._desk.song_changed.connect(self.show_song)
+        self._desk.reason_changed.connect(self._show_reason)
+        self._desk.chips_changed.connect(self._show_keys)
+        self.ridges.line_chosen.connect(self.lyric.go_to)
+        self.lyric.line_reached.connect(self._show_line)
+        self.lyric.installEventFilter(self)
+        self._again.clicked.connect(self._try_again)
+
+    def _try_again(self) -> None:
+        if self._desk.row:
+            self._presenter.tag_again([self._desk.row.place])
+
+    def _say_state(self) -> None:
+        """The sentence in place of moods, where there are none."""
+        row = self._desk.row
+        told = bool(row and row.state is not SongState.TAGGED)
+        none = bool(row and row.state is SongState.TAGGED and not row.tags)
+        self._trouble.setVisible(told or none)
+        self._hint.setVisible(bool(told and row and row.hint))
+        self._again.setVisible(bool(row and row.state is SongState.FAILED))
+        if row:
+            self._trouble.setText(self.tr("No mood stood out in this song.") if none
+                                  else row.message or state_word(row.state))
+            self._hint.setText(row.hint)
+
+    def _show_keys(self) -> None:
+        self._keys.setVisible(bool(self._desk.chips))
+
+    def _show_reason(self) -> None:
+        desk = self._desk
+        self.ridges.show_asked(desk.asked)
+        self._why.setVisible(bool(desk.asked))
+        self._keys.setVisible(bool(desk.chips) and not desk.asked)
+        self._leave.setVisible(bool(desk.asked))
+        if not desk.asked:
+            self.lyric.show_reason("", ())
+            return
+        name = mood_name(self._presenter.vocabulary, desk.asked)
+        if desk.reason is None or desk.song is None:
+            self._why.setText(self.tr("Leaving out one line after the other\u2026"))
+            return
+        spans = carrying(desk.reason, desk.song.lyric.lines)
+        excerpts = len(desk.song.moods.excerpts) if desk.song.moods else 0
+        told = (why_text(desk.reason, name, spans), votes_text(desk.reason, excerpts))
+        self._why.setText(" ".join(filter(None, told)))
+        self.lyric.show_reason(desk.asked, spans)
+
+    def _show_line(self, line: int) -> None:
+        """Says which excerpt a line belongs to and what it carries."""
+        song_map = self._desk.map
+        numbers = song_map.excerpts_of(line) if song_map else ()
+        self.ridges.show_place(line if numbers else None)
+        self._excerpt.setVisible(bool(self._desk.song and self._desk.song.moods
+                                      and self._desk.song.moods.excerpts))
+        self._excerpt.setText(self._excerpt_words(numbers[0]) if numbers
+                              else self.tr("Point at a line to see what its excerpt carries."))
+
+    def _excerpt_words(self, number: int) -> str:
+        assert self._desk.map and self._desk.song and self._desk.song.moods
+        excerpt = self._desk.map.excerpt(number)
+        count = len(self._desk.song.moods.excerpts)
+        place = self.tr("Excerpt {k} of {n}, lines {first} to {last}").format(
+            k=number + 1, n=count, first=excerpt.first_line + 1, last=excerpt.last_line + 1)
+        if excerpt.start_ms is not None:
+            end = excerpt.end_ms if excerpt.end_ms is not None else excerpt.start_ms
+            place += f", {clock_text(excerpt.start_ms)} \u2013 {clock_text(end)}"
+        moods = ", ".join(f"{mood_name(self._presenter.vocabulary, tag.tag)} "
+                          f"{score_text(tag.score)}" for tag in excerpt.tags)
+        return f"{place}:  {moods or self.tr('no mood stands out')}"
+
+    def _lay_out(self) -> None:
+        self._card.setProperty("role", "card")
+        inside = QVBoxLayout(self._card)
+        inside.setContentsMargins(GAP, 1, 1, 1)
+        inside.addWidget(self.lyric)
+        again = QHBoxLayout()
+        again.addWidget(self._again)
+        again.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
+        for widget in (self._head, self.chips):
+            column.addWidget(widget)
+        column.addLayout(self._lay_out_why())
+        for widget in (self._trouble, self._hint):
+            column.addWidget(widget)
+        column.addLayout(again)
+        column.addWidget(self.ridges)
+        column.addWidget(self._card, 1)
+        column.addWidget(self._excerpt)
+        column.addWidget(self._void, 1)
+        self.chips.setContentsMargins(0, SPACE, 0, 0)
+        self._excerpt.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+
+    def _lay_out_why(self) -> QHBoxLayout:
+        """The keys, or in their place the reason, so that nothing below it jumps."""
+        row = QHBoxLayout()
+        row.addWidget(self._keys)
+        row.addWidget(self._why, 1)
+        row.addWidget(self._leave)
+        row.addStretch(0)
+        for label in (self._keys, self._why, self._leave):
+            label.setMinimumHeight(3 * SPACE)
+        return row
