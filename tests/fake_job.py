@@ -106,10 +106,11 @@ def behave(arguments: dict[str, object], output: Path, report: Report, resume: b
 
 
 def main() -> int:
-    folder = Path(sys.argv[sys.argv.index("--job") + 1])
-    code = child.run(folder, {"fake": behave})
-    if (folder / "spec.json").exists() and "lingers" in str(JobFolder(folder).spec().argument_values()):
-        (folder / "lingering").touch()
+    path = Path(sys.argv[sys.argv.index("--job") + 1])
+    code = child.run(path, {"fake": behave})
+    folder = JobFolder(path)
+    if folder.ending() and "lingers" in str(folder.spec().argument_values()["behaviour"]):
+        (path / "lingering").touch()
         wait_forever()
     return code
 

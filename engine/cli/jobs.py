@@ -20,6 +20,7 @@ from engine.jobs.job_folder import JobFolder, JobState, list_jobs
 from engine.jobs.process import JobProcess
 from engine.jobs.stop_ladder import Rung, StopLadder
 
+GOODBYE_SECONDS = 5.0
 ENDED: dict[JobState, int] = {
     JobState.FINISHED: ExitCode.DONE,
     JobState.FAILED: ExitCode.KNOWN_ERROR,
@@ -118,6 +119,8 @@ def follow_job(process: JobProcess, offset: int, as_json: bool) -> int:
         process.let_go()
         print(f"The job goes on. End it with: jobs stop {folder.id}", file=sys.stderr)
         return ExitCode.CANCELLED
+    # It has told its end; who resumes it next shall not meet it at the door.
+    process.wait(GOODBYE_SECONDS)
     state = folder.state()
     if state is JobState.INTERRUPTED:
         print("The job's process ended without a word.\n"

@@ -31,10 +31,14 @@ class JobProcess:
         `command` is what `--job DIR` is added to, by default our own program. EngineError if the
         job is running, has finished, or the program cannot be started.
         """
-        if folder.lock.held():
-            raise EngineError("The process of this job is still there.", "Stop it first.")
-        if folder.state() is JobState.FINISHED:
+        state = folder.state()
+        if state is JobState.RUNNING:
+            raise EngineError("This job is already running.", "Follow it, or stop it first.")
+        if state is JobState.FINISHED:
             raise EngineError("This job has finished.", "Start a new one to go further.")
+        if folder.lock.held():
+            raise EngineError("The process of this job is still ending.",
+                              "Try again in a moment. If it stays, stop the job.")
         spec = folder.spec()
         folder.forget_stop()
         full = [*(command or program_command()), "--job", str(folder.path.resolve())]

@@ -125,7 +125,16 @@ def test_a_running_job_is_not_started_again(new_folder: NewFolder, start: Start)
     folder = new_folder("works")
     start(folder)
     wait_until(lambda: folder.state() is JobState.RUNNING)
-    with pytest.raises(EngineError, match="still there"):
+    with pytest.raises(EngineError, match="already running"):
+        JobProcess.start(folder, COMMAND)
+
+
+def test_a_job_whose_process_lingers_is_not_started_again(new_folder: NewFolder,
+                                                          start: Start) -> None:
+    folder = new_folder("fails and lingers")
+    start(folder)
+    wait_until(lambda: folder.state() is JobState.FAILED)
+    with pytest.raises(EngineError, match="still ending"):
         JobProcess.start(folder, COMMAND)
 
 
