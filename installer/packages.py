@@ -55,7 +55,7 @@ class Pip:
         fetched = SIZE.match(line)
         if fetched:
             name, amount, unit = fetched.groups()
-            self._console.moving(f"{name} ({amount} {unit})")
+            self._console.moving(f"{name.split('-')[0]} ({amount} {unit})")
             return float(amount) * MEGABYTES[unit]
         if line.startswith("Installing collected"):
             self._console.moving("unpacking")
