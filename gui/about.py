@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QFontDatabase, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 
 from engine.paths import AppPaths
 from gui.licences import OWN_LICENCE, Part, own_version, parts
-from gui.theme import GAP, PAGE_MARGIN, SPACE
+from gui.theme import GAP, META, PAGE_MARGIN, SPACE
 
-ABOUT_SIZE = (760, 560)
+ABOUT_SIZE = (912, 600)
+_LIST_WIDTH = 248
 _MARK_SIZE = 64
 
 
@@ -34,9 +35,13 @@ class AboutDialog(QDialog):
         self._parts = [self._ourselves(paths.resources.parent), *parts()]
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
+        self._text.setFont(_typewriter())
         self._text.setAccessibleName(self.tr("Licence text"))
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("What ships with Undertone"))
+        self._list.setProperty("role", "list")
+        self._list.setFixedWidth(_LIST_WIDTH)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.currentRowChanged.connect(self._show_text)
         for part in self._parts:
             self._list.addItem(self._item(part))
@@ -51,6 +56,7 @@ class AboutDialog(QDialog):
     def _item(self, part: Part) -> QListWidgetItem:
         item = QListWidgetItem(f"{part.name} {part.version}\n{part.licence}")
         item.setToolTip(part.licence)
+        item.setSizeHint(QSize(0, 2 * self.fontMetrics().lineSpacing() + 2 * SPACE))
         return item
 
     def _lay_out(self, paths: AppPaths) -> None:
@@ -64,8 +70,8 @@ class AboutDialog(QDialog):
             "These parts ship with it, each under its own licence:"), "quiet"))
         lower = QHBoxLayout()
         lower.setSpacing(GAP)
-        lower.addWidget(self._list, 2)
-        lower.addWidget(self._text, 3)
+        lower.addWidget(self._list)
+        lower.addWidget(self._text, 1)
         column.addLayout(lower, 1)
 
     def _head(self, mark_file: Path) -> QHBoxLayout:
@@ -94,6 +100,13 @@ class AboutDialog(QDialog):
         self._text.setPlainText(part.text or self.tr(
             "{name} brings no licence text with it. Its licence is {licence}.").format(
                 name=part.name, licence=part.licence))
+
+
+def _typewriter() -> QFont:
+    """Licence texts are set in columns of 80 characters."""
+    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    fixed.setPixelSize(META)
+    return fixed
 
 
 def _wrapped(words: str, role: str) -> QLabel:

@@ -65,16 +65,21 @@ def _typeset_block(cursor: QTextCursor, block: QTextBlock) -> None:
     form = QTextBlockFormat()
     form.setLineHeight(100 * LINE_HEIGHT - 10,
                        QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-    in_list = block.textList() is not None
     form.setTopMargin(SPACE * 3 if level > 1 else 0)
-    form.setBottomMargin(SPACE // 2 if in_list or cursor.currentTable() else SPACE)
+    form.setBottomMargin(SPACE // 2 if _goes_on(block) or cursor.currentTable() else SPACE)
     cursor.mergeBlockFormat(form)
     if level:
         _resize(cursor, _HEADINGS.get(level, BODY))
 
 
+def _goes_on(block: QTextBlock) -> bool:
+    """Whether the next block belongs to the same list."""
+    return block.textList() is not None and block.next().textList() is block.textList()
+
+
 def _resize(cursor: QTextCursor, size: int) -> None:
     look = QTextCharFormat()
+    look.setProperty(QTextCharFormat.Property.FontSizeAdjustment, 0)
     look.setFont(font(size, bold=True))
     cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
     cursor.mergeCharFormat(look)

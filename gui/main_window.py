@@ -5,8 +5,8 @@ What a menu entry or a key does is connected in gui.app; pages do not know each 
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.job_bar import JobBar
@@ -27,6 +27,7 @@ class MainWindow(QMainWindow):
     help_wanted = Signal()
     about_wanted = Signal()
     page_changed = Signal(str)
+    first_painted = Signal()
     closed = Signal()
 
     def __init__(self, rooms: Sequence[Room], banner: Banner, memory: QSettings,
@@ -35,6 +36,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Undertone")
         self.setMinimumSize(*SMALLEST)
         self._memory = memory
+        self._painted = False
+        self._rooms = {room.name: room.page for room in rooms}
         self._places = {room.name: place for place, room in enumerate(rooms)}
         self.rail = Rail(rooms)
         self.job_bar = JobBar()
@@ -59,12 +62,33 @@ class MainWindow(QMainWindow):
             self._stack.setCurrentIndex(self._places[name])
             self.page_changed.emit(name)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._painted:
+            self._focus_page()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self._memory.setValue("geometry", self.saveGeometry())
         self._memory.setValue("page", self.page)
         self._memory.sync()
         self.closed.emit()
         super().closeEvent(event)
+
+    def _focus_page(self) -> None:
+        """The person starts in the page, not on the rail."""
+        page = self._rooms[self.page]
+        widget: QWidget | None = page.nextInFocusChain()
+        while widget is not None and widget is not page and page.isAncestorOf(widget):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(page):
+                widget.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+            widget = widget.nextInFocusChain()
 
     def _lay_out(self, banner: Banner) -> None:
         content = QVBoxLayout()

@@ -53,7 +53,7 @@ class Rail(QFrame):
         button.setProperty("role", "rail")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIcon(room.icon)
-        button.setIconSize(QSize(ICON, ICON))
+        button.setIconSize(QSize(ICON + SPACE, ICON))  # the glyph stands free in the middle
         button.setText(room.title)
         button.setCheckable(True)
         button.setFixedWidth(RAIL_WIDTH - 2 * SPACE)

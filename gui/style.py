@@ -1,8 +1,9 @@
 """The one style sheet, written from the tokens. No other file names a colour or a radius.
 
 Widgets ask for a look by a dynamic property: `role` on QLabel is "title", "heading", "meta",
-"quiet", "reading", "empty" or "danger"; on QPushButton and QToolButton "primary", "plain", "link",
-"danger", "rail" or "chip"; on QFrame "card", "sunken", "rail", "bar", "banner", "line" or "drop".
+"meta-ink", "quiet", "reading", "empty" or "danger"; on QPushButton and QToolButton "primary",
+"plain", "link", "danger", "step", "rail" or "chip"; on QFrame "card", "sunken", "rail", "bar",
+"banner", "line" or "drop"; on a list "list".
 """
 
 from string import Template
@@ -29,6 +30,7 @@ QLabel { background: transparent; color: $ink; }
 QLabel[role="title"] { font-size: ${title}px; font-weight: 600; }
 QLabel[role="heading"] { font-weight: 600; }
 QLabel[role="meta"] { font-size: ${meta}px; color: $quiet; }
+QLabel[role="meta-ink"] { font-size: ${meta}px; }
 QLabel[role="quiet"] { color: $quiet; }
 QLabel[role="reading"] { font-size: ${reading}px; }
 QLabel[role="empty"] { font-size: ${empty}px; }
@@ -74,10 +76,10 @@ QPushButton[role="link"]:hover { text-decoration: underline; }
 QPushButton[role="link"]:focus { border: 2px solid $accent; padding: 2px 3px; }
 QPushButton[role="chip"] { border-radius: ${chip_radius}px; padding: 2px 10px; }
 QToolButton[role="rail"] { background: transparent; border: 2px solid transparent;
-  border-radius: ${radius}px; padding: 6px 8px; text-align: left; }
+  border-radius: ${radius}px; padding: 6px 4px; }
 QToolButton[role="rail"]:hover { background: $hover; }
 QToolButton[role="rail"]:checked { background: $selection; font-weight: 600; }
-QToolButton[role="rail"]:focus { border: 2px solid $accent; padding: 6px 8px; }
+QToolButton[role="rail"]:focus { border: 2px solid $accent; padding: 6px 4px; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox { background: $card;
   border: 1px solid $edge; border-radius: ${radius}px; padding: 5px 8px; min-height: 20px;
@@ -85,6 +87,9 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox { back
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus {
   border: 2px solid $accent; padding: 4px 7px; }
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $quiet; border-color: $line; }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus, QComboBox QLineEdit,
+QComboBox QLineEdit:focus { border: none; padding: 0 8px; background: transparent; min-height: 0; }
+QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox QAbstractItemView { background: $card; border: 1px solid $edge; padding: 4px;
   selection-background-color: $selection; selection-color: $ink; }
@@ -94,6 +99,14 @@ QListView, QTableView, QTreeView { background: transparent; border: none;
 QListView:focus, QTableView:focus, QTreeView:focus { border: none; }
 QHeaderView::section { background: transparent; color: $quiet; border: none;
   border-bottom: 1px solid $line; padding: ${space}px; font-size: ${meta}px; }
+
+QPushButton[role="step"] { padding: 5px; min-width: 20px; }
+QTextBrowser[role="page"], QTextBrowser[role="page"]:focus { background: $paper; border: none;
+  padding: 0; }
+QListView[role="list"]::item { padding: 6px 8px; border-radius: ${radius}px; }
+QListView[role="list"]::item:selected { background: $selection; color: $ink; }
+QListView[role="list"]:focus::item:selected { border: 2px solid $accent; padding: 4px 6px; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 
 QSlider { min-height: 24px; }
 QSlider::groove:horizontal { height: 4px; background: $edge; border-radius: 2px; }

@@ -28,14 +28,15 @@ from gui.tokens import (
     READING_COLUMNS,
     SPACE,
     TITLE,
+    TITLE_HEIGHT,
     Theme,
 )
 
 __all__ = [
     "BODY", "CARD_PADDING", "DARK", "EMPTY", "GAP", "ICON", "LIGHT", "LINE_HEIGHT", "META",
     "MOTION_MS", "PAGE_MARGIN", "RADIUS_CARD", "RADIUS_CHIP", "RADIUS_CONTROL", "READING",
-    "READING_COLUMNS", "SPACE", "TITLE", "ChipColours", "Theme", "ThemeSource", "chip_colours",
-    "contrast", "font", "hue_at", "mixed", "mood_colour", "palette", "style_sheet",
+    "READING_COLUMNS", "SPACE", "TITLE", "TITLE_HEIGHT", "ChipColours", "Theme", "ThemeSource",
+    "chip_colours", "contrast", "font", "hue_at", "mixed", "mood_colour", "palette", "style_sheet",
 ]
 
 

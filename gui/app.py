@@ -1,0 +1,218 @@
+"""Builds the window and everything behind it, once, and connects it. The only place that does.
+
+Nothing heavy happens before the first paint: the library and the tagger are opened afterwards,
+on the work queues.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from engine.errors import EngineError
+from engine.library.database import Database
+from engine.models.registry import ModelRegistry
+from engine.paths import AppPaths
+from engine.settings import Settings
+from engine.tagging.language import LanguageDetector
+from engine.tagging.lyric_store import LyricStore
+from engine.tagging.service import TaggingService
+from engine.tagging.vocabulary import Vocabulary
+from gui.background import WorkQueue
+from gui.help import HelpDialog
+from gui.icons import Glyph, IconSource
+from gui.job_bar import RunningJob
+from gui.main_window import MainWindow
+from gui.models.page import ModelsPage
+from gui.models.presenter import ModelsPresenter
+from gui.notifications import Banner, Notifier
+from gui.rail import Room
+from gui.settings.page import SettingsPage
+from gui.settings.presenter import SettingsPresenter
+from gui.tag.dropped import read_mime
+from gui.tag.page import TagPage
+from gui.tag.presenter import TagPresenter
+from gui.tag.services import TagServices
+from gui.tagger_shelf import SpeedSeen, TaggerShelf
+from gui.theme import BODY, Theme, ThemeSource, font, palette, style_sheet
+
+ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
+# A thread in Python code hands over this often, so that the screen never waits long for its turn.
+SWITCH_SECONDS = 0.001
+_TAGGING = "tagging"
+
+
+def main(paths: AppPaths) -> int:
+    """Opens the window and stays until it is closed; the exit code."""
+    app = QApplication(sys.argv[:1])
+    sys.setswitchinterval(SWITCH_SECONDS)
+    program = Program(app, paths)
+    program.notifier.install_hooks()
+    program.window.show()
+    code = app.exec()
+    program.close()
+    program.notifier.remove_hooks()
+    return code
+
+
+class Program:
+    """Everything that lives as long as the window. Close it before the application ends."""
+
+    def __init__(self, app: QApplication, paths: AppPaths) -> None:
+        self.paths = paths
+        self._app = app
+        self._closed = False
+        self.settings = SettingsPresenter(paths.settings_file)
+        self.theme_source = ThemeSource(
+            app.styleHints(), self.settings.current.appearance,
+            self.settings.current.reduce_motion)
+        self._dress(app)
+        self.icons = IconSource(self.theme_source)
+        self.notifier = Notifier()
+        self.tagging, self.desk = WorkQueue(), WorkQueue()
+        self._detector = LanguageDetector()
+        registry = ModelRegistry(paths.shipped_models, paths.models)
+        self.shelf = TaggerShelf(registry, lambda: self.settings.current)
+        self.models = ModelsPresenter(
+            self.desk, registry.entries, lambda: self.settings.current.tagger)
+        self.tag = TagPresenter(
+            self._open_services, self.tagging, self.desk, Vocabulary.load(paths.moods_file),
+            self.settings.current, paths.samples)
+        self.tag_page = TagPage(self.tag, self.theme_source)
+        self.window = self._make_window()
+        self._connect()
+
+    def close(self) -> None:
+        """Stops what runs and waits for the threads. Later calls do nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self.tag.close()
+        except EngineError as problem:
+            sys.stderr.write(f"{problem.message}\n")
+        self.tagging.close()
+        self.desk.close()
+
+    def warm_up(self) -> None:
+        """Makes the tagger ready while the person still looks around."""
+        task = self.tagging.submit(lambda: self.shelf.warm_up(self._detector))
+        task.yielded.connect(self._note_speed)
+        task.failed.connect(self.notifier.show_problem)
+
+    def paste(self) -> None:
+        """Tags what was copied: files or words."""
+        self.window.show_page("tag")
+        self.tag_page.take(read_mime(QGuiApplication.clipboard().mimeData()))
+
+    def show_help(self) -> None:
+        HelpDialog(self.paths.resources / "help.md", self.window).open()
+
+    def show_about(self) -> None:
+        # Reading packages' metadata costs 50 ms of start for a window few people open.
+        from gui.about import AboutDialog
+
+        AboutDialog(self.paths, self.window).open()
+
+    @contextmanager
+    def _open_services(self) -> Iterator[TagServices]:
+        """The library and the tagger for one piece of work on the calling thread."""
+        database = Database.open(self.paths.library_file, self.paths.backups)
+        try:
+            store = LyricStore(database)
+            service = TaggingService(store, self._detector, self.shelf.tagger,
+                                     lambda: self.settings.current)
+            yield TagServices(store, service, self.shelf.tagger)
+        finally:
+            database.close()
+
+    def _make_window(self) -> MainWindow:
+        icon = self.icons.icon
+        translate = QGuiApplication.translate
+        rooms = (
+            Room("tag", translate("MainWindow", "Tag"), icon(Glyph.TAG), self.tag_page),
+            Room("models", translate("MainWindow", "Models"), icon(Glyph.MODELS),
+                 ModelsPage(self.models, self.icons)),
+            Room("settings", translate("MainWindow", "Settings"), icon(Glyph.SETTINGS),
+                 SettingsPage(self.settings), below=True),
+        )
+        memory = QSettings(str(self.paths.home / "window.ini"), QSettings.Format.IniFormat)
+        return MainWindow(rooms, Banner(self.notifier, self.icons), memory)
+
+    def _connect(self) -> None:
+        window = self.window
+        window.first_painted.connect(self.warm_up)
+        window.files_wanted.connect(self._open_files)
+        window.folder_wanted.connect(self._open_folder)
+        window.paste_wanted.connect(self.paste)
+        window.help_wanted.connect(self.show_help)
+        window.about_wanted.connect(self.show_about)
+        window.closed.connect(self.close)
+        self.tag_page.drag_entered.connect(lambda: window.show_page("tag"))
+        self.tag_page.drop_zone.watch(window)
+        for presenter in (self.tag, self.models, self.settings):
+            presenter.problem_raised.connect(self.notifier.show_problem)
+        self.models.tagger_chosen.connect(self.settings.set_tagger)
+        self.settings.changed.connect(self._use_settings)
+        self.theme_source.changed.connect(self._show_theme)
+        self._connect_job_bar()
+
+    def _connect_job_bar(self) -> None:
+        self.tag.run.progress_changed.connect(self._show_progress)
+        bar = self.window.job_bar
+        bar.pause_pressed.connect(self.tag.pause)
+        bar.resume_pressed.connect(self.tag.resume)
+        bar.cancel_pressed.connect(self.tag.cancel)
+
+    def _open_files(self) -> None:
+        self.window.show_page("tag")
+        self.tag_page.open_files()
+
+    def _open_folder(self) -> None:
+        self.window.show_page("tag")
+        self.tag_page.open_folder()
+
+    def _use_settings(self, settings: Settings) -> None:
+        self.theme_source.choose(settings.appearance, settings.reduce_motion)
+        self.tag.use_settings(settings)
+        self.models.refresh()
+
+    def _note_speed(self, seen: object) -> None:
+        if isinstance(seen, SpeedSeen):
+            self.models.note_speed(seen.tagger, seen.excerpts_per_second)
+
+    def _show_progress(self) -> None:
+        progress = self.tag.run.progress
+        if not progress.running:
+            self.window.job_bar.remove_job(_TAGGING)
+            return
+        self.window.job_bar.show_job(_TAGGING, RunningJob(
+            QGuiApplication.translate("MainWindow", "Tagging songs"), progress.done,
+            progress.total, progress.seconds_left, progress.paused, device=self._device()))
+
+    def _device(self) -> str:
+        threads = self.settings.current.threads or os.cpu_count() or 1
+        return QGuiApplication.translate("MainWindow", "CPU, {n} threads").format(n=threads)
+
+    def _dress(self, app: QApplication) -> None:
+        app.setApplicationName("Undertone")
+        app.setDesktopFileName("undertone")
+        app.setWindowIcon(_window_icon(self.paths))
+        app.setStyle("Fusion")
+        app.setFont(font(BODY))
+        self._show_theme(self.theme_source.current)
+
+    def _show_theme(self, theme: Theme) -> None:
+        self._app.setPalette(palette(theme))
+        self._app.setStyleSheet(style_sheet(theme))
+
+
+def _window_icon(paths: AppPaths) -> QIcon:
+    icon = QIcon()
+    for size in ICON_SIZES:
+        icon.addFile(str(paths.resources / "icons" / f"undertone-{size}.png"))
+    return icon

@@ -1,0 +1,74 @@
+"""The one tagger all threads use: opened when first asked for, again when settings change it.
+
+Knows which model the settings mean. Opening takes a moment, so ask from a work queue only.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import perf_counter
+
+from PySide6.QtCore import QMutex, QMutexLocker
+
+from engine.models.registry import ModelRegistry
+from engine.settings import Settings
+from engine.tagging.language import LanguageDetector
+from engine.tagging.lyric import LineKind, Lyric, LyricLine
+from engine.tagging.tagger import Tagger
+
+MOOD_TAGGING = "mood-tagging"
+_BATCH = 8
+_PRACTICE = "the rain keeps on falling and the morning takes its time to find us here"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedSeen:
+    """How fast a tagger was just now, on this machine."""
+
+    tagger: str
+    excerpts_per_second: float
+
+
+class TaggerShelf:
+    """Hands out the tagger the settings mean. Raises EngineError where there is none."""
+
+    def __init__(self, registry: ModelRegistry, settings: Callable[[], Settings]) -> None:
+        self._registry = registry
+        self._settings = settings
+        self._lock = QMutex()
+        self._open: tuple[object, Tagger] | None = None
+
+    def tagger(self) -> Tagger:
+        """The same tagger for every caller until model, window or threads change."""
+        now = self._settings()
+        wanted = (now.tagger, now.excerpt_tokens, now.threads)
+        with QMutexLocker(self._lock):
+            if self._open is None or self._open[0] != wanted:
+                self._open = (wanted, self._opened(now))
+            return self._open[1]
+
+    def warm_up(self, detector: LanguageDetector) -> Iterator[object]:
+        """Loads all that the first song would wait for; the last value is a SpeedSeen."""
+        detector.prepare()
+        yield None
+        tagger = self.tagger()
+        yield None
+        excerpts = tagger.cut(_practice())[:_BATCH]
+        tagger.score(excerpts)
+        yield None
+        start = perf_counter()
+        tagger.score(excerpts)
+        yield SpeedSeen(tagger.id, len(excerpts) / (perf_counter() - start))
+
+    def _opened(self, settings: Settings) -> Tagger:
+        # ONNX Runtime takes a tenth of a second to import: not before the window is there.
+        from engine.tagging.encoder_tagger import EncoderTagger
+
+        entry = self._registry.find(settings.tagger, MOOD_TAGGING)
+        return EncoderTagger.open(entry.folder, settings.excerpt_tokens, settings.threads)
+
+
+def _practice() -> Lyric:
+    """Enough words to fill the longest window some times, of no song; no line repeats another."""
+    lines = tuple(LyricLine(f"{number} {_PRACTICE}", f"{number} {_PRACTICE}", LineKind.WORDS)
+                  for number in range(_BATCH * 40))
+    return Lyric(lines)
