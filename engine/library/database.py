@@ -5,7 +5,7 @@ One Database serves the thread that opened it; every thread opens its own.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class Database:
         return cls(connection, None)
 
     @contextmanager
-    def transaction(self, durable: bool = False) -> Iterator[None]:
+    def transaction(self, durable: bool = False) -> Generator[None]:
         """Everything within is stored together or not at all; within another, it joins it.
 
         `durable` also survives a power cut, for the price of waiting for the disk.
@@ -122,7 +122,7 @@ def _refuse_strangers(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _sentences(file: Path | None) -> Iterator[None]:
+def _sentences(file: Path | None) -> Generator[None]:
     """Turns what SQLite and the disk report into a sentence; anything unknown stays a bug."""
     try:
         yield

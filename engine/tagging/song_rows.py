@@ -22,6 +22,8 @@ from engine.tagging.stacked_moods import Shown, collate_stacked
 NO_WORDS = ("This song has no words to read.",
             "If it has a lyric, put it beside the file as .lrc or .txt, or paste it.")
 
+_NOTHING: Shown = ((), 0.0, 0.0)  # what a song shows in which the tagger found no excerpt
+
 
 class RowOrder(enum.StrEnum):
     """How a list of rows is sorted; equal ones stay in the order they were found."""
@@ -56,8 +58,10 @@ class SongRows:
     def rows(self, settings: Settings, order: RowOrder) -> list[SongRow]:
         """A row for every place, those missing too."""
         note = self._scores.find_tagger(settings.tagger)
-        shown = self._all_shown(note, settings.collation) if note else {}
-        return [_row(columns, note, shown.get(columns[-1]))
+        shown: dict[int | None, Shown | None] = {None: None}
+        if note:
+            shown |= collate_stacked(note, self._scores.stacked(note), settings.collation)
+        return [_row(columns, note, shown.get(columns[-1], _NOTHING))
                 for columns in self._places(note, f"ORDER BY {_ORDERS[order]}")]
 
     def row(self, place: str, settings: Settings) -> SongRow | None:
@@ -96,9 +100,6 @@ class SongRows:
             return None
         return collate(note.id, note.moods, note.thresholds, self._scores.excerpts(tagging),
                        settings)
-
-    def _all_shown(self, note: TaggerNote, settings: CollationSettings) -> dict[int, Shown]:
-        return collate_stacked(note, self._scores.stacked(note), settings)
 
 
 def _row(columns: tuple[Any, ...], note: TaggerNote | None, shown: Shown | None) -> SongRow:

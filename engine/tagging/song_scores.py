@@ -34,13 +34,11 @@ class StackedScores:
     """The excerpts of S tagged songs one below the other, E rows in all.
 
     Song s, tagging `taggings[s]`, owns the rows from `starts[s]` to the next start.
-    `weights` (E,), `first_lines` (E,), `last_lines` (E,), `scores` (E, M), `affect` (E, 2).
+    `weights` (E,), `scores` (E, M), `affect` (E, 2).
     """
 
     taggings: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
-    first_lines: npt.NDArray[np.int64]
-    last_lines: npt.NDArray[np.int64]
     weights: npt.NDArray[np.float64]
     affect: npt.NDArray[np.float64]
     scores: Scores
@@ -133,17 +131,16 @@ class SongScores:
     def stacked(self, tagger: TaggerNote) -> StackedScores:
         """The excerpts of every song this tagger has read; songs without excerpts are left out."""
         rows = self._database.all(
-            "SELECT tagging_id, first_line, last_line, weight, valence, arousal, scores"
+            "SELECT tagging_id, weight, valence, arousal, scores"
             " FROM tagging JOIN excerpt ON tagging_id = tagging.id WHERE tagger_id = ?"
             " ORDER BY tagging_id, number", (tagger.key,))
         owners = np.array([row[0] for row in rows], np.int64)
         taggings, starts = np.unique(owners, return_index=True)
-        numbers = np.array([row[1:6] for row in rows], np.float64).reshape(-1, 5)
-        scores = np.frombuffer(b"".join(row[6] for row in rows), np.float32)
+        numbers = np.array([row[1:4] for row in rows], np.float64).reshape(-1, 3)
+        scores = np.frombuffer(b"".join(row[4] for row in rows), np.float32)
         return StackedScores(
             taggings=taggings, starts=starts,
-            first_lines=numbers[:, 0].astype(np.int64), last_lines=numbers[:, 1].astype(np.int64),
-            weights=numbers[:, 2], affect=numbers[:, 3:5],
+            weights=numbers[:, 0], affect=numbers[:, 1:],
             scores=scores.reshape(len(rows), len(tagger.moods)))
 
     def vector(self, song_id: int, tagger: TaggerNote) -> Scores | None:

@@ -3,9 +3,11 @@
 The same arithmetic as for one song, over all of them; knows no database.
 """
 
+import numpy as np
+
 from engine.settings import CollationSettings
-from engine.tagging.collation import collate
-from engine.tagging.results import ExcerptMoods, Tag
+from engine.tagging.collation import combine, strict_thresholds
+from engine.tagging.results import Tag
 from engine.tagging.song_scores import StackedScores, TaggerNote
 
 Shown = tuple[tuple[Tag, ...], float, float]
@@ -14,15 +16,21 @@ Shown = tuple[tuple[Tag, ...], float, float]
 def collate_stacked(note: TaggerNote, stacked: StackedScores,
                     settings: CollationSettings) -> dict[int, Shown]:
     """Tagging id -> ranked tags, valence and arousal, for every song in `stacked`."""
-    ends = [*stacked.starts[1:].tolist(), len(stacked.weights)]
+    if not len(stacked.taggings):
+        return {}
+    songs = combine(stacked.scores, stacked.affect, stacked.weights, stacked.starts, settings)
+    reached = songs.scores >= strict_thresholds(note.thresholds, settings)
+    ranked = np.argsort(np.where(reached, -songs.scores, np.inf), axis=1, kind="stable")
+    ranked = ranked[:, :settings.most_tags]
+    best = np.take_along_axis(songs.scores, ranked, axis=1)
     shown: dict[int, Shown] = {}
-    for tagging, first, end in zip(stacked.taggings.tolist(), stacked.starts.tolist(), ends,
-                                   strict=True):
-        excerpts = [ExcerptMoods(
-            int(stacked.first_lines[row]), int(stacked.last_lines[row]),
-            float(stacked.weights[row]), stacked.scores[row],
-            float(stacked.affect[row, 0]), float(stacked.affect[row, 1]))
-            for row in range(first, end)]
-        moods = collate(note.id, note.moods, note.thresholds, excerpts, settings)
-        shown[tagging] = moods.tags, moods.valence, moods.arousal
+    counts: list[int] = reached.sum(axis=1).tolist()
+    columns: list[list[int]] = ranked.tolist()
+    scores: list[list[float]] = best.tolist()
+    affect: list[list[float]] = songs.affect.tolist()
+    for song, tagging in enumerate(stacked.taggings.tolist()):
+        few = slice(counts[song])
+        shown[tagging] = (tuple(Tag(note.moods[column], score) for column, score
+                                in zip(columns[song][few], scores[song][few], strict=True)),
+                          affect[song][0], affect[song][1])
     return shown

@@ -79,8 +79,9 @@ CREATE TABLE label (
 PRAGMA application_id = 1433298036;
 PRAGMA user_version = 1;
 """
-LYRIC_1 = ('{"lines":[{"text":"Lanterns on the harbour wall","words":"Lanterns on the harbour wall",'
-           '"kind":"words","repeats":1,"start_ms":null,"end_ms":null}],"title":"Harbour",'
+LYRIC_1 = ('{"lines":[{"text":"Lanterns on the harbour wall",'
+           '"words":"Lanterns on the harbour wall","kind":"words","repeats":1,'
+           '"start_ms":null,"end_ms":null}],"title":"Harbour",'
            '"artist":"The Ferrymen","album":"","source":"txt"}')
 SCORES_1 = np.array([0.75, 0.25], "<f4")
 

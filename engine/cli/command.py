@@ -1,0 +1,46 @@
+"""What every command shares: where it is registered and what it is given."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.models.registry import ModelRegistry
+from engine.paths import AppPaths
+from engine.settings import Settings
+from engine.tagging.encoder_tagger import TASK, EncoderTagger
+from engine.tagging.tagger import Tagger
+
+
+class Commands(Protocol):
+    """Where a command adds itself, as argparse's add_subparsers gives it."""
+
+    def add_parser(self, name: str, *,
+                   help: str) -> argparse.ArgumentParser: ...  # noqa: A002 - argparse's own name
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing the program proves about itself: `run` says in a few words what it found.
+
+    It raises EngineError for a known trouble; anything else it raises counts as a failure too.
+    """
+
+    name: str
+    run: Callable[[AppPaths], str]
+
+
+def open_installed(paths: AppPaths, tagger_id: str, settings: Settings) -> Tagger:
+    """The installed tagger of this id, for "" the one of the settings or the first there is."""
+    wanted = (tagger_id or settings.tagger).partition("@")[0]
+    entry = ModelRegistry(paths.shipped_models, paths.models).find(wanted, TASK)
+    return EncoderTagger.open(entry.folder, settings.excerpt_tokens, settings.threads)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a command is given beside its options. `checks` belong to selfcheck."""
+
+    paths: AppPaths
+    checks: tuple[Check, ...] = ()
+    open_tagger: Callable[[AppPaths, str, Settings], Tagger] = open_installed
