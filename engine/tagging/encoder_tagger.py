@@ -55,7 +55,7 @@ class EncoderTagger:
 
     @property
     def id(self) -> str:
-        """Model and version; another window than the model's own makes other scores, so it shows."""
+        """Model and version, with the window where it is not the usual one."""
         own = f"{self._manifest.id}@{self._manifest.version}"
         return own if self._window == USUAL_WINDOW else f"{own}/{self._window}"
 

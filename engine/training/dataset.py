@@ -131,3 +131,16 @@ def _affect(row: Mapping[str, Any]) -> tuple[float, float] | None:
 
 def songs_of(songs: Iterable[LabelledSong], split: str) -> tuple[LabelledSong, ...]:
     return tuple(song for song in songs if song.split == split)
+
+
+def base_rates(
+    songs: Sequence[LabelledSong], space: LabelSpace, frame: Sequence[str]
+) -> Floats:
+    """(M,) how often each mood was given by the first label set of `frame` that knows it."""
+    rates = np.zeros(len(space.moods), np.float32)
+    for column, mood in enumerate(space.moods):
+        speaks = next((name for name in frame if mood in space.sets.get(name, ())), None)
+        at = space.set_names.index(speaks) if speaks else -1
+        said = [j.present[column] for song in songs for j in song.judgements if j.label_set == at]
+        rates[column] = float(np.mean(said)) if said else 0.0
+    return rates

