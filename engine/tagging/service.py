@@ -8,12 +8,15 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
+from pathlib import Path
 
 from engine.errors import EngineError
 from engine.settings import Settings
 from engine.tagging.intake import find_lyrics
 from engine.tagging.language import LanguageDetector
+from engine.tagging.lyric import Lyric
 from engine.tagging.lyric_store import LyricStore
+from engine.tagging.reading import read_lyric
 from engine.tagging.requests import Found, TagEvent, TagRequest
 from engine.tagging.song_group import Item, SongGroup, place_of_item
 from engine.tagging.tagger import Tagger
@@ -26,11 +29,13 @@ class TaggingService:
 
     def __init__(self, store: LyricStore, detector: LanguageDetector,
                  tagger_source: Callable[[], Tagger],
-                 settings_source: Callable[[], Settings]) -> None:
+                 settings_source: Callable[[], Settings],
+                 read: Callable[[Path], Lyric] = read_lyric) -> None:
         self._store = store
         self._detector = detector
         self._tagger_source = tagger_source
         self._settings_source = settings_source
+        self._read = read
 
     def run(self, request: TagRequest) -> Iterator[TagEvent]:
         """Found as folders are walked, and one Answered for every place, in reading order.
@@ -43,7 +48,8 @@ class TaggingService:
             raise EngineError(f"“{request.tagger}” is not the tagger in use.",
                               f"Choose it in Settings, or ask for “{tagger.id}”.")
         settings = replace(self._settings_source(), tagger=tagger.id)
-        group = SongGroup(self._store, self._detector, tagger, settings, request.again)
+        group = SongGroup(self._store, self._detector, tagger, settings, request.again,
+                          self._read)
         seen: set[str] = set()
         yield from self._answers(request, group, seen)
         for folder in (path for path in request.paths if path.is_dir()):

@@ -4,7 +4,7 @@ Works for the tagging service; decides what the tagger must read and what the st
 """
 
 import logging
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from engine.tagging.intake import Fingerprint, Unreadable, fingerprint
 from engine.tagging.language import LanguageDetector, has_words
 from engine.tagging.lyric import Lyric
 from engine.tagging.lyric_store import LyricStore
-from engine.tagging.reading import read_lyric
 from engine.tagging.requests import Answered, Found, NamedLyric, TagEvent
 from engine.tagging.results import Excerpt, ExcerptScores, Scores
 from engine.tagging.song import SongState
@@ -48,12 +47,13 @@ class SongGroup:
     """The songs in hand. Filled with take(), emptied by answers(), then filled again."""
 
     def __init__(self, store: LyricStore, detector: LanguageDetector, tagger: Tagger,
-                 settings: Settings, again: bool) -> None:
+                 settings: Settings, again: bool, read: Callable[[Path], Lyric]) -> None:
         self._store = store
         self._detector = detector
         self._tagger = tagger
         self._settings = settings
         self._again = again
+        self._read = read
         self._places: dict[str, Fingerprint | None] = {}
         self._waiting: dict[int, tuple[Excerpt, ...]] = {}
         self._holders: dict[int, str] = {}
@@ -100,7 +100,21 @@ class SongGroup:
     def _take_file(self, place: str, file: Path) -> None:
         mark = self._places[place] = fingerprint(file)
         if self._again or not self._store.is_current(place, mark, self._tagger):
-            self._take_lyric(place, mark, _read(file))
+            self._take_lyric(place, mark, self._lyric_of(file))
+
+    def _lyric_of(self, file: Path) -> Lyric:
+        """What is read, with a mistake of ours kept from stopping the other files."""
+        try:
+            return self._read(file)
+        except EngineError:
+            raise
+        except Exception as mistake:
+            _log.exception("reading %r", str(file))
+            raise EngineError(
+                "This file could not be read because of a mistake in Undertone "
+                f"({type(mistake).__name__}).",
+                "The other files are not affected. Please report it with this file's kind.",
+            ) from mistake
 
     def _take_lyric(self, place: str, mark: Fingerprint | None, lyric: Lyric) -> None:
         language = self._detector.detect(lyric)
@@ -170,18 +184,3 @@ def _song_vector(excerpts: Sequence[Excerpt], scores: ExcerptScores) -> Scores:
     whole = (scores.vectors * weights[:, None]).sum(axis=0)
     length = float(np.linalg.norm(whole))
     return whole / length if length else whole
-
-
-def _read(file: Path) -> Lyric:
-    """read_lyric, with a mistake of ours kept from stopping the other files."""
-    try:
-        return read_lyric(file)
-    except EngineError:
-        raise
-    except Exception as mistake:
-        _log.exception("reading %r", file)
-        raise EngineError(
-            "This file could not be read because of a mistake in Undertone "
-            f"({type(mistake).__name__}).",
-            "The other files are not affected. Please report it with this file's kind.",
-        ) from mistake

@@ -1,0 +1,197 @@
+"""What a list of songs and a song show, for one tagger and some settings."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.library.database import Database
+from engine.settings import CollationSettings, Settings
+from engine.tagging.lyric_store import LyricStore
+from engine.tagging.results import ExcerptMoods
+from engine.tagging.song import SongRow, SongState
+from engine.tagging.song_rows import RowOrder
+from tests.engine.tagging.shelf import Shelf, at
+from tests.fakes import MOODS, FakeTagger, lyric
+
+RAIN = lyric("The rain came down", "I cry goodbye", "and tears fall", "lonely in the rain",
+             "the quiet sea", "will sleep", title="Rain", artist="Bo")
+SUN = lyric("the sun is out", "we dance and laugh", title="Alps", artist="Zed")
+
+
+@pytest.fixture
+def shelf() -> Iterator[Shelf]:
+    shelf = Shelf()
+    shelf.put("b.txt", RAIN)
+    shelf.put("c.txt", SUN)
+    shelf.scan()
+    yield shelf
+    shelf.database.close()
+
+
+def tags(row: SongRow) -> list[str]:
+    return [tag.tag for tag in row.tags]
+
+
+def test_rows_and_row_and_song_agree(shelf: Shelf) -> None:
+    rows = shelf.store.rows(shelf.settings)
+    assert [row.place for row in rows] == [at("b.txt"), at("c.txt")]
+    for row in rows:
+        assert row.song_id is not None
+        song = shelf.store.song(row.song_id, shelf.settings)
+        assert song is not None and song.moods is not None
+        assert shelf.store.row(row.place, shelf.settings) == row == song.row
+        assert row.tags == song.moods.tags
+        assert (row.valence, row.arousal) == (song.moods.valence, song.moods.arousal)
+
+
+def test_other_settings_show_other_tags_without_the_tagger(shelf: Shelf) -> None:
+    # GIVEN what was scored once
+    runs = shelf.tagger.runs
+    assert tags(shelf.row("b.txt")) == ["sadness"]
+    # WHEN the strongest excerpt decides, or fewer tags are wanted, or many more are let through
+    peak = replace(shelf.settings, collation=CollationSettings(peak_share=1.0))
+    loose = replace(shelf.settings, collation=CollationSettings(strictness=-1.0))
+    one = replace(shelf.settings, collation=CollationSettings(strictness=-1.0, most_tags=1))
+    # THEN the list follows, and nothing was run
+    by_place = {row.place: row for row in shelf.store.rows(peak)}
+    assert set(tags(by_place[at("b.txt")])) == {"sadness", "calmness"}
+    assert len(tags(shelf.store.rows(loose)[0])) > 1
+    assert len(tags(shelf.store.rows(one)[0])) == 1
+    assert shelf.tagger.runs == runs
+
+
+def test_orders(shelf: Shelf) -> None:
+    def titles(order: RowOrder) -> list[str]:
+        return [row.title for row in shelf.store.rows(shelf.settings, order)]
+
+    assert titles(RowOrder.FOUND) == ["Rain", "Alps"]
+    assert titles(RowOrder.TITLE) == ["Alps", "Rain"]
+    assert titles(RowOrder.ARTIST) == ["Rain", "Alps"]
+
+
+def test_a_song_without_scores_waits(shelf: Shelf) -> None:
+    shelf.store.record_song("paste:x", None, lyric("hello there my friend"), "en")
+    row = shelf.store.row("paste:x", shelf.settings)
+    assert row is not None and row.state is SongState.WAITING and row.song_id is not None
+    song = shelf.store.song(row.song_id, shelf.settings)
+    assert song is not None and song.moods is None
+
+
+def test_an_unknown_language_is_named_and_its_tags_are_withheld(shelf: Shelf) -> None:
+    song = shelf.store.record_song("paste:x", None, lyric("dance dance in der Sonne"), "de")
+    shelf.tag(song)
+    row = shelf.store.row("paste:x", shelf.settings)
+    assert row is not None and row.state is SongState.UNKNOWN_LANGUAGE
+    assert row.message == "This lyric is in German, which this tagger does not know."
+    assert "German" in row.hint
+    assert (row.tags, row.valence, row.arousal) == ((), 0.0, 0.0)
+    whole = shelf.store.song(song, shelf.settings)
+    assert whole is not None and whole.moods is not None
+    assert whole.moods.tags == () and len(whole.moods.scores) == len(MOODS)
+    assert all(excerpt.tags == () for excerpt in whole.moods.excerpts)
+    assert row in shelf.store.rows(shelf.settings)
+
+
+@pytest.mark.parametrize("asked, shown", [
+    ("fake", True), ("", True), ("other", False), ("fak", False), ("fak%", False)])
+def test_rows_speak_for_the_tagger_that_is_asked(shelf: Shelf, asked: str, shown: bool) -> None:
+    row = shelf.store.row(at("b.txt"), Settings(tagger=asked))
+    assert row is not None
+    assert row.state is (SongState.TAGGED if shown else SongState.WAITING)
+
+
+def test_a_tagger_is_found_without_its_version(shelf: Shelf) -> None:
+    # GIVEN two versions of a tagger, the later has read one song
+    for version, place in (("m@1", "b.txt"), ("m@2", "c.txt")):
+        shelf.tagger = FakeTagger(version)
+        shelf.tag(shelf.song_id(place))
+    # THEN the id alone means the later, the whole id the one it names
+    def states(tagger: str) -> list[SongState]:
+        return [row.state for row in shelf.store.rows(Settings(tagger=tagger))]
+
+    assert states("m") == states("m@2") == [SongState.WAITING, SongState.TAGGED]
+    assert states("m@1") == [SongState.TAGGED, SongState.WAITING]
+
+
+def test_a_tagger_that_learned_other_moods_starts_anew(shelf: Shelf) -> None:
+    song = shelf.song_id("b.txt")
+    other = FakeTagger(moods=("anger", "sadness"))
+    assert not shelf.store.is_answered(song, other)
+    shelf.tagger = other
+    shelf.tag(song)
+    whole = shelf.song("b.txt")
+    assert whole.moods is not None and whole.moods.moods == ("anger", "sadness")
+    assert [row.state for row in shelf.store.rows(shelf.settings)] == [
+        SongState.TAGGED, SongState.WAITING]
+
+
+def test_new_thresholds_count_at_once(shelf: Shelf) -> None:
+    strict = FakeTagger()
+    strict.thresholds = tuple(0.99 for _ in MOODS)
+    assert shelf.store.is_answered(shelf.song_id("b.txt"), strict)
+    assert [row.tags for row in shelf.store.rows(shelf.settings)] == [(), ()]
+
+
+def test_stored_excerpts_come_back_whole(shelf: Shelf) -> None:
+    song = shelf.song_id("b.txt")
+    excerpts = (
+        ExcerptMoods(0, 3, 2.5, np.array([0.1, 0.9, 0.5, 0.25], np.float32), -0.5, 0.25, 10, 20,
+                     echoes=(7, 9)),
+        ExcerptMoods(4, 5, 1.0, np.array([0.7, 0.2, 0.5, 0.25], np.float32), 0.5, -0.25))
+    vector = np.array([0.6, 0.8], np.float32)
+    shelf.store.record_scores(song, shelf.tagger, excerpts, vector)
+    whole = shelf.song("b.txt")
+    assert whole.moods is not None
+    for kept, given_ in zip(whole.moods.excerpts, excerpts, strict=True):
+        assert np.array_equal(kept.scores, given_.scores)
+        for name in ("first_line", "last_line", "weight", "valence", "arousal", "start_ms",
+                     "end_ms", "echoes"):
+            assert getattr(kept, name) == getattr(given_, name)
+    stored = shelf.store.vector(song, "fake")
+    assert stored is not None and np.array_equal(stored, vector)
+    assert shelf.store.vector(song, "nobody") is None
+
+
+def test_a_song_the_tagger_found_nothing_in_is_still_answered(shelf: Shelf) -> None:
+    song = shelf.store.record_song("paste:x", None, lyric("hm what now"), "en")
+    shelf.store.record_scores(song, shelf.tagger, (), np.zeros(0, np.float32))
+    row = shelf.store.row("paste:x", shelf.settings)
+    assert row is not None and (row.state, row.tags) == (SongState.TAGGED, ())
+    assert row in shelf.store.rows(shelf.settings)
+
+
+songs = st.lists(st.lists(st.tuples(
+    st.lists(st.floats(0, 1, width=32), min_size=4, max_size=4),
+    st.floats(-1, 1, width=32), st.floats(-1, 1, width=32),
+    st.floats(1, 200, width=32)), min_size=1, max_size=5), min_size=1, max_size=6)
+settings_of_all_kinds = st.builds(
+    CollationSettings, strictness=st.floats(-1, 1), most_tags=st.integers(1, 5),
+    peak_share=st.floats(0, 1), count_repeats=st.booleans())
+
+
+@given(songs=songs, collation=settings_of_all_kinds)
+def test_many_songs_are_collated_as_one_is(
+        songs: list[list[tuple[list[float], float, float, float]]],
+        collation: CollationSettings) -> None:
+    database = Database.in_memory()
+    store, tagger = LyricStore(database), FakeTagger()
+    settings = Settings(tagger="fake", collation=collation)
+    for number, excerpts in enumerate(songs):
+        song = store.record_song(f"paste:{number}", None, lyric(f"the words of song {number}"),
+                                 "en")
+        store.record_scores(song, tagger, [
+            ExcerptMoods(0, 0, weight, np.array(scores, np.float32), valence, arousal)
+            for scores, valence, arousal, weight in excerpts], np.zeros(2, np.float32))
+    many = store.rows(settings)
+    alone = [store.row(row.place, settings) for row in many]
+    database.close()
+    for row, single in zip(many, alone, strict=True):
+        assert single is not None
+        assert [tag.tag for tag in row.tags] == [tag.tag for tag in single.tags]
+        assert [tag.score for tag in row.tags] == pytest.approx(
+            [tag.score for tag in single.tags], abs=1e-6)
+        assert (row.valence, row.arousal) == pytest.approx((single.valence, single.arousal))
