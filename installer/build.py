@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,12 +20,12 @@ if not __package__:
 from installer import licences, trimming  # noqa: E402 - the line above makes it found
 
 NAME = "Undertone"
-EXCLUDED = ("torch", "transformers", "optimum", "onnx", "peft", "accelerate", "sklearn", "scipy",
-            "sentence_transformers", "safetensors", "tkinter", "matplotlib", "pandas", "IPython",
-            "pytest", "hypothesis", "PyInstaller", "setuptools", "pip", "PySide6.QtQml",
-            "PySide6.QtQuick", "PySide6.QtNetwork", "PySide6.QtSql", "PySide6.QtTest",
-            "PySide6.QtDesigner", "PySide6.QtHelp", "PySide6.QtUiTools", "PySide6.QtXml",
-            "onnxruntime.quantization", "onnxruntime.tools", "onnxruntime.transformers")
+EXCLUDED = """torch transformers optimum onnx peft accelerate sklearn scipy safetensors
+    sentence_transformers tkinter matplotlib pandas IPython pytest hypothesis PyInstaller
+    setuptools pip yaml requests huggingface_hub numpy.f2py PySide6.QtQml PySide6.QtQuick
+    PySide6.QtNetwork PySide6.QtSql PySide6.QtTest PySide6.QtDesigner PySide6.QtHelp
+    PySide6.QtUiTools PySide6.QtXml onnxruntime.quantization onnxruntime.tools
+    onnxruntime.transformers""".split()
 PROOF_FOLDER = "Über Stock und Stein (Undertone)"
 PROOF_HOME = "a home with spaces, ü and 音"
 
@@ -65,7 +66,7 @@ def options() -> list[str]:
     looks = {"darwin": ["--windowed"], "win32": ["--console", "--hide-console", "hide-early"]}
     icon = {"darwin": "undertone.icns", "win32": "undertone.ico"}.get(sys.platform)
     data = [(ROOT / "resources", "resources"), (ROOT / "LICENSE", "."),
-            (ROOT / "pyproject.toml", ".")]
+            (ROOT / "pyproject.toml", "."), *icon_font(), *notices()]
     return ["--noconfirm", "--onedir", "--noupx", "--log-level", "WARN", "--name", NAME, *folders,
             *looks.get(sys.platform, []),
             *(["--icon", str(ROOT / "resources" / "icons" / icon)] if icon else []),
@@ -73,6 +74,26 @@ def options() -> list[str]:
             *(f"--exclude-module={module}" for module in EXCLUDED),
             *(f"--copy-metadata={package.metadata['Name']}" for package in packages()),
             "--runtime-hook", str(ROOT / "installer" / "first_import.py")]
+
+
+def icon_font() -> list[tuple[Path, str]]:
+    """The one font the window draws its icons with; the package's code is not needed."""
+    folder = package_folder("qtawesome") / "fonts"
+    return [(font, "qtawesome/fonts") for font in folder.glob("phosphor-*.ttf")]
+
+
+def notices() -> list[tuple[Path, str]]:
+    """ONNX Runtime keeps its licence beside its code instead of in its metadata."""
+    folder = package_folder("onnxruntime")
+    return [(folder / name, "onnxruntime") for name in ("LICENSE", "ThirdPartyNotices.txt")]
+
+
+def package_folder(name: str) -> Path:
+    """Where an installed package lies; found without importing it."""
+    found = find_spec(name)
+    if not found or not found.origin:
+        sys.exit(f"{name} is not installed here.")
+    return Path(found.origin).parent
 
 
 def packages() -> list[licences.Distribution]:

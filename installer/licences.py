@@ -84,7 +84,7 @@ def gather_system_libraries(build: Path, target: Path) -> list[str]:
     """Copyright files of the distribution's libraries among the build's; returns their packages."""
     if not shutil.which("dpkg-query"):
         return []
-    names = {file.name for file in build.rglob("*.so*") if file.is_file()}
+    names = {file.name for file in build.rglob("lib*.so*") if file.is_file()}
     owners = subprocess.run(["dpkg-query", "--search", *(f"*/{name}" for name in sorted(names))],
                             capture_output=True, text=True, check=False).stdout
     packages = sorted({line.split(":")[0] for line in owners.splitlines() if "/lib/" in line})
