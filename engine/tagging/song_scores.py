@@ -4,6 +4,7 @@ Scores are stored as the tagger gave them, so that other settings never need the
 Knows songs by id only; turns nothing into tags.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -65,6 +66,7 @@ class SongScores:
                 "INSERT INTO tagger (name, moods, thresholds, languages) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT (name) DO UPDATE SET moods = excluded.moods, "
                 "thresholds = excluded.thresholds, languages = excluded.languages",
+                # JSON has no infinity, the threshold of a mood that is never shown: it is null.
                 (tagger.id, _json(tagger.moods), _json(tagger.thresholds),
                  _json(sorted(tagger.languages))))
             found = self._named(tagger.id)
@@ -92,8 +94,9 @@ class SongScores:
         if row is None:
             return None
         key, moods, thresholds, languages = row
+        bars = msgspec.json.decode(thresholds, type=tuple[float | None, ...])
         return TaggerNote(key, name, msgspec.json.decode(moods, type=tuple[str, ...]),
-                          msgspec.json.decode(thresholds, type=tuple[float, ...]),
+                          tuple(math.inf if bar is None else bar for bar in bars),
                           msgspec.json.decode(languages, type=frozenset[str]))
 
     def record(self, song_id: int, tagger: Tagger, excerpts: Sequence[ExcerptMoods],

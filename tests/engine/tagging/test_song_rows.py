@@ -1,5 +1,6 @@
 """What a list of songs and a song show, for one tagger and some settings."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -134,6 +135,19 @@ def test_new_thresholds_count_at_once(shelf: Shelf) -> None:
     strict.thresholds = tuple(0.99 for _ in MOODS)
     assert shelf.store.is_answered(shelf.song_id("b.txt"), strict)
     assert [row.tags for row in shelf.store.rows(shelf.settings)] == [(), ()]
+
+
+def test_a_mood_that_is_never_shown_is_stored_as_such(shelf: Shelf) -> None:
+    song = shelf.song_id("b.txt")
+    silent = FakeTagger()
+    silent.thresholds = (math.inf, *silent.thresholds[1:])
+    assert shelf.store.is_answered(song, silent)
+    later = LyricStore(shelf.database)
+    row = later.row(at("b.txt"), replace(shelf.settings, collation=CollationSettings(
+        strictness=-1.0)))
+    assert row is not None and "sadness" not in tags(row) and row.tags
+    # AND a store that starts anew finds the tagger unchanged
+    assert later.is_answered(song, silent)
 
 
 def test_stored_excerpts_come_back_whole(shelf: Shelf) -> None:
