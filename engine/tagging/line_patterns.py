@@ -18,7 +18,7 @@ _WEAK_NAMES = (
     r"|part|vers|parte|chor|gitarrensolo|klavier")
 _ORDER = (r"(?:(?:repeat|final|last|first|second|third|half|\d(?:st|nd|rd|th)|guitar|piano|sax)"
           r"\s){0,2}")
-_NUMBER = r"(?:[\s#-]{0,3}(?:\d{1,2}|[IVX]{1,4}|one|two|three|four|[A-Da-d]))?"
+_NUMBER = r"(?:[\s#-]{0,3}\d{1,2}|[\s-](?:[IVX]{1,4}|one|two|three|four|[A-D]))?"
 _TIMES = (r"(?:repeat(?:ed)?\s?)?[x×✕]\s?(\d{1,3})"
           r"|(?:repeat(?:ed)?\s?)?(\d{1,3})\s?(?:[x×✕]|times)"
           r"|(twice|bis|repeat|repetir|répéter|wiederholen)")
@@ -30,6 +30,7 @@ _REPEAT = re.compile(_TIMES, _I)
 _REPEAT_INSIDE = re.compile(rf"(?:^|[\s(,\[:-])(?:{_TIMES})[)\]]?$", _I)
 _TAIL = re.compile(rf"\s?(?:[\[({{]\s?(?:{_TIMES})\s?[\])}}]|(?<=\s)[x×](\d{{1,2}})"
                    rf"|(?<=[^\d\s]\s)(\d{{1,2}})[x×])[.!,]?$", _I)
+_TAIL_ENDS = frozenset(")]}xX×.,!0123456789")
 _INLINE = re.compile(r"[\[(]([^\[\]()]{1,60})[\])]")
 _BRACKETED = re.compile(r"[\[【〔]([^\[\]【】]{0,200})[\]】〕][:.]?")
 _DECORATED = re.compile(r"[(<{（*_=~#\-–—\s]{1,12}([^(){}<>*]{1,80}?)[)>}）*_=~#\-–—\s:]{1,12}")
@@ -52,7 +53,7 @@ _CREDIT_CJK = re.compile(
     r"|鍵盤|弦乐|弦樂|出品|发行|發行|统筹|統籌|企划|企劃|演唱|歌手|专辑|專輯|原唱|翻唱|歌名|プロデュース|歌)"
     r"[^:：]{0,12}[:：].{0,200}")
 _RIGHTS = re.compile(r"(?:©|℗|\(c\)\s?\d{4}|copyright\b.{0,20}\d{4}|all rights reserved\b"
-                     r"|未经.{0,20}不得|℗).{0,200}", _I)
+                     r"|未经.{0,20}不得).{0,200}", _I)
 
 _RESIDUE = re.compile(
     r"you might also like|submit corrections.{0,40}|advertisements?|translate to \w{1,20}"
@@ -67,7 +68,7 @@ _RESIDUE = re.compile(
     r"|[\w\s]{0,40}\blyrics (?:at|@) \S{1,60}|\{\"t\":.{0,400}"
     r"|by\s?RentAnAdviser.{0,80}|翻译.{0,30}|歌词由.{0,60}|歌詞由.{0,60}", _I)
 _ADDRESS = re.compile(r"https?://|www\.\w|\b[\w.-]{1,40}@[\w-]{1,40}\.\w{2,6}\b"
-                      r"|\b[\w-]{2,40}\.(?:com|net|org|co\.uk|info|de|ru)\b(?!\w)", _I)
+                      r"|\b[\w-]{2,40}\.(?:com|net|org|co\.uk|info)\b", _I)
 _EMBED = re.compile(r"(?:\d{1,4}(?:\.\d)?K?)?Embed(?:Share URLCopyEmbedCopy)?$")
 _CONTRIBUTORS = re.compile(r"\d{1,4}\s?Contributors?.{0,300}?\sLyrics(?=[\[A-Z“\"(]|$)")
 _MOST_REPEATS = 32
@@ -83,25 +84,27 @@ class Section(NamedTuple):
 
 def section(text: str) -> Section | None:
     """What a line says as a heading; None if it is none."""
-    bracketed = _BRACKETED.fullmatch(text)
-    if bracketed:
-        return _named(bracketed[1], weak=True) or Section("", repeat_count(bracketed[1]) or 0)
-    decorated = _DECORATED.fullmatch(text)
-    if decorated:
-        return _named(decorated[1].strip(), weak=True)
-    return _named(text.rstrip(": "), weak=text.endswith(":"))
+    if not (text[0].isalpha() or text[0].isdecimal()):
+        bracketed = _BRACKETED.fullmatch(text)
+        if bracketed:
+            return _named(bracketed[1], weak=True) or Section("", repeat_count(bracketed[1]) or 0)
+        decorated = _DECORATED.fullmatch(text)
+        return _named(decorated[1].strip(), weak=True) if decorated else None
+    return _named(text, weak=text.endswith(":")) if len(text) <= 80 else None
 
 
 def _named(text: str, weak: bool) -> Section | None:
     count = _REPEAT_INSIDE.search(text[-24:])
     repeats = _number(count) if count else 0
-    bare = text[:len(text) - len(count[0])].strip() if count else text
+    bare = (text[:len(text) - len(count[0])] if count else text).strip(": ")
     match = _SECTION.fullmatch(bare)
-    if match and (not match[3] or weak or _says_who(match[3])):
+    if match and (not match[3] or _says_who(match[3]) or (weak and _says_more(match[3]))):
         again = match[1].lower().startswith("repeat")
         return Section(re.sub(r"[\s-]", "", match[2].lower()), repeats, again)
     loose = _WEAK_SECTION.fullmatch(bare) if weak else None
-    return Section(loose[1].lower(), repeats) if loose else None
+    if loose and (not loose[2] or _says_who(loose[2])):
+        return Section(loose[1].lower(), repeats)
+    return None
 
 
 def _says_who(rest: str) -> bool:
@@ -110,6 +113,11 @@ def _says_who(rest: str) -> bool:
     return rest[0] in ":(-–[" and 0 < len(names) <= 4 and all(
         name[0].isupper() or name in ("and", "feat", "ft", "with", "y", "und", "et")
         for name in names)
+
+
+def _says_more(rest: str) -> bool:
+    """ "(Bridge and Chorus)" joins two parts; "(chorus of the crows)" is sung."""
+    return _SECTION.fullmatch(re.sub(r"(?:and|und|et|y|[&+,/])\s?", "", rest, count=1)) is not None
 
 
 def section_prefix(text: str) -> int:
@@ -122,7 +130,7 @@ def section_prefix(text: str) -> int:
 
 def repeat_count(text: str) -> int | None:
     """How often, for a mark that stands alone such as "x2" or "repeat 3x"; None if it is none."""
-    match = _REPEAT.fullmatch(text.strip(" []()（）{}.:*-"))
+    match = _REPEAT.fullmatch(text.strip(" []()（）{}.:*-")) if len(text) <= 24 else None
     if not match or (text.isalpha() and text.lower() == "twice"):  # may well be sung
         return None
     return _number(match)
@@ -130,6 +138,8 @@ def repeat_count(text: str) -> int | None:
 
 def trailing_repeat(text: str) -> tuple[str, int]:
     """A line without its "(x3)" and how often it is sung."""
+    if text[-1] not in _TAIL_ENDS:
+        return text, 1
     match = _TAIL.search(text[-32:])
     if not match or len(match[0]) >= len(text):
         return text, 1
@@ -143,13 +153,16 @@ def _number(match: re.Match[str]) -> int:
 
 def is_credit(text: str) -> bool:
     """Whether a line says who made the song, or whose it is."""
-    return any(pattern.fullmatch(text)
-               for pattern in (_CREDIT, _BY, _CREDIT_CJK, _RIGHTS))
+    if (":" in text or "：" in text) and (_CREDIT.fullmatch(text) or _CREDIT_CJK.fullmatch(text)):
+        return True
+    return (" by " in text.lower() and _BY.fullmatch(text) is not None) or (
+        text[0] in "©℗(cCaA未" and _RIGHTS.fullmatch(text) is not None)
 
 
 def is_residue(text: str) -> bool:
     """Whether a line was left by a website, a player or a tool."""
-    return _RESIDUE.fullmatch(text) is not None or _ADDRESS.search(text) is not None
+    return _RESIDUE.fullmatch(text) is not None or (
+        ("." in text or ":" in text) and _ADDRESS.search(text) is not None)
 
 
 def without_inline_marks(text: str) -> str:

@@ -53,7 +53,7 @@ def _sample(data: bytes) -> bytes:
 def _second_opinion(sample: bytes, otherwise: str) -> str:
     from charset_normalizer import from_bytes  # slow to import and seldom needed
 
-    guess = from_bytes(sample).best()
+    guess = from_bytes(sample, cp_exclusion=["utf_16", "utf_16_le", "utf_16_be", "utf_32"]).best()
     return guess.encoding if guess is not None else otherwise
 
 
@@ -114,8 +114,8 @@ def _alphabet_worth(text: str, foreign: list[str], codec: str) -> float:
     for word in _WORD.findall(text):
         beyond = sum(sign > "\x7f" for sign in word)
         if beyond:
-            judge = _latin_word if codec in _LATIN else _other_word
-            worth += beyond * judge(word, beyond)
+            worth += beyond * (_latin_word(word, beyond, 0.75 if codec == "cp1250" else 0.5)
+                               if codec in _LATIN else _other_word(word, beyond))
     inside = len(re.findall(r"(?<=[a-z])[¡¿](?=[^\W\d_])", text))
     return worth - 2 * inside - (0.1 * len(foreign) if codec == "cp1250" else 0.0)
 
@@ -130,12 +130,14 @@ def _sensible_case(word: str) -> bool:
     return word[1:].islower() or word.isupper() or len(word) == 1
 
 
-def _latin_word(word: str, beyond: int) -> float:
+def _latin_word(word: str, beyond: int, most_accents: float) -> float:
     if not _sensible_case(word) or "ª" in word or "º" in word:
         return -0.8
     if len(word) == 1:
         return 0.7 if word in _ONE_LETTER_WORDS else -0.5
-    return 1.0 if beyond <= (len(word) + 1) // 2 else 0.2 if len(word) == 2 else -0.7
+    if beyond <= (len(word) + 1) * most_accents:
+        return 1.0
+    return 0.2 if len(word) == 2 else -0.7
 
 
 def _other_word(word: str, beyond: int) -> float:

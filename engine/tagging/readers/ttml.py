@@ -121,7 +121,7 @@ def time_ms(value: str, frame_rate: float = 30.0, tick_rate: float = 1.0) -> int
         return round(((hours * 60 + minutes) * 60 + seconds + frames / frame_rate) * 1000)
     if match := _CLOCK.fullmatch(value):
         whole = 0
-        for part in match.groups()[:2]:
-            whole = whole * 60 + int(part or 0)
+        for part in filter(None, match.groups()[:2]):
+            whole = whole * 60 + int(part)
         return round((whole * 60 + float(match[3])) * 1000)
     return None
