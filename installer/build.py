@@ -20,12 +20,15 @@ if not __package__:
 from installer import licences, trimming  # noqa: E402 - the line above makes it found
 
 NAME = "Undertone"
-EXCLUDED = """torch transformers optimum onnx peft accelerate sklearn scipy safetensors
-    sentence_transformers tkinter matplotlib pandas IPython pytest hypothesis PyInstaller
-    setuptools pip yaml requests huggingface_hub numpy.f2py PySide6.QtQml PySide6.QtQuick
-    PySide6.QtNetwork PySide6.QtSql PySide6.QtTest PySide6.QtDesigner PySide6.QtHelp
-    PySide6.QtUiTools PySide6.QtXml onnxruntime.quantization onnxruntime.tools
-    onnxruntime.transformers""".split()
+EXCLUDED = (
+    "torch", "transformers", "optimum", "onnx", "peft", "accelerate", "sklearn", "scipy",
+    "safetensors", "sentence_transformers", "tkinter", "matplotlib", "pandas", "IPython",
+    "pytest", "hypothesis", "PyInstaller", "setuptools", "pip", "yaml", "requests",
+    "huggingface_hub", "numpy.f2py", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtNetwork",
+    "PySide6.QtSql", "PySide6.QtTest", "PySide6.QtDesigner", "PySide6.QtHelp",
+    "PySide6.QtUiTools", "PySide6.QtXml", "onnxruntime.quantization", "onnxruntime.tools",
+    "onnxruntime.transformers",
+)
 PROOF_FOLDER = "Über Stock und Stein (Undertone)"
 PROOF_HOME = "a home with spaces, ü and 音"
 
@@ -73,6 +76,7 @@ def options() -> list[str]:
             *(f"--add-data={place}{os.pathsep}{target}" for place, target in data),
             *(f"--exclude-module={module}" for module in EXCLUDED),
             *(f"--copy-metadata={package.metadata['Name']}" for package in packages()),
+            "--collect-data", "py3langid",
             "--runtime-hook", str(ROOT / "installer" / "first_import.py")]
 
 
