@@ -33,6 +33,11 @@ _MOST_CHARACTERS = 200_000
 _TOO_LONG = ("This text is far longer than one song.", "Give each song a file of its own.")
 _NUMBERED = re.compile(r"(?:\d{1,3}\s?[-._)]\s+|0\d\s+|\d-\d\d\s+)(?=\S)")
 
+
+class NoWordsError(EngineError):
+    """The file is whole, and there is no lyric in it: nothing is wrong, nothing can be tagged."""
+
+
 _Parser = Callable[[str], Draft]
 
 
@@ -86,7 +91,7 @@ def _from_recording(path: Path) -> Lyric:
                         album=recording.album)
         _check_length(draft)
         return _named(_lyric(draft, recording.source), path)
-    raise problem or EngineError("This file holds no words.",
+    raise problem or NoWordsError("This file holds no words.",
                                  "Drop its .lrc beside it, or paste the lyric.")
 
 
@@ -122,7 +127,7 @@ def _check_length(draft: Draft) -> None:
     if len(draft.lines) > _MOST_LINES or size > _MOST_CHARACTERS:
         raise EngineError(*_TOO_LONG)
     if not size:
-        raise EngineError("This file holds no words.", "Put the lyric into it, or remove it.")
+        raise NoWordsError("This file holds no words.", "Put the lyric into it, or remove it.")
 
 
 def _plain_or_lrc(text: str) -> Draft:

@@ -17,6 +17,7 @@ from engine.tagging.intake import Fingerprint, Unreadable, fingerprint
 from engine.tagging.language import LanguageDetector, has_words
 from engine.tagging.lyric import Lyric
 from engine.tagging.lyric_store import LyricStore
+from engine.tagging.reading import NoWordsError
 from engine.tagging.requests import Answered, Found, NamedLyric, TagEvent
 from engine.tagging.results import Excerpt, ExcerptScores, Scores
 from engine.tagging.song import SongState
@@ -127,8 +128,10 @@ class SongGroup:
         self._holders[song] = place
 
     def _refuse(self, place: str, failure: EngineError) -> None:
-        self._store.record_refusal(place, self._places[place], SongState.FAILED,
-                                   failure.message, failure.hint)
+        wordless = isinstance(failure, NoWordsError)
+        self._store.record_refusal(
+            place, self._places[place], SongState.NO_WORDS if wordless else SongState.FAILED,
+            failure.message, failure.hint)
 
     def _score(self) -> Iterator[TagEvent]:
         if not self._waiting:

@@ -67,7 +67,7 @@ def folder(tmp_path: Path) -> Path:
     (folder / "Bo - Rain.txt").write_text(RAIN)
     (folder / "Ida - Meer.txt").write_text(GERMAN)
     (folder / "Noise.txt").write_text("la la la\n")
-    (folder / "Void.txt").write_text("")
+    (folder / "Void.txt").write_bytes(bytes(range(256)) * 4)
     return folder
 
 
