@@ -29,6 +29,7 @@ class AboutDialog(QDialog):
 
     def __init__(self, paths: AppPaths, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("about")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("About Undertone"))
         self.resize(*ABOUT_SIZE)

@@ -60,9 +60,13 @@ def main(paths: AppPaths) -> int:
 
 
 class Program:
-    """Everything that lives as long as the window. Close it before the application ends."""
+    """Everything that lives as long as the window. Close it before the application ends.
 
-    def __init__(self, app: QApplication, paths: AppPaths) -> None:
+    `shelf` replaces the one that opens installed taggers.
+    """
+
+    def __init__(self, app: QApplication, paths: AppPaths,
+                 shelf: TaggerShelf | None = None) -> None:
         self.paths = paths
         self._app = app
         self._closed = False
@@ -76,7 +80,7 @@ class Program:
         self.tagging, self.desk = WorkQueue(), WorkQueue()
         self._detector = LanguageDetector()
         registry = ModelRegistry(paths.shipped_models, paths.models)
-        self.shelf = TaggerShelf(registry, lambda: self.settings.current)
+        self.shelf = shelf or TaggerShelf(registry, lambda: self.settings.current)
         self.models = ModelsPresenter(
             self.desk, registry.entries, lambda: self.settings.current.tagger)
         self.tag = TagPresenter(
@@ -183,7 +187,7 @@ class Program:
 
     def _note_speed(self, seen: object) -> None:
         if isinstance(seen, SpeedSeen):
-            self.models.note_speed(seen.tagger, seen.excerpts_per_second)
+            self.models.note_speed(seen.model, seen.excerpts_per_second)
 
     def _show_progress(self) -> None:
         progress = self.tag.run.progress

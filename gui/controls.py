@@ -118,6 +118,7 @@ class Number(QWidget):
         self.box.setSpecialValueText(zero_words)
         self.box.setKeyboardTracking(False)
         self.box.setFixedWidth(NUMBER_WIDTH)
+        self.box.lineEdit().setTextMargins(SPACE, 0, 0, 0)
         keep_wheel_away(self.box)
         self.box.valueChanged.connect(tell)
         self.setFocusProxy(self.box)

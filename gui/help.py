@@ -25,6 +25,7 @@ class HelpDialog(QDialog):
 
     def __init__(self, file: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("help")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Help"))
         self.resize(*HELP_SIZE)
@@ -79,10 +80,10 @@ def _goes_on(block: QTextBlock) -> bool:
 
 def _resize(cursor: QTextCursor, size: int) -> None:
     look = QTextCharFormat()
-    look.setProperty(QTextCharFormat.Property.FontSizeAdjustment, 0)
     look.setFont(font(size, bold=True))
-    cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
-    cursor.mergeCharFormat(look)
+    cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+    # Not merged: Markdown's own relative size would win over ours.
+    cursor.setCharFormat(look)
 
 
 def _typeset_table(table: QTextTable) -> None:

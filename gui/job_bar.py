@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -83,7 +82,6 @@ class _JobLine(QWidget):
         self._job = RunningJob("")
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._count, self._device = QLabel(), QLabel()
@@ -97,12 +95,11 @@ class _JobLine(QWidget):
         stop.clicked.connect(self.stopped)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GAP)
-        row.addWidget(self._title, 2)
-        row.addWidget(self._bar, 3)
+        row.addWidget(self._title)
+        row.addWidget(self._bar, 1)
         for widget in (self._count, self._hold, stop, self._device):
             row.addWidget(widget)
-        row.setSpacing(SPACE)
+        row.setSpacing(GAP)
 
     def show_job(self, job: RunningJob) -> None:
         if job.title != self._job.title:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, Q
 from gui.job_bar import JobBar
 from gui.notifications import Banner
 from gui.rail import Rail, Room
-from gui.theme import SPACE
 
 SMALLEST = (720, 480)
 FIRST_SIZE = (1280, 800)
@@ -94,10 +93,7 @@ class MainWindow(QMainWindow):
         content = QVBoxLayout()
         content.setContentsMargins(0, 0, 0, 0)
         content.setSpacing(0)
-        notice = QVBoxLayout()
-        notice.setContentsMargins(SPACE * 2, 0, SPACE * 2, 0)
-        notice.addWidget(banner)
-        content.addLayout(notice)
+        content.addWidget(banner)
         content.addWidget(self._stack, 1)
         upper = QHBoxLayout()
         upper.setSpacing(0)

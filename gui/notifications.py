@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import EngineError
 from gui.icons import Glyph, IconSource, Sign
-from gui.theme import CARD_PADDING, SPACE
+from gui.theme import CARD_PADDING, GAP, PAGE_MARGIN, SPACE
 
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
@@ -76,13 +76,12 @@ class Notifier(QObject):
         self.show_problem(problem)
 
 
-class Banner(QFrame):
+class Banner(QWidget):
     """A card across the top of the window; Escape or the cross takes it away."""
 
     def __init__(self, notifier: Notifier, icons: IconSource,
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "banner")
         self._details_text = ""
         self._sign = Sign(icons.icon(Glyph.WARNING))
         self._message, self._hint = _wrapped("heading"), _wrapped("quiet")
@@ -109,7 +108,12 @@ class Banner(QFrame):
         words.setSpacing(2)
         words.addWidget(self._message)
         words.addWidget(self._hint)
-        row = QHBoxLayout(self)
+        card = QFrame()
+        card.setProperty("role", "banner")
+        around = QVBoxLayout(self)
+        around.setContentsMargins(PAGE_MARGIN, GAP, PAGE_MARGIN, 0)
+        around.addWidget(card)
+        row = QHBoxLayout(card)
         row.setContentsMargins(CARD_PADDING, SPACE + 4, SPACE, SPACE + 4)
         row.setSpacing(SPACE + 4)
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)

@@ -22,10 +22,19 @@ _PRACTICE = "the rain keeps on falling and the morning takes its time to find us
 
 @dataclass(frozen=True, slots=True)
 class SpeedSeen:
-    """How fast a tagger was just now, on this machine."""
+    """How fast a model was just now, on this machine."""
 
-    tagger: str
+    model: str
     excerpts_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A tagger with the wish it was opened for and the model it came from."""
+
+    wanted: tuple[str, int, int]
+    model: str
+    tagger: Tagger
 
 
 class TaggerShelf:
@@ -35,36 +44,41 @@ class TaggerShelf:
         self._registry = registry
         self._settings = settings
         self._lock = QMutex()
-        self._open: tuple[object, Tagger] | None = None
+        self._open: _Opened | None = None
 
     def tagger(self) -> Tagger:
         """The same tagger for every caller until model, window or threads change."""
-        now = self._settings()
-        wanted = (now.tagger, now.excerpt_tokens, now.threads)
-        with QMutexLocker(self._lock):
-            if self._open is None or self._open[0] != wanted:
-                self._open = (wanted, self._opened(now))
-            return self._open[1]
+        return self._current().tagger
 
     def warm_up(self, detector: LanguageDetector) -> Iterator[object]:
         """Loads all that the first song would wait for; the last value is a SpeedSeen."""
         detector.prepare()
         yield None
-        tagger = self.tagger()
+        current = self._current()
+        tagger = current.tagger
         yield None
         excerpts = tagger.cut(_practice())[:_BATCH]
         tagger.score(excerpts)
         yield None
         start = perf_counter()
         tagger.score(excerpts)
-        yield SpeedSeen(tagger.id, len(excerpts) / (perf_counter() - start))
+        yield SpeedSeen(current.model, len(excerpts) / (perf_counter() - start))
 
-    def _opened(self, settings: Settings) -> Tagger:
+    def _current(self) -> "_Opened":
+        now = self._settings()
+        wanted = (now.tagger, now.excerpt_tokens, now.threads)
+        with QMutexLocker(self._lock):
+            if self._open is None or self._open.wanted != wanted:
+                self._open = self._opened(now, wanted)
+            return self._open
+
+    def _opened(self, settings: Settings, wanted: tuple[str, int, int]) -> "_Opened":
         # ONNX Runtime takes a tenth of a second to import: not before the window is there.
         from engine.tagging.encoder_tagger import EncoderTagger
 
         entry = self._registry.find(settings.tagger, MOOD_TAGGING)
-        return EncoderTagger.open(entry.folder, settings.excerpt_tokens, settings.threads)
+        tagger = EncoderTagger.open(entry.folder, settings.excerpt_tokens, settings.threads)
+        return _Opened(wanted, entry.id, tagger)
 
 
 def _practice() -> Lyric:

@@ -75,19 +75,27 @@ class CardFrame(QFrame):
         size = f"{card.bytes / 1e6:.1f} MB"
         speed = self.tr("not measured yet") if card.speed_here is None else self.tr(
             "{n} excerpts a second").format(n=f"{card.speed_here:,.0f}")
-        quality = ",  ".join(f"{name.replace('_', ' ')} {value:.2f}"
-                             for name, value in card.quality)
         facts = [
             (self.tr("Size"), f"{size}, {card.precision}" if card.precision else size),
             (self.tr("Speed here"), speed),
-            (self.tr("Quality"), quality or self.tr("not measured yet")),
+            (self.tr("Quality"), self._quality_words()),
             (self.tr("Languages"), ", ".join(card.languages) or self.tr("any")),
             (self.tr("Made from"), ", ".join(card.made_from)),
             (self.tr("Licence"), card.licence),
-            (self.tr("Comes"), self.tr("with Undertone") if card.shipped
-             else self.tr("from you")),
+            (self.tr("Source"), self.tr("shipped with Undertone") if card.shipped
+             else self.tr("added by you")),
         ]
         return [(name, value) for name, value in facts if value]
+
+
+    def _quality_words(self) -> str:
+        """How well it ranks moods, where that was measured; what else was measured stays in
+        the model's own card."""
+        ranks = [f"{name.replace('_', ' ')} {value:.2f}" for name, value in self.card.quality
+                 if "auc" in name.casefold()]
+        if not ranks:
+            return self.tr("not measured yet")
+        return self.tr("{values} (0.5 is chance, 1 perfect)").format(values=", ".join(ranks))
 
 
 def _words(words: str, role: str) -> QLabel:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from engine.models.registry import RegistryEntry
+from engine.tagging.language import language_name
 from gui.background import WorkQueue
 from gui.tagger_shelf import MOOD_TAGGING
 
@@ -110,7 +111,7 @@ def card_of(entry: RegistryEntry, in_use: bool, speed_here: float | None) -> Mod
                          hint=hint)
     return ModelCard(
         entry.id, manifest.name, manifest.about, manifest.bytes, manifest.precision,
-        manifest.licence, manifest.made_from, manifest.languages,
+        manifest.licence, manifest.made_from, tuple(map(language_name, manifest.languages)),
         tuple(manifest.quality.items()), speed_here, entry.shipped, in_use,
         choosable=_is_tagger(entry) and not in_use)
 

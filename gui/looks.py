@@ -1,0 +1,163 @@
+"""The looks every page is judged by, each brought about as a person would bring it about.
+
+They are taken in this order from one window that begins empty: later looks stand on earlier ones.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from engine.errors import EngineError
+from engine.tagging.song import SongRow, SongState
+from gui.about import ABOUT_SIZE
+from gui.app import Program
+from gui.help import HELP_SIZE
+
+WIDE = (1280, 800)
+NARROW = (900, 700)
+# What is left of a full HD screen when everything is shown at twice its size.
+SCALED = (960, 540)
+MANY = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture to take, now: of `widget`, else of the window; at `size` and `scale`."""
+
+    name: str
+    size: tuple[int, int] = WIDE
+    scale: int = 1
+    widget: QWidget | None = None
+
+
+Settle = Callable[[Callable[[], bool]], None]
+
+
+def looks(program: Program, folder: Path, settle: Settle) -> Iterator[Shot]:
+    """Every look of every page. `folder` takes made-up bad files; `settle` waits for the window."""
+    yield Shot("tag-first")
+    yield from _drop_looks(program)
+    if program.models.cards and any(card.in_use for card in program.models.cards):
+        yield from _song_looks(program, settle)
+        yield from _failed_looks(program, folder, settle)
+        yield from _full_looks(program, settle)
+    else:
+        yield Shot("tag-no-model")
+    yield from _other_pages(program, folder, settle)
+    yield from _dialogs(program)
+
+
+def _drop_looks(program: Program) -> Iterator[Shot]:
+    """Something is dragged over the window, and taken away again."""
+    mime = QMimeData()
+    mime.setText("words")
+    QApplication.sendEvent(program.window, QDragEnterEvent(
+        program.window.rect().center(), Qt.DropAction.CopyAction, mime,
+        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier))
+    yield Shot("tag-drop")
+    QApplication.sendEvent(program.window, QDragLeaveEvent())
+
+
+def _song_looks(program: Program, settle: Settle) -> Iterator[Shot]:
+    tag = program.tag
+    tag.try_samples()
+    settle(lambda: tag.run.progress.done > 0)
+    yield Shot("tag-busy")
+    settle(lambda: not tag.run.progress.running and tag.desk.song is not None)
+    _open_richest(program, settle)
+    yield Shot("tag-full")
+    for name, state in (("tag-unknown-language", SongState.UNKNOWN_LANGUAGE),
+                        ("tag-no-words", SongState.NO_WORDS)):
+        if _open_first(program, state, settle):
+            yield Shot(name)
+    _open_richest(program, settle, ".lrc")
+    yield Shot("tag-timed")
+    if tag.desk.chips:
+        tag.desk.ask(tag.desk.chips[0].mood)
+        settle(lambda: tag.desk.reason is not None)
+    yield Shot("tag-why")
+    yield Shot("tag-narrow", NARROW)
+    yield Shot("tag-scaled", SCALED, scale=2)
+    tag.desk.clear_reason()
+
+
+def _failed_looks(program: Program, folder: Path, settle: Settle) -> Iterator[Shot]:
+    (folder / "Nothing in it.txt").write_bytes(b"")
+    (folder / "Not a song.txt").write_bytes(bytes(range(256)) * 8)
+    (folder / "Damaged.mp3").write_bytes(b"ID3\x04\x00" + bytes(40))
+    program.tag.tag([folder])
+    settle(lambda: not program.tag.run.progress.running)
+    if _open_first(program, SongState.FAILED, settle):
+        yield Shot("tag-failed")
+    program.notifier.show_problem(EngineError(
+        "The library could not be written to: the disk is full.",
+        "Free some space; what was tagged until now is kept."))
+    yield Shot("tag-banner")
+    program.notifier.clear()
+
+
+def _full_looks(program: Program, settle: Settle) -> Iterator[Shot]:
+    """A long list, made of copies of the rows that are there."""
+    rows = program.tag.table.in_state(SongState.TAGGED)
+    program.tag.table.put(_copies(rows, MANY))
+    _open_richest(program, settle)
+    yield Shot("tag-many")
+    yield Shot("tag-many-narrow", NARROW)
+
+
+def _copies(rows: list[SongRow], count: int) -> list[SongRow]:
+    return [replace(rows[number % len(rows)], place=f"/music/{number:05}.lrc",
+                    title=f"{rows[number % len(rows)].title} {number}")
+            for number in range(count)] if rows else []
+
+
+def _other_pages(program: Program, folder: Path, settle: Settle) -> Iterator[Shot]:
+    window = program.window
+    window.show_page("models")
+    settle(lambda: not program.models.loading)
+    yield Shot("models")
+    broken = program.paths.models / "broken-tagger"
+    broken.mkdir(parents=True)
+    (broken / "model.json").write_text("{", "utf-8")
+    program.models.load()
+    settle(lambda: any(card.problem for card in program.models.cards))
+    yield Shot("models-broken")
+    yield Shot("models-narrow", NARROW)
+    window.show_page("settings")
+    yield Shot("settings")
+    yield Shot("settings-narrow", NARROW)
+    yield Shot("settings-scaled", SCALED, scale=2)
+    window.show_page("tag")
+
+
+def _dialogs(program: Program) -> Iterator[Shot]:
+    for name, act, size in (("help", program.show_help, HELP_SIZE),
+                            ("about", program.show_about, ABOUT_SIZE)):
+        act()
+        dialog = program.window.findChildren(QWidget, name)[-1]
+        yield Shot(name, size, widget=dialog)
+        yield Shot(f"{name}-scaled", size, scale=2, widget=dialog)
+        dialog.close()
+
+
+def _open_first(program: Program, state: SongState, settle: Settle) -> bool:
+    rows = program.tag.table.in_state(state)
+    return bool(rows) and _open(program, rows[0], settle)
+
+
+def _open_richest(program: Program, settle: Settle, ending: str = "") -> None:
+    """Opens the song with the most tags, of those whose place ends so."""
+    rows = [row for row in program.tag.table.in_state(SongState.TAGGED)
+            if row.place.endswith(ending) and row.song_id is not None]
+    if rows:
+        _open(program, max(rows, key=lambda row: len(row.tags)), settle)
+
+
+def _open(program: Program, row: SongRow, settle: Settle) -> bool:
+    program.tag.select(row.place)
+    settle(lambda: program.tag.desk.row is not None and program.tag.desk.row.place == row.place)
+    return True
