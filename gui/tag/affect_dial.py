@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui.tag.wording import affect_words, signed_text
-from gui.theme import ThemeSource, mood_colour
+from gui.theme import Theme, ThemeSource, mood_colour
 
 _SIZE = 64
 _DOT = 5.0
@@ -37,9 +37,11 @@ class AffectDial(QWidget):
             v=signed_text(self._valence), a=signed_text(self._arousal))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._theme_source.current
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint(painter, self._theme_source.current)
+
+    def _paint(self, painter: QPainter, theme: Theme) -> None:
         circle = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         centre, radius = circle.center(), circle.width() / 2
         painter.setBrush(QColor(theme.card))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
 
 from engine.tagging.vocabulary import Vocabulary
 from gui.tag.wording import mood_name, mood_place
-from gui.theme import META, chip_colours, font
+from gui.theme import META, ChipColours, chip_colours, font
 
 CHIP_HEIGHT = 20
 _PADDING = 8
@@ -35,8 +35,12 @@ class ChipPictures:
         picture = QPixmap(round(width * ratio), round(CHIP_HEIGHT * ratio))
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint(painter, mood, width, colours)
+        return picture
+
+    def _paint(self, painter: QPainter, mood: str, width: int, colours: ChipColours) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colours.fill)
         painter.drawRoundedRect(QRectF(0, 0, width, CHIP_HEIGHT), CHIP_HEIGHT / 2, CHIP_HEIGHT / 2)
@@ -47,5 +51,3 @@ class ChipPictures:
         left = _PADDING + _DOT + _GAP
         painter.drawText(QRectF(left, 0, width - left, CHIP_HEIGHT),
                          Qt.AlignmentFlag.AlignVCenter, mood_name(self._vocabulary, mood))
-        painter.end()
-        return picture

@@ -24,6 +24,7 @@ class DropZone(QFrame):
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         words.setWordWrap(True)
         QVBoxLayout(self).addWidget(words)
+        self._page = parent
         self._window: QWidget | None = None
         parent.installEventFilter(self)
         self.hide()
@@ -39,7 +40,7 @@ class DropZone(QFrame):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
+        if watched is self._page and event.type() == QEvent.Type.Resize:
             self._cover()
         if watched is self._window:
             return self._take(event)
@@ -78,4 +79,4 @@ class DropZone(QFrame):
 
     def _cover(self) -> None:
         inset = PAGE_MARGIN // 2
-        self.setGeometry(self.parentWidget().rect().adjusted(inset, inset, -inset, -inset))
+        self.setGeometry(self._page.rect().adjusted(inset, inset, -inset, -inset))

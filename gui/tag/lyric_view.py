@@ -139,15 +139,19 @@ class LyricView(QTextEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(font(META))
+        with QPainter(self.viewport()) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(font(META))
+            self._paint_margins(painter, event.rect().bottom())
+
+    def _paint_margins(self, painter: QPainter, bottom: int) -> None:
+        """The gutter and the notes of all lines in sight."""
         theme = self._theme_source.current
         changes = {span.line: span.change for span in sorted(self._spans, key=lambda s: s.change)}
         block = self.cursorForPosition(QPoint(0, 0)).block()
         while block.isValid():
             area = self._area(block)
-            if area.top() > event.rect().bottom():
+            if area.top() > bottom:
                 return
             self._paint_gutter(painter, block, area, theme, changes)
             block = block.next()

@@ -72,8 +72,7 @@ class Ridges(QWidget):
         """Draws these moods of a song; nothing where it has none."""
         self._song, self._map, self._at = song, song_map, None
         self._stretches = song_map.stretches() if song_map else []
-        self._ridges = [_Ridge(mood, tuple(scores)) for mood in moods
-                        if None not in (scores := self._scores(mood))]
+        self._ridges = [_Ridge(mood, scores) for mood in moods if (scores := self._scores(mood))]
         self.setAccessibleDescription(self._spoken())
         self.setVisible(bool(self._ridges and self._stretches))
         self.updateGeometry()
@@ -129,10 +128,13 @@ class Ridges(QWidget):
             return
         if self._picture is None:
             self._picture = self._draw()
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = self._theme_source.current
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_over(painter, self._theme_source.current)
+
+    def _paint_over(self, painter: QPainter, theme: Theme) -> None:
+        """What changes under the mouse, on top of the picture that does not."""
         if self._at is None:
             self._paint_rest(painter, theme)
         else:
@@ -155,9 +157,11 @@ class Ridges(QWidget):
         """The score that fills the height: the highest one, so that quiet songs stay legible."""
         return max([_LEAST_FULL, *(score for ridge in self._ridges for score in ridge.scores)])
 
-    def _scores(self, mood: str) -> list[float | None]:
-        assert self._map is not None or not self._stretches
-        return [self._map.score(s.excerpt, mood) for s in self._stretches] if self._map else []
+    def _scores(self, mood: str) -> tuple[float, ...]:
+        """The score of each stretch; nothing where the tagger does not know the mood."""
+        found = [self._map.score(s.excerpt, mood) for s in self._stretches] if self._map else []
+        known = tuple(score for score in found if score is not None)
+        return known if len(known) == len(self._stretches) else ()
 
     def _ground(self, row: int) -> int:
         return _TOP + _ROW * (row + 1)
@@ -195,11 +199,10 @@ class Ridges(QWidget):
         picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for row, ridge in enumerate(self._ridges):
-            self._draw_ridge(painter, row, ridge)
-        painter.end()
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for row, ridge in enumerate(self._ridges):
+                self._draw_ridge(painter, row, ridge)
         return picture
 
     def _draw_ridge(self, painter: QPainter, row: int, ridge: _Ridge) -> None:

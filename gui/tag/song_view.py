@@ -30,7 +30,7 @@ class SongView(QWidget):
         self._keys.setText(self.tr("A accept   R reject   + add   Enter why"))
         self._why = words("body")
         self._leave = words("meta", wraps=False)
-        self._leave.setText(self.tr("Esc shows the whole lyric"))
+        self._leave.setText(self.tr("Esc clears"))
         self.ridges = Ridges(presenter.vocabulary, theme_source)
         self.lyric = LyricView(presenter.vocabulary, theme_source)
         self._card = QFrame()
@@ -165,7 +165,7 @@ class SongView(QWidget):
         row = QHBoxLayout()
         row.addWidget(self._keys)
         row.addWidget(self._why, 1)
-        row.addWidget(self._leave)
+        row.addWidget(self._leave, 0, Qt.AlignmentFlag.AlignTop)
         row.addStretch(0)
         for label in (self._keys, self._why, self._leave):
             label.setMinimumHeight(3 * SPACE)

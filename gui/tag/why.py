@@ -40,14 +40,12 @@ def why_text(reason: Reason, mood: str, spans: tuple[Span, ...]) -> str:
     """The answer in one or two sentences; `mood` is its name."""
     score = score_text(reason.score)
     if not spans:
-        told = translate("Tag", "{mood} {score}: no single line carried it; it comes from the "
-                         "song as a whole.")
-    elif len(spans) == 1:
-        told = translate("Tag", "{mood} {score}: one line carried it. Without it the score falls "
-                         "by {change}.")
+        told = translate("Tag", "{mood} {score}: the song as a whole, no single line.")
+    elif len({span.line for span in spans}) == 1:
+        told = translate("Tag", "{mood} {score}: carried by one line, worth {change}.")
     else:
-        told = translate("Tag", "{mood} {score}: {n} lines carried it. Without the strongest "
-                         "one, the score falls by {change}.")
+        told = translate("Tag", "{mood} {score}: carried by {n} lines, the strongest worth "
+                                "{change}.")
     change = score_text(max((span.change for span in spans), default=0.0))
     count = len({span.line for span in spans})
     return told.format(mood=mood, score=score, n=count, change=change)
