@@ -246,7 +246,7 @@ class WorkQueue(QObject):
         self._next_round = QTimer(self)
         self._next_round.setSingleShot(True)
         self._next_round.timeout.connect(self._deliver)
-        self._woken.connect(self._next_round.start, Qt.ConnectionType.QueuedConnection)
+        self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
     def busy(self) -> bool:

@@ -2,14 +2,28 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from engine.errors import EngineError
+from engine.paths import AppPaths
+from engine.tagging.language import LanguageDetector
+from gui.app import Program
+from gui.tagger_shelf import SpeedSeen, TaggerShelf
+from tests.fakes import FakeTagger
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The screen in memory has no window manager to tell sizes to, and warns of it."""
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +53,61 @@ def running() -> list[QObject]:
 
 def is_running(thing: QThread | QTimer) -> bool:
     return thing.isRunning() if isinstance(thing, QThread) else thing.isActive()
+
+
+class FakeShelf(TaggerShelf):
+    """Hands out a fake tagger; with a `problem`, none, as where no model is installed."""
+
+    def __init__(self, problem: EngineError | None = None) -> None:
+        self.fake = FakeTagger()
+        self.problem = problem
+
+    def tagger(self) -> FakeTagger:
+        if self.problem:
+            raise self.problem
+        return self.fake
+
+    def warm_up(self, detector: LanguageDetector) -> Iterator[object]:
+        yield SpeedSeen(self.tagger().id, 123.0)
+
+
+@pytest.fixture
+def shelf() -> FakeShelf:
+    return FakeShelf()
+
+
+Start = Callable[[], Program]
+
+
+@pytest.fixture
+def start(qapp: QApplication, qtbot: QtBot, isolated_home: AppPaths,
+          shelf: FakeShelf) -> Iterator[Start]:
+    """Starts the whole program: its window shown, a fake tagger behind it, this test's home."""
+    started: list[Program] = []
+
+    def start_one() -> Program:
+        started.append(Program(qapp, isolated_home, shelf))
+        with qtbot.waitExposed(started[-1].window):
+            started[-1].window.show()
+        started[-1].window.activateWindow()
+        return started[-1]
+
+    yield start_one
+    for program in started:
+        end(program)
+
+
+@pytest.fixture
+def program(start: Start) -> Program:
+    """One started program with an empty home."""
+    return start()
+
+
+def end(program: Program) -> None:
+    """Closes a program and takes its window away, so that the next test does not style it."""
+    program.window.close()
+    program.close()
+    program.window.deleteLater()
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.setStyleSheet("")
