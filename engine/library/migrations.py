@@ -45,7 +45,8 @@ CREATE TABLE tagger (
     name TEXT NOT NULL UNIQUE,
     moods TEXT NOT NULL,
     thresholds TEXT NOT NULL,
-    languages TEXT NOT NULL
+    languages TEXT NOT NULL,
+    used_at TEXT NOT NULL
 );
 CREATE TABLE tagging (
     id INTEGER PRIMARY KEY,

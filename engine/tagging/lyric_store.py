@@ -22,8 +22,11 @@ from engine.tagging.tagger import Tagger
 
 
 class LyricStore:
-    """Songs by place and by id. `settings.tagger` chooses whose tags are shown; "" stands for
-    the tagger that has tagged the most songs."""
+    """Songs by place and by id.
+
+    `settings.tagger` chooses whose tags are shown: an id with its version means just that, one
+    without means the version used last that has read the song, "" the model used most.
+    """
 
     def __init__(self, database: Database, exists: Callable[[str], bool] = still_there) -> None:
         self._database = database
@@ -110,8 +113,7 @@ class LyricStore:
 
     def vector(self, song_id: int, tagger_id: str) -> Scores | None:
         """The stored vector (D,) of a song as this tagger saw it."""
-        note = self._scores.find_tagger(tagger_id)
-        return self._scores.vector(song_id, note) if note else None
+        return self._scores.vector(song_id, self._scores.find_taggers(tagger_id))
 
     def set_label(self, song_id: int, mood: str, verdict: Verdict | None) -> None:
         """Stores the person's word on a mood of a song; None takes it back."""

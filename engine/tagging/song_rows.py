@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from engine.library.database import Database
-from engine.settings import CollationSettings, Settings
+from engine.settings import Settings
 from engine.tagging.collation import collate
 from engine.tagging.language import language_name
 from engine.tagging.lyric import Lyric
@@ -21,8 +21,6 @@ from engine.tagging.stacked_moods import Shown, collate_stacked
 
 NO_WORDS = ("This song has no words to read.",
             "If it has a lyric, put it beside the file as .lrc or .txt, or paste it.")
-
-_NOTHING: Shown = ((), 0.0, 0.0)  # what a song shows in which the tagger found no excerpt
 
 
 class RowOrder(enum.StrEnum):
@@ -42,10 +40,10 @@ _SELECT = """
 SELECT place.path, place.song_id, place.refusal, place.message, place.hint, place.missing,
     coalesce(nullif(place.title, ''), song.title, '') AS shown_title,
     coalesce(nullif(place.artist, ''), song.artist, '') AS shown_artist,
-    coalesce(song.language, ''), coalesce(song.has_words, 1), tagging.id
+    coalesce(song.language, ''), coalesce(song.has_words, 1)
 FROM place LEFT JOIN song ON song.id = place.song_id
-LEFT JOIN tagging ON tagging.song_id = song.id AND tagging.tagger_id = ?
 """
+_Said = tuple[TaggerNote, Shown]
 
 
 class SongRows:
@@ -57,18 +55,18 @@ class SongRows:
 
     def rows(self, settings: Settings, order: RowOrder) -> list[SongRow]:
         """A row for every place, those missing too."""
-        note = self._scores.find_tagger(settings.tagger)
-        shown: dict[int | None, Shown | None] = {None: None}
-        if note:
-            shown |= collate_stacked(note, self._scores.stacked(note), settings.collation)
-        return [_row(columns, note, shown.get(columns[-1], _NOTHING))
-                for columns in self._places(note, f"ORDER BY {_ORDERS[order]}")]
+        said: dict[int | None, _Said] = {}
+        for note in reversed(self._scores.find_taggers(settings.tagger)):
+            stacked = self._scores.stacked(note)
+            said |= {song: (note, shown) for song, shown
+                     in collate_stacked(note, stacked, settings.collation).items()}
+        return [_row(columns, said.get(columns[1]))
+                for columns in self._places(f"ORDER BY {_ORDERS[order]}")]
 
     def row(self, place: str, settings: Settings) -> SongRow | None:
         """The row of one place, None where nothing was found."""
-        note = self._scores.find_tagger(settings.tagger)
-        for columns in self._places(note, "WHERE place.path = ?", place):
-            return _row(columns, note, _shown(self._moods(columns[-1], note, settings.collation)))
+        for columns in self._places("WHERE place.path = ?", place):
+            return _row(columns, _said(self._moods(columns[1], settings)))
         return None
 
     def song(self, song_id: int, settings: Settings) -> Song | None:
@@ -76,12 +74,12 @@ class SongRows:
         lyric = self.lyric(song_id)
         if lyric is None:
             return None
-        note = self._scores.find_tagger(settings.tagger)
-        places = self._places(note, "WHERE place.song_id = ? ORDER BY missing, place.id", song_id)
-        moods = self._moods(places[0][-1], note, settings.collation) if places else None
-        rows = [_row(columns, note, _shown(moods)) for columns in places]
+        found = self._moods(song_id, settings)
+        rows = [_row(columns, _said(found)) for columns in self._places(
+            "WHERE place.song_id = ? ORDER BY missing, place.id", song_id)]
         first = rows[0] if rows else SongRow("", song_id, SongState.WAITING, lyric.title,
                                              lyric.artist)
+        moods = found[1] if found else None
         if moods is not None and first.state is not SongState.TAGGED:
             moods = _withheld(moods)
         return Song(first, lyric, tuple(row.place for row in rows), moods)
@@ -91,36 +89,37 @@ class SongRows:
         row = self._database.first("SELECT lyric FROM song WHERE id = ?", (song_id,))
         return msgspec.json.decode(row[0], type=Lyric) if row else None
 
-    def _places(self, note: TaggerNote | None, rest: str, *values: object) -> list[Any]:
-        return self._database.all(f"{_SELECT} {rest}", (note.key if note else None, *values))
+    def _places(self, rest: str, *values: object) -> list[Any]:
+        return self._database.all(f"{_SELECT} {rest}", values)
 
-    def _moods(self, tagging: int | None, note: TaggerNote | None,
-               settings: CollationSettings) -> SongMoods | None:
-        if tagging is None or note is None:
+    def _moods(self, song_id: int | None, settings: Settings
+               ) -> tuple[TaggerNote, SongMoods] | None:
+        found = self._scores.latest(song_id, self._scores.find_taggers(settings.tagger))
+        if found is None:
             return None
-        return collate(note.id, note.moods, note.thresholds, self._scores.excerpts(tagging),
-                       settings)
+        note, excerpts = found
+        return note, collate(note.id, note.moods, note.thresholds, excerpts, settings.collation)
 
 
-def _row(columns: tuple[Any, ...], note: TaggerNote | None, shown: Shown | None) -> SongRow:
-    place, song, refusal, message, hint, missing, title, artist, language, has_words, _ = columns
-    state = SongState(refusal) if refusal else _state(language, has_words, note, shown)
+def _row(columns: tuple[Any, ...], said: _Said | None) -> SongRow:
+    place, song, refusal, message, hint, missing, title, artist, language, has_words = columns
+    state = SongState(refusal) if refusal else _state(language, has_words, said)
     if state is SongState.NO_WORDS and not message:
         message, hint = NO_WORDS
     elif state is SongState.UNKNOWN_LANGUAGE:
         message, hint = unknown_language(language)
-    tags, valence, arousal = shown if shown and state is SongState.TAGGED else ((), 0.0, 0.0)
+    tags, valence, arousal = said[1] if said and state is SongState.TAGGED else ((), 0.0, 0.0)
     return SongRow(place, song, state, title, artist, language, tags, valence, arousal, message,
                    hint, bool(missing))
 
 
-def _state(language: str, has_words: int, note: TaggerNote | None,
-           shown: Shown | None) -> SongState:
+def _state(language: str, has_words: int, said: _Said | None) -> SongState:
     if not has_words:
         return SongState.NO_WORDS
-    if note is None or shown is None:
+    if said is None:
         return SongState.WAITING
-    knows = not note.languages or not language or language in note.languages
+    languages = said[0].languages
+    knows = not languages or not language or language in languages
     return SongState.TAGGED if knows else SongState.UNKNOWN_LANGUAGE
 
 
@@ -131,8 +130,11 @@ def unknown_language(language: str) -> tuple[str, str]:
             f"Choose a tagger that knows {name}, or add one under Models.")
 
 
-def _shown(moods: SongMoods | None) -> Shown | None:
-    return (moods.tags, moods.valence, moods.arousal) if moods else None
+def _said(found: tuple[TaggerNote, SongMoods] | None) -> _Said | None:
+    if found is None:
+        return None
+    note, moods = found
+    return note, (moods.tags, moods.valence, moods.arousal)
 
 
 def _withheld(moods: SongMoods) -> SongMoods:

@@ -34,15 +34,16 @@ class TaggerNote:
 class StackedScores:
     """The excerpts of S tagged songs one below the other, E rows in all.
 
-    Song s, tagging `taggings[s]`, owns the rows from `starts[s]` to the next start.
-    `weights` (E,), `scores` (E, M), `affect` (E, 2).
+    Song s, of id `songs[s]`, owns the rows from `starts[s]` to the next start. `silent` are songs
+    in which the tagger found no excerpt. `weights` (E,), `scores` (E, M), `affect` (E, 2).
     """
 
-    taggings: npt.NDArray[np.int64]
+    songs: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
     weights: npt.NDArray[np.float64]
     affect: npt.NDArray[np.float64]
     scores: Scores
+    silent: tuple[int, ...]
 
 
 class SongScores:
@@ -53,51 +54,54 @@ class SongScores:
         self._noted: dict[str, TaggerNote] = {}
 
     def note(self, tagger: Tagger) -> TaggerNote:
-        """Remembers a tagger. One that names other moods than before loses its old scores."""
+        """Remembers a tagger that is used now. One that names other moods than before loses its
+        old scores."""
         known = self._noted.get(tagger.id)
         wanted = (tagger.moods, tagger.thresholds, tagger.languages)
         if known and (known.moods, known.thresholds, known.languages) == wanted:
             return known
         with self._database.transaction():
-            before = self._named(tagger.id)
-            if before and before.moods != tagger.moods:
-                self._database.execute("DELETE FROM tagging WHERE tagger_id = ?", (before.key,))
+            before = self._notes("WHERE name = ?", tagger.id)
+            if before and before[0].moods != tagger.moods:
+                self._database.execute("DELETE FROM tagging WHERE tagger_id = ?",
+                                       (before[0].key,))
             self._database.execute(
-                "INSERT INTO tagger (name, moods, thresholds, languages) VALUES (?, ?, ?, ?) "
-                "ON CONFLICT (name) DO UPDATE SET moods = excluded.moods, "
-                "thresholds = excluded.thresholds, languages = excluded.languages",
+                "INSERT INTO tagger (name, moods, thresholds, languages, used_at)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET moods = excluded.moods,"
+                " thresholds = excluded.thresholds, languages = excluded.languages,"
+                " used_at = excluded.used_at",
                 # JSON has no infinity, the threshold of a mood that is never shown: it is null.
                 (tagger.id, _json(tagger.moods), _json(tagger.thresholds),
-                 _json(sorted(tagger.languages))))
-            found = self._named(tagger.id)
-        assert found is not None
+                 _json(sorted(tagger.languages)), datetime.now(UTC).isoformat()))
+            found, = self._notes("WHERE name = ?", tagger.id)
         self._noted[tagger.id] = found
         return found
 
-    def find_tagger(self, tagger_id: str) -> TaggerNote | None:
-        """The tagger of this id, without its @version the latest that ran; for "" the one that
-        has tagged the most songs."""
-        if tagger_id:
-            row = self._database.first(
-                "SELECT name FROM tagger WHERE name = ?1"
-                " OR substr(name, 1, length(?1) + 1) = ?1 || '@'"
-                " ORDER BY name = ?1 DESC, id DESC", (tagger_id,))
-        else:
-            row = self._database.first(
-                "SELECT name FROM tagger ORDER BY"
-                " (SELECT count(*) FROM tagging WHERE tagger_id = tagger.id) DESC, id DESC")
-        return self._named(row[0]) if row else None
+    def find_taggers(self, tagger_id: str) -> list[TaggerNote]:
+        """The taggers `tagger_id` means, the one used last first.
 
-    def _named(self, name: str) -> TaggerNote | None:
-        row = self._database.first(
-            "SELECT id, moods, thresholds, languages FROM tagger WHERE name = ?", (name,))
-        if row is None:
-            return None
-        key, moods, thresholds, languages = row
-        bars = msgspec.json.decode(thresholds, type=tuple[float | None, ...])
-        return TaggerNote(key, name, msgspec.json.decode(moods, type=tuple[str, ...]),
-                          tuple(math.inf if bar is None else bar for bar in bars),
-                          msgspec.json.decode(languages, type=frozenset[str]))
+        An id without what follows its "@" means every version of that model: where the latest
+        has not read a song, an earlier one speaks for it. "" means the model that has tagged the
+        most songs.
+        """
+        if not tagger_id:
+            best = self._database.first(
+                "SELECT name FROM tagger ORDER BY (SELECT count(*) FROM tagging"
+                " WHERE tagger_id = tagger.id) DESC, used_at DESC")
+            tagger_id = best[0].partition("@")[0] if best else ""
+        exact = self._notes("WHERE name = ?", tagger_id)
+        return exact or self._notes(
+            "WHERE substr(name, 1, length(?1) + 1) = ?1 || '@' ORDER BY used_at DESC", tagger_id)
+
+    def _notes(self, which: str, tagger_id: str) -> list[TaggerNote]:
+        rows = self._database.all(
+            f"SELECT id, name, moods, thresholds, languages FROM tagger {which}", (tagger_id,))
+        return [TaggerNote(
+            key, name, msgspec.json.decode(moods, type=tuple[str, ...]),
+            tuple(math.inf if bar is None else bar for bar in msgspec.json.decode(
+                thresholds, type=tuple[float | None, ...])),
+            msgspec.json.decode(languages, type=frozenset[str]))
+            for key, name, moods, thresholds, languages in rows]
 
     def record(self, song_id: int, tagger: Tagger, excerpts: Sequence[ExcerptMoods],
                vector: Scores) -> None:
@@ -119,39 +123,44 @@ class SongScores:
                 [(tagging, number, *_columns(excerpt))
                  for number, excerpt in enumerate(excerpts)])
 
-    def tagging(self, song_id: int, tagger: TaggerNote) -> int | None:
-        """The id of the tagger's run over a song, None where there was none."""
-        row = self._database.first("SELECT id FROM tagging WHERE song_id = ? AND tagger_id = ?",
-                                   (song_id, tagger.key))
-        return row[0] if row else None
+    def latest(self, song_id: int | None, notes: Sequence[TaggerNote]
+               ) -> tuple[TaggerNote, tuple[ExcerptMoods, ...]] | None:
+        """The first of these taggers that has read a song, with the song's excerpts."""
+        keys = dict(self._database.all("SELECT tagger_id, id FROM tagging WHERE song_id = ?",
+                                       (song_id,)))
+        for note in notes:
+            if note.key in keys:
+                return note, self._excerpts(keys[note.key])
+        return None
 
-    def excerpts(self, tagging: int) -> tuple[ExcerptMoods, ...]:
+    def _excerpts(self, tagging: int) -> tuple[ExcerptMoods, ...]:
         """The stored excerpts of one run, in song order, without tags."""
         return tuple(_excerpt(row) for row in self._database.all(
             "SELECT first_line, last_line, start_ms, end_ms, weight, valence, arousal, echoes,"
             " scores FROM excerpt WHERE tagging_id = ? ORDER BY number", (tagging,)))
 
     def stacked(self, tagger: TaggerNote) -> StackedScores:
-        """The excerpts of every song this tagger has read; songs without excerpts are left out."""
+        """The excerpts of every song this tagger has read."""
         rows = self._database.all(
-            "SELECT tagging_id, weight, valence, arousal, scores"
-            " FROM tagging JOIN excerpt ON tagging_id = tagging.id WHERE tagger_id = ?"
+            "SELECT song_id, weight, valence, arousal, scores"
+            " FROM tagging LEFT JOIN excerpt ON tagging_id = tagging.id WHERE tagger_id = ?"
             " ORDER BY tagging_id, number", (tagger.key,))
+        silent = tuple(row[0] for row in rows if row[4] is None)
+        rows = [row for row in rows if row[4] is not None]
         owners = np.array([row[0] for row in rows], np.int64)
-        taggings, starts = np.unique(owners, return_index=True)
+        # A song's rows stand together, but songs tagged again are no longer in order of their ids.
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
         numbers = np.array([row[1:4] for row in rows], np.float64).reshape(-1, 3)
         scores = np.frombuffer(b"".join(row[4] for row in rows), np.float32)
-        return StackedScores(
-            taggings=taggings, starts=starts,
-            weights=numbers[:, 0], affect=numbers[:, 1:],
-            scores=scores.reshape(len(rows), len(tagger.moods)))
+        return StackedScores(owners[starts], starts, numbers[:, 0], numbers[:, 1:],
+                             scores.reshape(len(rows), len(tagger.moods)), silent)
 
-    def vector(self, song_id: int, tagger: TaggerNote) -> Scores | None:
-        """The stored vector (D,) of a song, None where the tagger has not read it."""
-        row = self._database.first(
-            "SELECT vector FROM tagging WHERE song_id = ? AND tagger_id = ?",
-            (song_id, tagger.key))
-        return np.frombuffer(row[0], np.float32) if row and row[0] is not None else None
+    def vector(self, song_id: int, notes: Sequence[TaggerNote]) -> Scores | None:
+        """The vector (D,) of a song by the first of these taggers that has read it, or None."""
+        found = dict(self._database.all(
+            "SELECT tagger_id, vector FROM tagging WHERE song_id = ?", (song_id,)))
+        blobs = [found[note.key] for note in notes if found.get(note.key) is not None]
+        return np.frombuffer(blobs[0], np.float32) if blobs else None
 
 
 def _columns(excerpt: ExcerptMoods) -> tuple[object, ...]:

@@ -15,22 +15,22 @@ Shown = tuple[tuple[Tag, ...], float, float]
 
 def collate_stacked(note: TaggerNote, stacked: StackedScores,
                     settings: CollationSettings) -> dict[int, Shown]:
-    """Tagging id -> ranked tags, valence and arousal, for every song in `stacked`."""
-    if not len(stacked.taggings):
-        return {}
+    """Song id -> ranked tags, valence and arousal, for every song in `stacked`."""
+    shown: dict[int, Shown] = dict.fromkeys(stacked.silent, ((), 0.0, 0.0))
+    if not len(stacked.songs):
+        return shown
     songs = combine(stacked.scores, stacked.affect, stacked.weights, stacked.starts, settings)
     reached = songs.scores >= strict_thresholds(note.thresholds, settings)
     ranked = np.argsort(np.where(reached, -songs.scores, np.inf), axis=1, kind="stable")
     ranked = ranked[:, :settings.most_tags]
     best = np.take_along_axis(songs.scores, ranked, axis=1)
-    shown: dict[int, Shown] = {}
     counts: list[int] = reached.sum(axis=1).tolist()
     columns: list[list[int]] = ranked.tolist()
     scores: list[list[float]] = best.tolist()
     affect: list[list[float]] = songs.affect.tolist()
-    for song, tagging in enumerate(stacked.taggings.tolist()):
-        few = slice(counts[song])
-        shown[tagging] = (tuple(Tag(note.moods[column], score) for column, score
-                                in zip(columns[song][few], scores[song][few], strict=True)),
-                          affect[song][0], affect[song][1])
+    for at, song in enumerate(stacked.songs.tolist()):
+        few = slice(counts[at])
+        shown[song] = (tuple(Tag(note.moods[column], score) for column, score
+                             in zip(columns[at][few], scores[at][few], strict=True)),
+                       affect[at][0], affect[at][1])
     return shown

@@ -44,7 +44,8 @@ CREATE TABLE tagger (
     name TEXT NOT NULL UNIQUE,
     moods TEXT NOT NULL,
     thresholds TEXT NOT NULL,
-    languages TEXT NOT NULL
+    languages TEXT NOT NULL,
+    used_at TEXT NOT NULL
 );
 CREATE TABLE tagging (
     id INTEGER PRIMARY KEY,
@@ -98,7 +99,7 @@ def write_version_1(file: Path) -> None:
             " 29, 1700000000000000000, '', '', '', 0, '2026-01-01T00:00:00+00:00')")
         connection.execute(
             "INSERT INTO tagger VALUES (1, 'one', '[\"sadness\",\"calmness\"]', '[0.5,0.5]',"
-            " '[\"en\"]')")
+            " '[\"en\"]', '2026-01-01T00:00:00+00:00')")
         connection.execute(
             "INSERT INTO tagging VALUES (1, 1, 1, '2026-01-01T00:00:00+00:00', NULL)")
         connection.execute("INSERT INTO excerpt VALUES (1, 0, 0, 0, NULL, NULL, 5.0, -0.5, 0.25,"

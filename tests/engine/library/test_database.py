@@ -26,7 +26,8 @@ def count(database: Database) -> int:
 
 def insert(database: Database, name: str) -> int:
     return database.execute(
-        "INSERT INTO tagger (name, moods, thresholds, languages) VALUES (?, '', '', '')", (name,))
+        "INSERT INTO tagger (name, moods, thresholds, languages, used_at)"
+        " VALUES (?, '', '', '', '')", (name,))
 
 
 def test_open_makes_the_folder_and_the_file(file: Path) -> None:

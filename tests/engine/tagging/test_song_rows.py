@@ -105,17 +105,30 @@ def test_rows_speak_for_the_tagger_that_is_asked(shelf: Shelf, asked: str, shown
     assert row.state is (SongState.TAGGED if shown else SongState.WAITING)
 
 
-def test_a_tagger_is_found_without_its_version(shelf: Shelf) -> None:
+def test_without_a_version_the_one_used_last_speaks(shelf: Shelf) -> None:
     # GIVEN two versions of a tagger, the later has read one song
-    for version, place in (("m@1", "b.txt"), ("m@2", "c.txt")):
-        shelf.tagger = FakeTagger(version)
-        shelf.tag(shelf.song_id(place))
-    # THEN the id alone means the later, the whole id the one it names
-    def states(tagger: str) -> list[SongState]:
-        return [row.state for row in shelf.store.rows(Settings(tagger=tagger))]
+    first, second = FakeTagger("m@1"), FakeTagger("m@2", moods=("calmness", "happiness"))
+    for tagger, names in ((first, ("b.txt", "c.txt")), (second, ("c.txt",))):
+        shelf.tagger = tagger
+        for name in names:
+            shelf.tag(shelf.song_id(name))
 
-    assert states("m") == states("m@2") == [SongState.WAITING, SongState.TAGGED]
-    assert states("m@1") == [SongState.TAGGED, SongState.WAITING]
+    def shown(wanted: str) -> list[list[str] | None]:
+        rows = shelf.store.rows(Settings(tagger=wanted))
+        singles = [shelf.store.row(row.place, Settings(tagger=wanted)) for row in rows]
+        assert rows == singles
+        return [tags(row) if row.state is SongState.TAGGED else None for row in rows]
+
+    # THEN the id alone means the later where it has read, else the earlier
+    assert shown("m@1") == [["sadness"], ["happiness"]]
+    assert shown("m@2") == [None, ["happiness"]]
+    assert shown("m") == [["sadness"], ["happiness"]]
+    song = shelf.store.song(shelf.song_id("c.txt"), Settings(tagger="m"))
+    assert song is not None and song.moods is not None and song.moods.tagger == "m@2"
+    # AND when the earlier is used again, it speaks again
+    LyricStore(shelf.database).is_answered(1, first)
+    song = shelf.store.song(shelf.song_id("c.txt"), Settings(tagger="m"))
+    assert song is not None and song.moods is not None and song.moods.tagger == "m@1"
 
 
 def test_a_tagger_that_learned_other_moods_starts_anew(shelf: Shelf) -> None:
