@@ -68,6 +68,7 @@ class TrainingLoop:
         else:
             state.best = self._judge(state.step)["loss"]
             self._save_best(averaged)
+            self._save_checkpoint(checkpoint, state, _copy(self.task.model), averaged, optimizer)
         plan = list(self._plan())
         began, first = time.monotonic(), state.step
         for step in range(first, len(plan)):
@@ -177,12 +178,22 @@ class TrainingLoop:
             self._save_best(averaged)
         self.task.model.load_state_dict(current)
         state.step = step
+        self._save_checkpoint(checkpoint, state, current, averaged, optimizer)
+
+    def _save_checkpoint(
+        self,
+        checkpoint: Path,
+        state: _State,
+        model: dict[str, Tensor],
+        averaged: dict[str, Tensor],
+        optimizer: torch.optim.Optimizer,
+    ) -> None:
         _save(
             checkpoint,
             {
-                "step": step,
+                "step": state.step,
                 "best": state.best,
-                "model": current,
+                "model": model,
                 "averaged": averaged,
                 "optimizer": optimizer.state_dict(),
                 "random": torch.get_rng_state(),
