@@ -63,7 +63,7 @@ class Switch(QCheckBox):
     def __init__(self, words: str, tell: Callable[[bool], None],
                  parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
-        self.clicked.connect(tell)
+        self.clicked.connect(lambda: tell(self.isChecked()))
 
     def show_value(self, value: bool) -> None:
         self.setChecked(value)

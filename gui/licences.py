@@ -13,7 +13,7 @@ from pathlib import Path
 
 OWN_LICENCE = "GPL-3.0-or-later"
 # The packages the program itself asks for; what those need is found from them.
-DIRECT = ("PySide6-Essentials", "pyqtgraph", "QtAwesome", "onnxruntime", "tokenizers", "numpy",
+DIRECT = ("PySide6-Essentials", "QtAwesome", "onnxruntime", "tokenizers", "numpy",
           "mutagen", "charset-normalizer", "py3langid", "platformdirs", "msgspec")
 _TEXT_NAME = re.compile(r"(^|/)(licen[cs]es?/.+|(licen[cs]e|copying|notice)[^/]*)$", re.IGNORECASE)
 _LONGEST_NAME = 60

@@ -28,6 +28,7 @@ class SettingsPage(QWidget):
         super().__init__(parent)
         self._presenter = presenter
         self._restore = QPushButton(self.tr("Back to the defaults"))
+        self._restore.setObjectName("restore")
         self._restore.clicked.connect(presenter.restore)
         self._lay_out(self._general(), self._tags(), self._tagging())
         presenter.changed.connect(self._show)

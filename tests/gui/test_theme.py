@@ -1,13 +1,16 @@
 """Contrast and colour hold for every mood, in both themes."""
 
 import math
+import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor, QGuiApplication
 
+from engine.paths import program_folder
 from gui.theme import (
     BODY,
     DARK,
@@ -134,3 +137,13 @@ def test_less_motion_means_none(qapp: QGuiApplication) -> None:
     source.choose("light", reduce_motion=False)
     assert source.motion_ms in (0, MOTION_MS)
     source.choose("system", reduce_motion=False)
+
+
+@pytest.mark.parametrize("file", sorted((program_folder() / "gui").rglob("*.py")),
+                         ids=lambda file: file.relative_to(program_folder()).as_posix())
+def test_colours_are_named_in_the_tokens_only(file: Path) -> None:
+    if file.name == "tokens.py":
+        return
+    text = file.read_text("utf-8")
+    assert not re.search(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b|QColor\(\s*\d|rgba?\(\d", text)
+    assert not re.search(r"GlobalColor\.(?!transparent)", text)

@@ -1,0 +1,31 @@
+"""Every page can be brought into its looks and drawn, without anything of the person's."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from engine.paths import AppPaths
+from gui.app import Program
+from gui.looks import NARROW, WIDE
+from gui.screenshots import photograph
+
+
+@pytest.fixture
+def pictures(program: Program, tmp_path: Path) -> dict[str, QImage]:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    photograph(program, tmp_path / "bad", folder, "light")
+    return {file.stem.removesuffix("-light"): QImage(str(file)) for file in folder.iterdir()}
+
+
+def test_every_page_is_drawn_in_its_looks(
+        pictures: dict[str, QImage], isolated_home: AppPaths) -> None:
+    # The shipped tagger may be absent from a checkout; then no song can be shown.
+    always = {"tag-first", "tag-drop", "models", "models-broken", "models-narrow", "settings",
+              "settings-narrow", "help", "about"}
+    assert always <= set(pictures)
+    assert (pictures["tag-first"].width(), pictures["tag-first"].height()) == WIDE
+    assert pictures["settings-narrow"].width() == NARROW[0]
+    looks = [pictures[name] for name in always - {"settings-narrow", "models-narrow"}]
+    assert all(one != other for place, one in enumerate(looks) for other in looks[:place])

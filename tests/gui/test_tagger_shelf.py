@@ -1,0 +1,47 @@
+"""One tagger for all threads, opened anew only when the settings mean another one."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.errors import EngineError
+from engine.models.registry import ModelRegistry
+from engine.paths import AppPaths
+from engine.settings import Settings
+from engine.tagging.language import LanguageDetector
+from gui.tagger_shelf import MOOD_TAGGING, SpeedSeen, TaggerShelf
+
+
+def shelf_of(paths: AppPaths, settings: Callable[[], Settings]) -> TaggerShelf:
+    registry = ModelRegistry(paths.shipped_models, paths.models)
+    if not registry.usable(MOOD_TAGGING):
+        pytest.skip("this checkout has no shipped tagger yet")
+    return TaggerShelf(registry, settings)
+
+
+def test_no_model_is_a_sentence(tmp_path: Path) -> None:
+    shelf = TaggerShelf(ModelRegistry(tmp_path, tmp_path / "none"), Settings)
+    with pytest.raises(EngineError, match="No model is installed"):
+        shelf.tagger()
+
+
+def test_the_same_tagger_until_the_settings_mean_another(isolated_home: AppPaths) -> None:
+    now = [Settings(threads=1)]
+    shelf = shelf_of(isolated_home, lambda: now[0])
+    first = shelf.tagger()
+    assert shelf.tagger() is first
+    now[0] = replace(now[0], appearance="dark")
+    assert shelf.tagger() is first
+    now[0] = replace(now[0], excerpt_tokens=64)
+    assert shelf.tagger() is not first
+
+
+def test_warming_up_shows_the_speed_of_the_model(isolated_home: AppPaths) -> None:
+    shelf = shelf_of(isolated_home, lambda: Settings(threads=1))
+    *_, seen = shelf.warm_up(LanguageDetector())
+    assert isinstance(seen, SpeedSeen)
+    assert seen.excerpts_per_second > 0
+    assert seen.model in [e.id for e in ModelRegistry(
+        isolated_home.shipped_models, isolated_home.models).usable(MOOD_TAGGING)]
