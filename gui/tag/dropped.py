@@ -17,8 +17,9 @@ class Dropped:
     refusal: str = ""
 
 
-def read_mime(mime: QMimeData) -> Dropped:
-    """Files win over text, because a file manager offers both."""
+def read_mime(mime: QMimeData | None) -> Dropped:
+    """Files win over text, because a file manager offers both. None is an empty clipboard."""
+    mime = mime or QMimeData()
     urls = mime.urls() if mime.hasUrls() else _urls_in(mime.text() if mime.hasText() else "")
     paths = tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
     if paths:

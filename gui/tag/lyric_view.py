@@ -131,8 +131,9 @@ class LyricView(QTextEdit):
         self.line_reached.emit(-1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Esc clears the reason, which is the page's business.
-        if event.key() == Qt.Key.Key_Escape:
+        # Reasons are asked for and cleared by the page.
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return,
+                           Qt.Key.Key_Enter):
             event.ignore()
         else:
             super().keyPressEvent(event)
@@ -275,9 +276,8 @@ class LyricView(QTextEdit):
         for span in self._spans:
             block = self.document().findBlockByNumber(span.line)
             cursor = QTextCursor(block)
-            last = max(0, block.length() - 1)
-            cursor.setPosition(block.position() + min(span.start, last))
-            cursor.setPosition(block.position() + min(span.end, last),
+            cursor.setPosition(block.position() + _units(block.text()[:span.start]))
+            cursor.setPosition(block.position() + _units(block.text()[:span.end]),
                                QTextCursor.MoveMode.KeepAnchor)
             found.append(_selection(cursor, loud))
         return found
@@ -291,6 +291,11 @@ def _first_baseline(block: QTextBlock) -> float:
     """How far below the block's top its first line stands."""
     line = block.layout().lineAt(0)
     return line.y() + line.ascent() if line.isValid() else 0.0
+
+
+def _units(text: str) -> int:
+    """How far a text reaches in a document, which counts in UTF-16."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _selection(cursor: QTextCursor, form: QTextCharFormat) -> QTextEdit.ExtraSelection:

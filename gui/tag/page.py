@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPaintEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -67,6 +67,17 @@ class TagPage(QWidget):
         super().paintEvent(event)
         if not self._presenter.loaded:
             QTimer.singleShot(0, self._presenter.load)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What the queue and the lyric leave over steers the chips of the open song."""
+        if not (self.queue.list.hasFocus() or self.song.lyric.hasFocus()):
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.song.chips.step(1 if event.key() == Qt.Key.Key_Right else -1)
+        elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._judge(self._presenter.desk.ask)
+        else:
+            super().keyPressEvent(event)
 
     def open_files(self) -> None:
         """Lets the person choose lyrics and music."""
@@ -156,17 +167,13 @@ class TagPage(QWidget):
         self._bind("A", lambda: self._judge(presenter.accept))
         self._bind("R", lambda: self._judge(presenter.reject))
         self._bind("+", chips.open_field)
-        self._bind(Qt.Key.Key_Left, lambda: chips.step(-1))
-        self._bind(Qt.Key.Key_Right, lambda: chips.step(1))
-        self._bind(Qt.Key.Key_Space, lambda: self._judge(presenter.desk.ask))
-        self._bind(Qt.Key.Key_Return, lambda: self._judge(presenter.desk.ask))
-        self._bind(Qt.Key.Key_Escape, presenter.desk.clear_reason)
-        self._bind(QKeySequence.StandardKey.Undo, presenter.undo)
-        self._bind(QKeySequence.StandardKey.Redo, presenter.redo)
-        self._bind(QKeySequence.StandardKey.Find, self.queue.search.setFocus)
+        self._bind("Esc", presenter.desk.clear_reason)
+        self._bind("Ctrl+Z", presenter.undo)
+        self._bind("Ctrl+Shift+Z", presenter.redo)
+        self._bind("Ctrl+Y", presenter.redo)
+        self._bind("Ctrl+F", self.queue.search.setFocus)
 
-    def _bind(self, keys: str | Qt.Key | QKeySequence.StandardKey,
-              act: Callable[[], object]) -> None:
+    def _bind(self, keys: str, act: Callable[[], object]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(act)

@@ -185,6 +185,7 @@ class TagPresenter(QObject):
     def close(self) -> None:
         """Stops what runs without waiting for it. Call before the work queues are closed."""
         self.run.cancel()
+        self._forgetting.stop()
         if self.removed:
             # The queues are about to drop what still waits, so this short write happens here.
             with self._open_services() as services:

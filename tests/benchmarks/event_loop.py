@@ -101,12 +101,13 @@ class Witness:
                     self.seen.append((longest, what))
                 longest, of = 0.0, self._heart.last
             late = (time.perf_counter() - of) * 1000 - BEAT_MS
-            if late > LONG_MS and late > longest:
+            if late > LONG_MS and late > longest and self._heart.delays:
                 longest, what = late, _told(sys._current_frames()[self._thread])
 
 
 def _told(frame: FrameType) -> str:
-    calls = [call for call in traceback.extract_stack(frame) if "event_loop.py" not in call.filename]
+    calls = [call for call in traceback.extract_stack(frame)
+             if call.name not in ("run", "main", "<module>")]
     return " < ".join(f"{Path(call.filename).name}:{call.lineno} {call.name}"
                       for call in reversed(calls[-4:])) or "Qt itself"
 
@@ -166,9 +167,9 @@ def run(songs: int, fake: bool, still: bool, home: Path) -> bool:
     fill_folder(home / "songs", songs)
     app = QApplication(sys.argv[:1])
     sys.setswitchinterval(SWITCH_SECONDS)
-    program = Program(app, AppPaths(home=home / "data", resources=ROOT / "resources"))
-    if fake or not any((ROOT / "resources" / "models").glob("*/model.json")):
-        program.shelf = FakeShelf()
+    shipped = any((ROOT / "resources" / "models").glob("*/model.json"))
+    program = Program(app, AppPaths(home=home / "data", resources=ROOT / "resources"),
+                      FakeShelf() if fake or not shipped else None)
     program.window.show()
     heart, clock, person = Heartbeat(), QElapsedTimer(), Person(program)
     problems: list[object] = []

@@ -1,0 +1,70 @@
+"""Chips show tags and labels together; every word of the person can be taken back."""
+
+import numpy as np
+
+from engine.tagging.labels import Verdict
+from engine.tagging.results import ExcerptMoods, SongMoods, Tag
+from gui.tag.labels import Chip, LabelChange, LabelHistory, chips_of
+
+MOODS = ("sadness", "calmness", "anger")
+
+
+def moods() -> SongMoods:
+    scores = np.array([0.75, 0.5, 0.125], np.float32)
+    tagged = ExcerptMoods(0, 1, 1.0, scores, 0, 0, tags=(Tag("sadness", 0.75),))
+    silent = ExcerptMoods(2, 3, 1.0, scores, 0, 0)
+    return SongMoods("fake", (Tag("sadness", 0.75), Tag("calmness", 0.5)), scores, 0, 0,
+                     (tagged, silent, tagged), MOODS)
+
+
+def test_tags_come_first_with_their_votes_then_what_was_added() -> None:
+    chips = chips_of(moods(), {"calmness": Verdict.REJECTED, "anger": Verdict.ADDED,
+                               "erotic": Verdict.ADDED})
+    assert chips == (
+        Chip("sadness", 0.75, None, 2), Chip("calmness", 0.5, Verdict.REJECTED, 0),
+        Chip("anger", 0.125, Verdict.ADDED), Chip("erotic", None, Verdict.ADDED))
+
+
+def test_what_was_rejected_and_is_no_longer_shown_has_no_chip() -> None:
+    assert "anger" not in [chip.mood for chip in chips_of(moods(), {"anger": Verdict.REJECTED})]
+
+
+def test_a_song_nobody_tagged_shows_what_was_added() -> None:
+    assert chips_of(None, {"anger": Verdict.ADDED}) == (Chip("anger", None, Verdict.ADDED),)
+
+
+def change(after: Verdict | None, before: Verdict | None = None) -> LabelChange:
+    return LabelChange("/m/a.txt", 1, "sadness", before, after)
+
+
+def test_history_goes_back_and_forth() -> None:
+    # GIVEN two words about a mood
+    history = LabelHistory()
+    first = change(Verdict.ACCEPTED)
+    second = change(Verdict.REJECTED, Verdict.ACCEPTED)
+    history.remember(first)
+    history.remember(second)
+    # WHEN both are taken back THEN each step restores what stood before it
+    assert history.undo() == change(Verdict.ACCEPTED, Verdict.REJECTED)
+    assert history.undo() == change(None, Verdict.ACCEPTED)
+    assert history.undo() is None
+    # AND both can be made again, in order
+    assert [history.redo(), history.redo(), history.redo()] == [first, second, None]
+
+
+def test_a_new_word_ends_what_could_be_made_again() -> None:
+    history = LabelHistory()
+    history.remember(change(Verdict.ACCEPTED))
+    history.undo()
+    history.remember(change(Verdict.REJECTED))
+    assert history.redo() is None
+    assert history.undo() == change(None, Verdict.REJECTED)
+
+
+def test_history_forgets_the_oldest_first() -> None:
+    history = LabelHistory()
+    for number in range(600):
+        history.remember(LabelChange("p", number, "sadness", None, Verdict.ACCEPTED))
+    steps = list(iter(history.undo, None))
+    assert len(steps) == 500
+    assert (steps[0].song_id, steps[-1].song_id) == (599, 100)

@@ -1,0 +1,230 @@
+"""The page as a person uses it: first look, keys, labels, reasons, search, removal."""
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
+
+from engine.tagging.labels import Verdict
+from engine.tagging.song import SongState
+from gui.tag.chips import MoodChip
+from gui.tag.dropped import Dropped
+from gui.tag.page import TagPage
+from gui.tag.paste_dialog import PasteDialog
+from tests.gui.tag.conftest import ANGRY, CALM, SAD, SUNNY, Bench
+
+MIXED = "The sun in the rain and a smile in the tears\nWe dance and we cry to the end of the years\n"
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def press(bench: Bench, key: Qt.Key | str,
+          modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    bench.qtbot.keyClick(focus, key, modifier)
+    bench.settle()
+
+
+def button(page: QWidget, words: str) -> QPushButton:
+    return next(b for b in page.findChildren(QPushButton) if b.text() == words and b.isVisible())
+
+
+def chips(page: TagPage) -> dict[str, MoodChip]:
+    return {chip.chip.mood: chip for chip in page.song.chips.findChildren(MoodChip)
+            if chip.isVisible()}
+
+
+@pytest.fixture
+def three(bench: Bench, page: TagPage) -> TagPage:
+    """Three tagged songs, the first one open, the focus in the queue."""
+    bench.tag(bench.write("a.txt", MIXED), bench.write("b.txt", ANGRY), bench.write("c.txt", CALM))
+    assert page.queue.list.hasFocus()
+    return page
+
+
+def test_the_first_look_has_one_thing_to_do(bench: Bench, page: TagPage) -> None:
+    # GIVEN nothing tagged
+    assert page.empty.isVisible() and page.empty.samples.hasFocus()
+    # WHEN the one button is pressed
+    press(bench, Qt.Key.Key_Space)
+    # THEN the samples are there, and the page shows them
+    assert bench.presenter.table.size > 10 and page.queue.isVisible()
+    assert page.queue.list.hasFocus()
+
+
+def test_stored_songs_come_after_the_first_paint(bench: Bench, page: TagPage) -> None:
+    bench.qtbot.waitUntil(lambda: bench.presenter.loaded)
+
+
+def test_arrows_walk_through_songs(bench: Bench, three: TagPage) -> None:
+    for key, end in ((Qt.Key.Key_Down, "b.txt"), (Qt.Key.Key_End, "c.txt"), (Qt.Key.Key_Up, "b.txt")):
+        press(bench, key)
+        row = bench.presenter.desk.row
+        assert row and row.place == bench.place(end)
+
+
+def test_keys_accept_and_reject_the_current_chip(bench: Bench, three: TagPage) -> None:
+    first, second = bench.moods()
+    press(bench, "a")
+    press(bench, Qt.Key.Key_Right)
+    press(bench, "r")
+    assert bench.presenter.desk.labels == {first: Verdict.ACCEPTED, second: Verdict.REJECTED}
+    assert "accepted" in chips(three)[first].accessibleName()
+    assert "rejected" in chips(three)[second].accessibleName()
+
+
+def test_undo_and_redo_by_key(bench: Bench, three: TagPage) -> None:
+    press(bench, "a")
+    press(bench, Qt.Key.Key_Z, CTRL)
+    assert bench.presenter.desk.labels == {}
+    press(bench, Qt.Key.Key_Z, CTRL | SHIFT)
+    assert list(bench.presenter.desk.labels.values()) == [Verdict.ACCEPTED]
+
+
+def test_keys_work_from_the_lyric_too(bench: Bench, three: TagPage) -> None:
+    three.song.lyric.setFocus()
+    press(bench, "a")
+    press(bench, Qt.Key.Key_Space)
+    assert list(bench.presenter.desk.labels.values()) == [Verdict.ACCEPTED]
+    assert bench.presenter.desk.asked
+    press(bench, Qt.Key.Key_Z, CTRL)
+    assert bench.presenter.desk.labels == {}
+
+
+def test_a_mood_is_added_by_typing_its_synonym(bench: Bench, three: TagPage) -> None:
+    press(bench, "+")
+    for letter in "lonely":
+        press(bench, letter)
+    press(bench, Qt.Key.Key_Return)
+    assert bench.presenter.desk.labels == {"loneliness": Verdict.ADDED}
+    assert "added by you" in chips(three)["loneliness"].accessibleName()
+
+
+def test_a_word_that_is_no_mood_is_refused_kindly(bench: Bench, three: TagPage) -> None:
+    before = bench.moods()
+    press(bench, "+")
+    for letter in "xyzzy":
+        press(bench, letter)
+    press(bench, Qt.Key.Key_Return)
+    labels = [w.text() for w in three.song.chips.findChildren(QWidget)
+              if w.isVisible() and hasattr(w, "text")]
+    assert "Undertone has no such mood. Pick one from the list." in labels
+    assert bench.moods() == before
+    press(bench, Qt.Key.Key_Escape)
+    assert bench.moods() == before
+
+
+def test_letters_typed_into_the_search_stay_letters(bench: Bench, three: TagPage) -> None:
+    press(bench, Qt.Key.Key_F, CTRL)
+    for letter in "anger":
+        press(bench, letter)
+    assert three.queue.search.text() == "anger"
+    assert bench.presenter.desk.labels == {}
+    assert bench.presenter.table.rowCount() == 1
+
+
+def test_a_reason_dims_all_other_lines_and_escape_clears_it(bench: Bench, three: TagPage) -> None:
+    # WHEN the reason for the first chip is asked for
+    press(bench, Qt.Key.Key_Space)
+    desk = bench.presenter.desk
+    assert desk.reason and desk.asked == bench.moods()[0]
+    # THEN lines are marked, with the whole rest dimmed below them
+    assert len(three.song.lyric.extraSelections()) >= 2
+    # AND Escape shows the lyric as before
+    press(bench, Qt.Key.Key_Escape)
+    assert not desk.asked and not three.song.lyric.extraSelections()
+
+
+def test_a_chip_answers_to_the_mouse_and_to_enter(bench: Bench, three: TagPage) -> None:
+    mood = bench.moods()[1]
+    bench.qtbot.mouseClick(chips(three)[mood], Qt.MouseButton.LeftButton)
+    bench.settle()
+    assert bench.presenter.desk.asked == mood
+    chips(three)[mood].setFocus()
+    press(bench, Qt.Key.Key_Return)
+    assert bench.presenter.desk.asked == ""
+
+
+def test_focus_stays_on_chips_while_songs_change(bench: Bench, three: TagPage) -> None:
+    chips(three)[bench.moods()[0]].setFocus()
+    press(bench, Qt.Key.Key_Down)
+    assert bench.presenter.desk.row and bench.presenter.desk.row.place == bench.place("b.txt")
+    assert isinstance(QApplication.focusWidget(), MoodChip)
+
+
+def test_removing_and_taking_it_back(bench: Bench, three: TagPage) -> None:
+    press(bench, Qt.Key.Key_Delete)
+    assert bench.presenter.table.size == 2
+    button(three, "Undo").click()
+    bench.settle()
+    assert bench.presenter.table.size == 3
+
+
+def test_failed_files_say_why_and_can_be_tried_again(bench: Bench, page: TagPage) -> None:
+    bench.tag(bench.songs / "late.txt")
+    row = bench.presenter.desk.row
+    assert row and row.state is SongState.FAILED
+    bench.write("late.txt", SUNNY)
+    button(page, "Try again").click()
+    bench.settle()
+    assert bench.presenter.desk.row and bench.presenter.desk.row.state is SongState.TAGGED
+
+
+def test_a_search_without_result_says_so(bench: Bench, three: TagPage) -> None:
+    three.queue.search.setText("<b>zzz</b>")
+    labels = [w for w in three.queue.findChildren(QWidget) if w.isVisible() and hasattr(w, "text")]
+    assert "No song fits \u201c<b>zzz</b>\u201d." in [w.text() for w in labels]
+
+
+def test_pasting_words_goes_through_a_place_to_name_them(bench: Bench, page: TagPage) -> None:
+    QGuiApplication.clipboard().setText(SAD)
+    page.paste()
+    dialog, = page.findChildren(PasteDialog)
+    assert dialog.words.toPlainText() == SAD
+    dialog.title.setText("Mine")
+    dialog.tag_button.click()
+    bench.settle()
+    assert bench.presenter.desk.row and bench.presenter.desk.row.title == "Mine"
+
+
+def test_an_empty_paste_cannot_be_tagged(page: TagPage) -> None:
+    QGuiApplication.clipboard().clear()
+    page.paste()
+    dialog, = page.findChildren(PasteDialog)
+    assert not dialog.tag_button.isEnabled()
+    dialog.reject()
+
+
+def test_copied_files_are_tagged_at_once(bench: Bench, page: TagPage) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(bench.write("a.txt", SAD)))])
+    QGuiApplication.clipboard().setMimeData(mime)
+    page.paste()
+    bench.settle()
+    assert bench.presenter.table.size == 1
+
+
+def test_what_cannot_be_read_is_told(bench: Bench, page: TagPage) -> None:
+    page.take(Dropped(refusal="This holds neither files nor words."))
+    assert [str(problem) for problem in bench.problems] == ["This holds neither files nor words."]
+
+
+def test_files_and_folders_are_chosen_in_dialogs(bench: Bench, page: TagPage) -> None:
+    file = bench.write("a.txt", SAD)
+    for act in (page.open_files, page.open_folder):
+        act()
+        dialog = next(d for d in page.findChildren(QFileDialog) if d.isVisible())
+        dialog.filesSelected.emit([str(file)])
+        dialog.close()
+        bench.settle()
+    assert bench.presenter.table.size == 1
+
+
+def test_everything_that_takes_focus_has_a_name(bench: Bench, three: TagPage) -> None:
+    stops = [w for w in three.findChildren(QWidget)
+             if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isVisible()]
+    assert len(stops) >= 7
+    for stop in stops:
+        named = stop.accessibleName() or getattr(stop, "text", lambda: "")()
+        assert named, stop

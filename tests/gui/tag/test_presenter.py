@@ -1,0 +1,194 @@
+"""What the page does, without a page: tagging, the list, restarts, settings."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.settings import CollationSettings, Settings
+from engine.tagging.song import SongState
+from gui.tag.presenter import TagPresenter
+from tests.gui.tag.conftest import ANGRY, CALM, SAD, SUNNY, Bench
+
+
+MIXED = "The sun in the rain and a smile in the tears\nWe dance and we cry to the end of the years\n"
+
+
+def states(bench: Bench) -> dict[str, SongState]:
+    return {row.place.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]: row.state
+            for row in bench.presenter.table.rows()}
+
+
+def test_files_become_rows_and_the_first_one_opens(bench: Bench) -> None:
+    # WHEN two files are given
+    bench.tag(bench.write("rain.txt", SAD), bench.write("sun.txt", SUNNY))
+    # THEN both are tagged, and the first is open with its moods
+    assert states(bench) == {"rain.txt": SongState.TAGGED, "sun.txt": SongState.TAGGED}
+    assert bench.presenter.selected == bench.place("rain.txt")
+    assert bench.moods() == ["sadness"]
+    assert not bench.problems
+
+
+def test_a_bad_file_says_why_and_stops_nothing(bench: Bench) -> None:
+    bad = bench.write("picture.txt")
+    bad.write_bytes(bytes(range(256)) * 8)
+    bench.tag(bad, bench.songs / "gone.txt", bench.write("sun.txt", SUNNY))
+    assert states(bench) == {"picture.txt": SongState.FAILED, "gone.txt": SongState.FAILED,
+                             "sun.txt": SongState.TAGGED}
+    refused = bench.presenter.table.row(bench.place("gone.txt"))
+    assert refused and refused.message and not bench.problems
+
+
+def test_pasted_words_are_a_song(bench: Bench) -> None:
+    bench.presenter.tag_text(SAD, "Mine", "Me")
+    bench.settle()
+    row, = bench.presenter.table.rows()
+    assert (row.title, row.artist, row.state) == ("Mine", "Me", SongState.TAGGED)
+    assert bench.presenter.desk.row == row
+
+
+def test_the_same_words_pasted_twice_are_one_row(bench: Bench) -> None:
+    for _ in range(2):
+        bench.presenter.tag_text(SAD)
+        bench.settle()
+    assert bench.presenter.table.size == 1
+
+
+def test_all_is_there_again_after_a_restart(bench: Bench, vocabulary) -> None:
+    # GIVEN songs tagged and labelled in an earlier run
+    bench.tag(bench.write("rain.txt", SAD), bench.write("sun.txt", SUNNY))
+    bench.presenter.accept("sadness")
+    bench.settle()
+    runs = bench.tagger.runs
+    # WHEN a new presenter loads
+    again = TagPresenter(bench.open_services, bench.tagging, bench.desk, vocabulary, Settings(),
+                         bench.songs)
+    again.load()
+    bench.settle()
+    # THEN rows, the first song and its label are back, and the tagger had nothing to do
+    assert list(again.table.rows()) == list(bench.presenter.table.rows())
+    assert [(c.mood, c.verdict) for c in again.desk.chips] == [("sadness", "accepted")]
+    assert bench.tagger.runs == runs
+    again.close()
+
+
+def test_loading_does_not_hide_a_run_that_began_meanwhile(bench: Bench) -> None:
+    file = bench.write("rain.txt", SAD)
+    bench.tag(file)
+    bench.presenter.tag((file, bench.write("new.txt", SUNNY)))
+    bench.presenter.load()
+    bench.settle()
+    assert set(states(bench).values()) == {SongState.TAGGED}
+
+
+def test_settings_collate_anew_without_the_tagger(bench: Bench) -> None:
+    # GIVEN a song with two moods, opened
+    bench.presenter.load()
+    bench.tag(bench.write("both.txt", MIXED))
+    assert len(bench.moods()) == 2
+    runs = bench.tagger.runs
+    # WHEN only one tag may be shown
+    bench.presenter.use_settings(replace(Settings(), collation=CollationSettings(most_tags=1)))
+    bench.settle()
+    # THEN the chips and the row follow at once
+    assert len(bench.moods()) == 1
+    assert len(bench.presenter.table.rows()[0].tags) == 1
+    assert bench.tagger.runs == runs
+
+
+def test_settings_that_change_no_tags_read_nothing(bench: Bench) -> None:
+    bench.presenter.load()
+    bench.settle()
+    bench.presenter.use_settings(replace(Settings(), appearance="dark"))
+    assert not bench.desk.busy
+
+
+def test_tagging_again_runs_the_tagger_on_current_songs(bench: Bench) -> None:
+    bench.tag(bench.write("rain.txt", SAD))
+    bench.presenter.tag_text(SUNNY)
+    bench.settle()
+    read = len(bench.tagger.read)
+    bench.presenter.tag_again([row.place for row in bench.presenter.table.rows()])
+    bench.settle()
+    assert len(bench.tagger.read) == 2 * read
+    assert set(states(bench).values()) == {SongState.TAGGED}
+
+
+def test_failed_files_are_tried_again(bench: Bench) -> None:
+    # GIVEN a file that was not there
+    missing = bench.songs / "late.txt"
+    bench.tag(missing)
+    assert states(bench) == {"late.txt": SongState.FAILED}
+    # WHEN it has come and the failed ones are tried again
+    bench.write("late.txt", CALM)
+    bench.presenter.retry_failed()
+    bench.settle()
+    assert states(bench) == {"late.txt": SongState.TAGGED}
+
+
+def test_removed_rows_can_come_back(bench: Bench) -> None:
+    bench.tag(bench.write("rain.txt", SAD), bench.write("sun.txt", SUNNY))
+    before = list(bench.presenter.table.rows())
+    bench.presenter.remove([bench.place("rain.txt")])
+    assert [r.place for r in bench.presenter.table.rows()] == [bench.place("sun.txt")]
+    # THEN its neighbour is open
+    assert bench.presenter.selected == bench.place("sun.txt")
+    bench.presenter.undo_remove()
+    bench.settle()
+    assert sorted(r.place for r in bench.presenter.table.rows()) == sorted(r.place for r in before)
+    assert bench.presenter.selected == bench.place("rain.txt")
+
+
+def stored_places(bench: Bench) -> list[str]:
+    with bench.open_services() as services:
+        return services.store.row_ids()
+
+
+def test_the_library_forgets_removed_rows_with_the_next_removal_and_at_close(bench: Bench) -> None:
+    bench.tag(bench.write("rain.txt", SAD), bench.write("sun.txt", SUNNY))
+    rain, sun = bench.place("rain.txt"), bench.place("sun.txt")
+    bench.presenter.remove([rain])
+    assert stored_places(bench) == [rain, sun]
+    bench.presenter.remove([sun])
+    bench.settle()
+    assert stored_places(bench) == [sun]
+    bench.presenter.close()
+    assert stored_places(bench) == []
+
+
+def test_a_removed_row_does_not_return_with_changed_settings(bench: Bench) -> None:
+    bench.presenter.load()
+    bench.tag(bench.write("rain.txt", SAD), bench.write("sun.txt", SUNNY))
+    bench.presenter.remove([bench.place("rain.txt")])
+    bench.presenter.use_settings(replace(Settings(), collation=CollationSettings(most_tags=1)))
+    bench.settle()
+    assert list(states(bench)) == ["sun.txt"]
+
+
+def test_steps_go_along_the_shown_rows(bench: Bench) -> None:
+    bench.tag(bench.write("a.txt", SAD), bench.write("b.txt", ANGRY), bench.write("c.txt", SUNNY))
+    bench.presenter.table.search("txt happiness")
+    bench.presenter.step(1)
+    # The open song is hidden by the search, so the first shown one opens.
+    assert bench.presenter.selected == bench.place("c.txt")
+    bench.presenter.table.search("")
+    bench.presenter.step(-1)
+    assert bench.presenter.selected == bench.place("b.txt")
+    bench.presenter.step(-5)
+    assert bench.presenter.selected == bench.place("b.txt")
+    bench.settle()
+
+
+def test_a_tagger_that_cannot_be_had_is_told_once(bench: Bench) -> None:
+    bench.shelf.clear()
+    bench.tag(bench.write("rain.txt", SAD))
+    assert [str(problem) for problem in bench.problems] == ["There is no tagger."]
+    assert not bench.presenter.run.progress.running
+
+
+@pytest.mark.parametrize("word, known", [("lonely", True), ("Sadness", True), ("SAD", True),
+                                         ("nonsense", False), ("", False)])
+def test_only_moods_of_the_vocabulary_are_added(bench: Bench, word: str, known: bool) -> None:
+    bench.tag(bench.write("sun.txt", SUNNY))
+    assert bench.presenter.add(word) is known
+    bench.settle()
+    assert (len(bench.moods()) == 2) is known
