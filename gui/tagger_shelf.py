@@ -17,6 +17,7 @@ from engine.tagging.tagger import Tagger
 
 MOOD_TAGGING = "mood-tagging"
 _BATCH = 8
+_TRIALS = 3
 _PRACTICE = "the rain keeps on falling and the morning takes its time to find us here"
 
 
@@ -59,10 +60,14 @@ class TaggerShelf:
         yield None
         excerpts = tagger.cut(_practice())[:_BATCH]
         tagger.score(excerpts)
-        yield None
-        start = perf_counter()
-        tagger.score(excerpts)
-        yield SpeedSeen(current.model, len(excerpts) / (perf_counter() - start))
+        best = 0.0
+        # The best of some, because whatever else starts now is no fault of the model.
+        for _ in range(_TRIALS):
+            yield None
+            start = perf_counter()
+            tagger.score(excerpts)
+            best = max(best, len(excerpts) / (perf_counter() - start))
+        yield SpeedSeen(current.model, best)
 
     def _current(self) -> "_Opened":
         now = self._settings()
