@@ -2,13 +2,14 @@
 
 BERT's post-norm layers in the operators that ONNX Runtime runs fastest on a CPU: one matmul for
 query, key and value; attention written out, since that beats the fused kernel by a fifth; sum and
-norm apart, since the fused one takes ten times as long. int8 keeps a scale per output channel,
-quantizes activations as they come, and the embeddings row by row.
+norm apart, since the fused one takes ten times as long. int8 keeps a scale per output channel and
+per embedding row, and quantizes activations within ranges measured beforehand: ranges taken from
+each batch would make a text's scores depend on its company.
 Inputs input_ids, attention_mask (B, T) int64; outputs moods (B, M) logits, affect (B, 2) in
 -1..1, vector (B, D) fp32.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 Array = npt.NDArray[np.generic]
 Weights = Mapping[str, npt.NDArray[np.float32]]
+
+Ranges = Mapping[str, tuple[float, float]]
+"""The least and the greatest value at the input of each matmul, by the matmul's name."""
 
 _ORT = "com.microsoft"
 
@@ -30,24 +34,42 @@ class EncoderShape:
     norm_epsilon: float
 
 
-def build_encoder_graph(weights: Weights, shape: EncoderShape, int8: bool) -> onnx.ModelProto:
-    """The graph of `weights`: encoder.* as in BertModel, moods.*, affect.* linear heads."""
-    graph = _Graph(weights, shape, int8)
+def build_encoder_graph(
+    weights: Weights, shape: EncoderShape, ranges: Ranges | None = None
+) -> onnx.ModelProto:
+    """The graph of `weights`: encoder.* as in BertModel, moods.*, affect.* linear heads.
+
+    With the `ranges` of every matmul's input it is int8; without, fp32.
+    """
+    return _built(weights, shape, ranges).finished()
+
+
+def build_probe_graph(
+    weights: Weights, shape: EncoderShape
+) -> tuple[onnx.ModelProto, dict[str, str]]:
+    """The fp32 graph whose outputs are the inputs of its matmuls: output name by matmul name."""
+    graph = _built(weights, shape, None)
+    return graph.finished(sorted(set(graph.matmul_inputs.values()))), graph.matmul_inputs
+
+
+def _built(weights: Weights, shape: EncoderShape, ranges: Ranges | None) -> "_Graph":
+    graph = _Graph(weights, shape, ranges)
     hidden = graph.embeddings()
     barred = graph.barred_keys()
     for layer in range(graph.layers):
         hidden = graph.layer(hidden, barred, layer)
     graph.heads(hidden)
-    return graph.finished()
+    return graph
 
 
 class _Graph:
     """A graph while it is built: nodes and constants in order."""
 
-    def __init__(self, weights: Weights, shape: EncoderShape, int8: bool) -> None:
+    def __init__(self, weights: Weights, shape: EncoderShape, ranges: Ranges | None) -> None:
         self.weights = weights
         self.shape = shape
-        self.int8 = int8
+        self.ranges = ranges
+        self.matmul_inputs: dict[str, str] = {}
         self.nodes: list[onnx.NodeProto] = []
         self.constants: dict[str, onnx.TensorProto] = {}
         self.layers = 1 + max(
@@ -93,7 +115,7 @@ class _Graph:
         self, name: str, table: npt.NDArray[np.float32], chosen: Callable[[str], str]
     ) -> str:
         """The rows of a table that `chosen` takes; in int8 each row has a scale of its own."""
-        if not self.int8:
+        if self.ranges is None:
             return chosen(self.constant(name, table))
         scale = (np.abs(table).max(1, keepdims=True) / 127).clip(min=1e-12).astype(np.float32)
         rows = chosen(self.constant(name, np.round(table / scale).astype(np.int8)))
@@ -145,16 +167,20 @@ class _Graph:
 
     def _matmul(self, hidden: str, name: str, matrix: Array, bias: Array) -> str:
         """hidden @ matrix.T + bias, with `matrix` (out, in) as torch keeps it."""
+        self.matmul_inputs[name] = hidden
         added = self.constant(f"{name}.bias", bias)
-        if not self.int8:
+        if self.ranges is None:
             product = self.add("MatMul", [hidden, self.constant(name, matrix.T)], "")
             return self.add("Add", [product, added], "")
         turned = matrix.T.astype(np.float32)
-        scale = (np.abs(turned).max(0) / 127).clip(min=1e-12).astype(np.float32)
-        quantized = np.round(turned / scale).astype(np.int8)
-        inputs = [hidden, self.constant(name, quantized)]
-        inputs += [self.constant(f"{name}.scale", scale), "", added]
-        return self.add("DynamicQuantizeMatMul", inputs)
+        scales = (np.abs(turned).max(0) / 127).clip(min=1e-12).astype(np.float32)
+        quantized = self.constant(name, np.round(turned / scales).astype(np.int8))
+        scale, zero = _input_grid(*self.ranges[name])
+        step = self.constant(f"{name}.step", scale)
+        middle = self.constant(f"{name}.zero", zero)
+        whole = self.add("QuantizeLinear", [hidden, step, middle], "")
+        inputs = [whole, quantized, step, self.constant(f"{name}.scale", scales), middle]
+        return self.add("MatMulIntegerToFloat", [*inputs, "", added])
 
     def _residual(self, hidden: str, change: str, norm: str) -> str:
         return self._norm(self.add("Add", [hidden, change], ""), norm)
@@ -184,7 +210,7 @@ class _Graph:
     def _named(self, kind: str, inputs: list[str], output: str, **attributes: object) -> None:
         self.nodes.append(helper.make_node(kind, inputs, [output], **attributes))
 
-    def finished(self) -> onnx.ModelProto:
+    def finished(self, probes: Sequence[str] = ()) -> onnx.ModelProto:
         ids = [
             helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"])
             for name in ("input_ids", "attention_mask")
@@ -195,6 +221,7 @@ class _Graph:
             helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", size])
             for name, size in sizes.items()
         ]
+        outputs += [helper.make_tensor_value_info(n, TensorProto.FLOAT, None) for n in probes]
         graph = helper.make_graph(
             self.nodes, "encoder_tagger", ids, outputs, list(self.constants.values())
         )
@@ -202,3 +229,10 @@ class _Graph:
         return helper.make_model(
             graph, opset_imports=versions, ir_version=9, producer_name="undertone"
         )
+
+
+def _input_grid(low: float, high: float) -> tuple[Array, Array]:
+    """Scale and zero point of uint8 values that reach from `low` to `high` and hit 0 exactly."""
+    low, high = min(low, 0.0), max(high, 0.0)
+    scale = max(high - low, 1e-6) / 255
+    return np.array(scale, np.float32), np.array(round(-low / scale), np.uint8)
