@@ -85,7 +85,7 @@ class TagPresenter(QObject):
             self.desk.open(self.desk.wanted)
 
     def tag(self, paths: Sequence[Path]) -> None:
-        """Reads and tags files and folders; the first song done is shown."""
+        """Reads and tags files and folders; the first song that has moods is shown."""
         if paths:
             self._show_next_answer = True
             self._start(lambda _: TagRequest(paths=tuple(paths)))
@@ -146,8 +146,8 @@ class TagPresenter(QObject):
 
     def select(self, place: str) -> None:
         """Opens the song of a row; "" opens none."""
-        self._show_next_answer = False
         if place != self.selected:
+            self._show_next_answer = False
             self._open(place)
 
     def step(self, by: int) -> None:
@@ -227,9 +227,10 @@ class TagPresenter(QObject):
     def _take_rows(self, rows: list[SongRow]) -> None:
         self.table.put(rows)
         answered = [row for row in rows if row.state not in _UNSETTLED]
-        if self._show_next_answer and answered:
-            self._show_next_answer = False
-            self._open(answered[0].place)
+        tagged = [row for row in answered if row.state is SongState.TAGGED]
+        if self._show_next_answer and (tagged or (answered and not self.selected)):
+            self._show_next_answer = not tagged
+            self._open((tagged or answered)[0].place)
         elif any(row.place == self.selected for row in answered):
             self.desk.open(self.table.row(self.selected))
 

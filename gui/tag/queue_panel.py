@@ -1,6 +1,6 @@
-"""The left column: search, progress, the queue, and what can be done with its rows."""
+"""The left column: search, the queue, and what can be done with its rows."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.tagging.song import SongState
+from gui.tag.leftover_strip import LeftoverStrip
 from gui.tag.presenter import TagPresenter
-from gui.tag.progress_strip import ProgressStrip
 from gui.tag.queue_delegate import QueueDelegate
 from gui.tag.queue_table import ROW_ROLE
 from gui.tag.wording import count_text
@@ -59,6 +59,7 @@ class QueuePanel(QWidget):
         table.modelReset.connect(self._follow)
         presenter.selected_changed.connect(self._follow)
         presenter.removed_changed.connect(self.refresh)
+        presenter.run.progress_changed.connect(self.refresh)
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.refresh()
 
@@ -86,6 +87,11 @@ class QueuePanel(QWidget):
         return [index.data(ROW_ROLE).place for index in indexes]
 
     def _counted(self, shown: int, size: int) -> str:
+        progress = self._presenter.run.progress
+        if progress.running and progress.total:
+            told = self.tr("{done} of {total}, paused") if progress.paused else self.tr(
+                "{done} of {total} tagged")
+            return told.format(done=count_text(progress.done), total=count_text(progress.total))
         if shown != size:
             return self.tr("{n} of {size} songs").format(
                 n=count_text(shown), size=count_text(size))
@@ -102,7 +108,11 @@ class QueuePanel(QWidget):
         index = self._presenter.table.index(position)
         self.list.selectionModel().setCurrentIndex(
             index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self.list.scrollTo(index)
+        # Rows that came a moment ago have no place in the view until the event loop turns.
+        QTimer.singleShot(0, self, self._show_current)
+
+    def _show_current(self) -> None:
+        self.list.scrollTo(self.list.currentIndex())
 
     def _make_search(self) -> QLineEdit:
         field = QLineEdit()
@@ -168,7 +178,7 @@ class QueuePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
         column.addWidget(self.search)
-        column.addWidget(ProgressStrip(self._presenter))
+        column.addWidget(LeftoverStrip(self._presenter))
         column.addWidget(self._nothing)
         column.addWidget(self.list, 1)
         column.addLayout(foot)

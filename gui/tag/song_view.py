@@ -1,7 +1,14 @@
 """The right side: the song that is open, from its title down to its lines."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.tagging.song import SongState
 from gui.tag.chip_row import ChipRow
@@ -14,10 +21,14 @@ from gui.tag.wording import clock_text, mood_name, score_text, state_word
 from gui.theme import GAP, SPACE, ThemeSource
 
 _RIDGES_MOST = 6
+_LYRIC_LEAST = 200
 
 
-class SongView(QWidget):
-    """Shows what the presenter's desk holds, and follows it."""
+class SongView(QScrollArea):
+    """Shows what the presenter's desk holds, and follows it.
+
+    The lyric scrolls by itself; the whole scrolls only where the window is too low for both.
+    """
 
     def __init__(self, presenter: TagPresenter, theme_source: ThemeSource,
                  parent: QWidget | None = None) -> None:
@@ -118,8 +129,8 @@ class SongView(QWidget):
         song_map = self._desk.map
         numbers = song_map.excerpts_of(line) if song_map else ()
         self.ridges.show_place(line if numbers else None)
-        self._excerpt.setVisible(bool(self._desk.song and self._desk.song.moods
-                                      and self._desk.song.moods.excerpts))
+        row = self._desk.row
+        self._excerpt.setVisible(bool(row and row.state is SongState.TAGGED))
         self._excerpt.setText(self._excerpt_words(numbers[0]) if numbers
                               else self.tr("Point at a line to see what its excerpt carries."))
 
@@ -144,7 +155,8 @@ class SongView(QWidget):
         again = QHBoxLayout()
         again.addWidget(self._again)
         again.addStretch(1)
-        column = QVBoxLayout(self)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
         for widget in (self._head, self.chips):
@@ -159,6 +171,11 @@ class SongView(QWidget):
         column.addWidget(self._void, 1)
         self.chips.setContentsMargins(0, SPACE, 0, 0)
         self._excerpt.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._card.setMinimumHeight(_LYRIC_LEAST)
+        self.setWidget(whole)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _lay_out_why(self) -> QHBoxLayout:
         """The keys, or in their place the reason, so that nothing below it jumps."""

@@ -57,6 +57,8 @@ def votes_text(reason: Reason, excerpts: int) -> str:
         return ""
     if not reason.excerpts:
         return translate("Tag", "No excerpt alone shows it.")
+    if len(reason.excerpts) == excerpts == 2:
+        return translate("Tag", "Both excerpts show it.")
     if len(reason.excerpts) == excerpts:
         return translate("Tag", "All {n} excerpts show it.").format(n=excerpts)
     *most, last = (str(number + 1) for number in sorted(reason.excerpts))

@@ -96,17 +96,6 @@ def count_text(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f")
 
 
-def left_text(seconds: float) -> str:
-    """How long something still takes, rounded as a person would."""
-    if seconds < 5:
-        return translate("Tag", "a few seconds left")
-    if seconds < 90:
-        return translate("Tag", "{n} s left").format(n=5 * round(seconds / 5))
-    if seconds < 5400:
-        return translate("Tag", "{n} min left").format(n=round(seconds / 60))
-    return translate("Tag", "{n} h left").format(n=round(seconds / 3600))
-
-
 def affect_words(valence: float, arousal: float) -> str:
     """A place on the valence/arousal plane in two words: "Dark, stirred"."""
     light = _direction(valence, translate("Tag", "dark"), translate("Tag", "bright"))

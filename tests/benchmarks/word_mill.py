@@ -3,17 +3,18 @@
 import random
 from pathlib import Path
 
-WORDS = (
-    "morning evening river window kitchen winter summer garden lantern harbour engine paper "
-    "silver thunder mirror button ladder candle feather pocket sugar copper marble cotton rain "
-    "light stone bread letter road table shadow bell rope cloud field corner whistle sleeve "
-    "hand heart mouth voice tooth shoulder mother brother stranger neighbour sailor baker "
-    "come leave carry open break follow wash remember forget promise borrow whisper shout dance "
-    "fall burn sleep wander gather hurry wait sing lose find mend cold warm bitter gentle hollow "
-    "heavy golden empty broken early late restless quiet bright crooked tender lonely happy "
-    "angry afraid never always again slowly almost together nowhere somewhere tonight tomorrow "
-    "I you we they my your our the a and but when while until before after under over without"
-).split()
+_TEXT = """
+    morning evening river window kitchen winter summer garden lantern harbour engine paper
+    silver thunder mirror button ladder candle feather pocket sugar copper marble cotton rain
+    light stone bread letter road table shadow bell rope cloud field corner whistle sleeve
+    hand heart mouth voice tooth shoulder mother brother stranger neighbour sailor baker
+    come leave carry open break follow wash remember forget promise borrow whisper shout dance
+    fall burn sleep wander gather hurry wait sing lose find mend cold warm bitter gentle hollow
+    heavy golden empty broken early late restless quiet bright crooked tender lonely happy
+    angry afraid never always again slowly almost together nowhere somewhere tonight tomorrow
+    I you we they my your our the a and but when while until before after under over without
+"""
+WORDS = _TEXT.split()
 
 
 def milled_song(seed: int) -> str:

@@ -30,6 +30,9 @@ SUNNY = "The sun is up and I can smile\nWe dance and laugh in bright new light\n
 CALM = "The quiet sea in the evening is slow\nSleep in the quiet and let the day go\n"
 ANGRY = "I scream and I fight and I break what I can\nI burn with a fist like the end of a man\n"
 
+MIXED = ("The sun in the rain and a smile in the tears\n"
+         "We dance and we cry to the end of the years\n")
+
 
 @dataclass
 class Bench:

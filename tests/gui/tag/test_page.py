@@ -11,9 +11,8 @@ from gui.tag.chips import MoodChip
 from gui.tag.dropped import Dropped
 from gui.tag.page import TagPage
 from gui.tag.paste_dialog import PasteDialog
-from tests.gui.tag.conftest import ANGRY, CALM, SAD, SUNNY, Bench
+from tests.gui.tag.conftest import ANGRY, CALM, MIXED, SAD, SUNNY, Bench
 
-MIXED = "The sun in the rain and a smile in the tears\nWe dance and we cry to the end of the years\n"
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -58,7 +57,8 @@ def test_stored_songs_come_after_the_first_paint(bench: Bench, page: TagPage) ->
 
 
 def test_arrows_walk_through_songs(bench: Bench, three: TagPage) -> None:
-    for key, end in ((Qt.Key.Key_Down, "b.txt"), (Qt.Key.Key_End, "c.txt"), (Qt.Key.Key_Up, "b.txt")):
+    for key, end in ((Qt.Key.Key_Down, "b.txt"), (Qt.Key.Key_End, "c.txt"),
+                     (Qt.Key.Key_Up, "b.txt")):
         press(bench, key)
         row = bench.presenter.desk.row
         assert row and row.place == bench.place(end)
@@ -169,6 +169,38 @@ def test_failed_files_say_why_and_can_be_tried_again(bench: Bench, page: TagPage
     button(page, "Try again").click()
     bench.settle()
     assert bench.presenter.desk.row and bench.presenter.desk.row.state is SongState.TAGGED
+
+
+def test_the_open_song_is_in_sight_in_the_queue(bench: Bench, three: TagPage) -> None:
+    # GIVEN a long queue
+    files = [bench.write(f"{number:03d}.txt", SAD, f"verse {number}") for number in range(60)]
+    bench.tag(*files)
+    # WHEN a song far away is opened from elsewhere
+    bench.open("059.txt")
+    # THEN its row can be seen
+    view = three.queue.list
+    bench.qtbot.waitUntil(lambda: view.viewport().rect().contains(
+        view.visualRect(view.currentIndex()).center()))
+    assert view.currentIndex().data() == "059"
+
+
+def test_the_page_follows_into_samples_that_have_moods(bench: Bench, page: TagPage) -> None:
+    bench.presenter.try_samples()
+    bench.settle()
+    assert bench.presenter.desk.row and bench.presenter.desk.row.state is SongState.TAGGED
+
+
+def test_songs_a_cancelled_run_left_can_be_tagged(bench: Bench, three: TagPage) -> None:
+    # GIVEN a run that was cancelled before it began
+    bench.presenter.pause()
+    bench.presenter.tag([bench.write(f"late{n}.txt", SAD, str(n)) for n in range(30)])
+    bench.presenter.cancel()
+    bench.settle()
+    waiting = bench.presenter.table.counts[SongState.WAITING]
+    if waiting:
+        button(three, "Tag the rest").click()
+        bench.settle()
+    assert bench.presenter.table.counts[SongState.WAITING] == 0
 
 
 def test_a_search_without_result_says_so(bench: Bench, three: TagPage) -> None:

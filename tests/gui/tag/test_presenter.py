@@ -7,10 +7,7 @@ import pytest
 from engine.settings import CollationSettings, Settings
 from engine.tagging.song import SongState
 from gui.tag.presenter import TagPresenter
-from tests.gui.tag.conftest import ANGRY, CALM, SAD, SUNNY, Bench
-
-
-MIXED = "The sun in the rain and a smile in the tears\nWe dance and we cry to the end of the years\n"
+from tests.gui.tag.conftest import ANGRY, CALM, MIXED, SAD, SUNNY, Bench
 
 
 def states(bench: Bench) -> dict[str, SongState]:
@@ -26,6 +23,19 @@ def test_files_become_rows_and_the_first_one_opens(bench: Bench) -> None:
     assert bench.presenter.selected == bench.place("rain.txt")
     assert bench.moods() == ["sadness"]
     assert not bench.problems
+
+
+def test_the_first_song_with_moods_opens_rather_than_a_refusal(bench: Bench) -> None:
+    bench.tag(bench.songs / "gone.txt", bench.write("rain.txt", SAD))
+    assert bench.presenter.selected == bench.place("rain.txt")
+
+
+def test_a_song_the_person_chose_stays_open(bench: Bench) -> None:
+    bench.tag(bench.write("a.txt", SAD), bench.write("b.txt", CALM))
+    bench.presenter.tag((bench.write("c.txt", SUNNY),))
+    bench.presenter.select(bench.place("b.txt"))
+    bench.settle()
+    assert bench.presenter.selected == bench.place("b.txt")
 
 
 def test_a_bad_file_says_why_and_stops_nothing(bench: Bench) -> None:

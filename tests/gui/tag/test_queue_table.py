@@ -11,7 +11,8 @@ from engine.tagging.vocabulary import Vocabulary
 from gui.tag.queue_table import ROW_ROLE, QueueTable
 
 
-def row(place: str, title: str = "", state: SongState = SongState.TAGGED, mood: str = "") -> SongRow:
+def row(place: str, title: str = "", state: SongState = SongState.TAGGED,
+        mood: str = "") -> SongRow:
     tags = (Tag(mood, 0.7),) if mood else ()
     return SongRow(place, 1, state, title or place.title(), "The Millers", tags=tags)
 
@@ -91,7 +92,8 @@ def test_a_hidden_row_has_no_position(table: QueueTable) -> None:
     table.put([row("a", "Kitchen"), row("b", "Bus")])
     table.search("bus")
     assert table.position("a") is None
-    assert table.row_at(0) == row("b", "Bus") and table.row_at(1) is None and table.row_at(-1) is None
+    assert table.row_at(0) == row("b", "Bus")
+    assert table.row_at(1) is None and table.row_at(-1) is None
     assert table.size == 2
 
 

@@ -1,5 +1,7 @@
 """Lines, excerpts and positions of a song agree with one another."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -74,7 +76,7 @@ def test_stretches_cover_the_song_without_gaps(chorus_song: SongMap) -> None:
     runs = chorus_song.stretches()
     assert [run.excerpt for run in runs] == [0, 1, 0, 1]
     assert runs[0].start == 0.0 and runs[-1].end == 1.0
-    assert all(a.end == b.start for a, b in zip(runs, runs[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(runs))
 
 
 def test_stamped_lines_lie_where_they_are_sung() -> None:

@@ -64,7 +64,8 @@ def test_the_answer_is_one_sentence(spans: tuple[Span, ...], told: str) -> None:
 @pytest.mark.parametrize("excerpts, count, told", [
     ((), 1, ""), ((0,), 1, ""), ((), 4, "No excerpt alone shows it."),
     ((2,), 4, "Excerpt 3 of 4 shows it."), ((2, 0), 4, "Excerpts 1 and 3 of 4 show it."),
-    ((3, 0, 1), 5, "Excerpts 1, 2 and 4 of 5 show it."), ((1, 0), 2, "All 2 excerpts show it."),
+    ((3, 0, 1), 5, "Excerpts 1, 2 and 4 of 5 show it."), ((1, 0), 2, "Both excerpts show it."),
+    ((1, 0, 2), 3, "All 3 excerpts show it."),
 ])
 def test_votes_are_counted_as_people_count(excerpts: tuple[int, ...], count: int,
                                            told: str) -> None:

@@ -14,13 +14,6 @@ def test_clock(milliseconds: int, told: str) -> None:
     assert wording.clock_text(milliseconds) == told
 
 
-@pytest.mark.parametrize("seconds, told", [
-    (0, "a few seconds left"), (4.9, "a few seconds left"), (12, "10 s left"), (88, "90 s left"),
-    (120, "2 min left"), (3000, "50 min left"), (9000, "2 h left")])
-def test_time_left_is_rounded(seconds: float, told: str) -> None:
-    assert wording.left_text(seconds) == told
-
-
 @pytest.mark.parametrize("valence, arousal, told", [
     (0.5, 0.5, "Bright, stirred"), (-0.5, 0.5, "Dark, stirred"), (-0.5, -0.5, "Dark, still"),
     (0.5, 0.0, "Bright"), (0.1, -0.6, "Still"), (0.0, 0.1, "Neither dark nor bright")])
