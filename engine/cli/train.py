@@ -5,13 +5,11 @@ from pathlib import Path
 
 from engine.cli.command import Commands, Context
 from engine.cli.jobs import start_job
-from engine.errors import EngineError
 from engine.jobs.job_folder import JobFolder
 from engine.jobs.spec import JobSpec
 from engine.tagging.vocabulary import Vocabulary
 from engine.training.config import read_recipe
-
-_DATA_FILES = ("lyrics_moods.jsonl.gz", "label_spaces.json")
+from engine.training.job import check_data
 
 
 def register(commands: Commands) -> None:
@@ -29,13 +27,11 @@ def register(commands: Commands) -> None:
 def run(options: argparse.Namespace, context: Context) -> int:
     """Starts the job and stays with it until it ends. Ctrl+C leaves it running."""
     config = read_recipe(options.recipe)
-    for name in _DATA_FILES:
-        if not (options.data / name).is_file():
-            raise EngineError(f"{options.data} holds no {name}.", "Name the folder with --data.")
+    check_data(options.data)
     arguments = {
         "config": config.to_json(),
         "data": str(options.data.resolve()),
-        "base": str(options.base.resolve()) if options.base else "",
+        "base": str(options.base.resolve()) if options.base else None,
         "models": str((options.models or context.paths.models).resolve()),
         "moods": list(Vocabulary.load(context.paths.moods_file).ids),
     }

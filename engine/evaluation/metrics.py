@@ -41,7 +41,9 @@ def mean_known(values: Iterable[float]) -> float:
 
 
 def spearman(left: Floats, right: Floats) -> float:
-    """Rank correlation of two (n,) arrays."""
+    """Rank correlation of two (n,) arrays; nan where one of them never changes."""
+    if np.ptp(left) == 0 or np.ptp(right) == 0:
+        return float("nan")
     return float(np.corrcoef(midranks(left), midranks(right))[0, 1])
 
 

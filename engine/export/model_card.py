@@ -16,13 +16,15 @@ _CARD = """# {name}
   logits. Language: English only.
 - **Precision**: {precision}, word embeddings too; {parameters:,} parameters.
 
-## Measured on songs of artists it has not seen
+## Measured
+
+{judged}
 
 {quality}
 
 ## How it was trained
 
-{epochs} epochs, {songs} songs a step, encoder rate {rate}, seed {seed}. The head first learns on
+Epochs: {epochs}, songs a step: {songs}, encoder rate {rate}, seed {seed}. The head first learns on
 still vectors (L2-penalised logistic regression per mood), then everything learns gently.
 
 ## Limits
@@ -33,8 +35,14 @@ too few examples and stay off until asked for.
 """
 
 
-def write_card(folder: Path, manifest: ModelManifest, config: TrainingConfig) -> None:
-    """Writes README.md into the model folder."""
+_JUDGED = "On songs of artists it has not seen:"
+_NOT_JUDGED = "It learned from every song there was; how good it is on others nobody has measured."
+
+
+def write_card(
+    folder: Path, manifest: ModelManifest, config: TrainingConfig, held_out: bool
+) -> None:
+    """Writes README.md into the model folder. `held_out`: songs were kept from it to judge by."""
     quality = "\n".join(f"- {name}: {value}" for name, value in manifest.quality.items())
     sets = ", ".join(f"{name} ({weight:g})" for name, weight in config.label_sets.items())
     text = _CARD.format(
@@ -46,6 +54,7 @@ def write_card(folder: Path, manifest: ModelManifest, config: TrainingConfig) ->
         window=config.window,
         precision=manifest.precision,
         parameters=manifest.parameters,
+        judged=_JUDGED if held_out else _NOT_JUDGED,
         quality=quality,
         epochs=config.epochs,
         songs=config.songs_per_step,

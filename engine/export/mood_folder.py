@@ -1,41 +1,41 @@
 """Fills a model folder for the mood tagger: graphs compared, thresholds set, quality measured.
 
-The fp32 graph is only the reference; what stays in the folder is the int8 graph.
+The fp32 graph is only the reference; what stays in the folder is the int8 graph. Knows no torch.
 """
 
 import json
+import random
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 
 from engine.events import Note, Report
-from engine.export.encoder_graph import EncoderShape, build_encoder_graph
+from engine.export.calibration import measure_ranges
+from engine.export.encoder_graph import EncoderShape, Weights, build_encoder_graph
+from engine.export.model_card import write_card
 from engine.export.parity import compare, require
-from engine.export.to_onnx import FloatArrays
 from engine.inference.classifier import EncoderRunner
 from engine.inference.onnx_model import OnnxModel
-from engine.models.manifest import LabelInfo, ModelManifest, write_manifest
+from engine.models.manifest import LabelInfo, ModelManifest, describe_file, write_manifest
 from engine.settings import CollationSettings
 from engine.tagging.collation import combine
 from engine.training.config import TrainingConfig
-from engine.training.dataset import Floats, LabelledSong, LabelSpace
+from engine.training.dataset import Floats, LabelledSong, base_rates
+from engine.training.material import Material
 from engine.training.validation import auc_intervals, validate
 
-_LARGEST_MEAN_CHANGE = 0.01  # of a score, int8 against fp32
+_LARGEST_BUILT_CHANGE = 0.002  # of a score on average, the fp32 graph against torch
+_LARGEST_MEAN_CHANGE = 0.01  # the same, int8 against fp32
 _PARITY_SONGS = 150
+_RANGE_EXCERPTS = 400  # drawn from the songs learned from
 _TOO_RARE = 0.005  # below one song in two hundred nothing was learned
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HeldOut:
-    """Songs not learned from, and how often (M,) each mood is present among those learned from."""
-
-    songs: tuple[LabelledSong, ...]
-    base_rates: Floats
+_LONGEST_WINDOW = 512
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,81 +50,92 @@ class MoodFolder:
     """One model folder in the making."""
 
     def __init__(
-        self,
-        folder: Path,
-        weights: FloatArrays,
-        base: Path,
-        config: TrainingConfig,
-        space: LabelSpace,
-        report: Report,
+        self, folder: Path, base: Path, config: TrainingConfig, material: Material, report: Report
     ) -> None:
         self.folder = folder
-        self.weights = weights
         self.base = base
         self.config = config
-        self.space = space
+        self.material = material
         self.report = report
-        self.changes: dict[str, float] = {}
+        self.graph = folder / "model.onnx"
 
-    def build_graphs(self, songs: Sequence[LabelledSong]) -> None:
-        """Builds fp32 and int8, compares them on `songs`, keeps int8."""
-        described = json.loads((self.base / "config.json").read_text("utf-8"))
+    @cached_property
+    def described(self) -> dict[str, Any]:
+        """What the base model's config.json says."""
+        return json.loads((self.base / "config.json").read_text("utf-8"))
+
+    def fill(self, weights: Weights, reference: Floats | None) -> ModelManifest:
+        """Graph, tokenizer, card and manifest from plain weights; the manifest as written.
+
+        `reference` (S, M) are torch's scores of the first S judges, where they are known.
+        """
+        changes = self.build_graphs(weights, reference)
+        quality = self.measure(changes)
+        parameters = sum(int(array.size) for array in weights.values())
+        manifest = self.describe(quality, parameters)
+        write_card(self.folder, manifest, self.config, bool(self.material.held_out))
+        return write_manifest(self.folder, manifest)
+
+    def build_graphs(self, weights: Weights, reference: Floats | None) -> dict[str, float]:
+        """Builds fp32 and int8, compares them on songs, keeps int8; how far int8 moved scores."""
+        described = self.described
         shape = EncoderShape(described["num_attention_heads"], described["layer_norm_eps"])
-        reference = self.folder / "reference.onnx"
-        onnx.save(build_encoder_graph(self.weights, shape, int8=False), reference)
-        onnx.save(build_encoder_graph(self.weights, shape, int8=True), self.folder / "model.onnx")
+        exact_graph = self.folder / "reference.onnx"
+        onnx.save(build_encoder_graph(weights, shape), exact_graph)
+        seen = [e.token_ids for song in self.material.learning for e in song.excerpts]
+        sample = random.Random(self.config.seed).sample(seen, min(len(seen), _RANGE_EXCERPTS))
+        ranges = measure_ranges(weights, shape, sample, self.folder / "probe.onnx")
+        onnx.save(build_encoder_graph(weights, shape, ranges), self.graph)
         shutil.copyfile(self.base / "tokenizer.json", self.folder / "tokenizer.json")
-        few = songs[:_PARITY_SONGS]
-        exact, _ = self.song_scores(few, reference)
-        small, _ = self.song_scores(few, self.folder / "model.onnx")
+        few = self.material.judges[:_PARITY_SONGS]
+        exact, _ = song_scores(few, exact_graph)
+        small, _ = song_scores(few, self.graph)
+        if reference is not None:
+            built = compare(reference, exact[: len(reference)])
+            require(built, _LARGEST_BUILT_CHANGE, "Building the graph")
         parity = require(compare(exact, small), _LARGEST_MEAN_CHANGE, "Quantizing to int8")
-        self.changes = {
+        self.report(Note(message=f"int8 moved song scores by {parity.mean_change:.4f} on average"))
+        exact_graph.unlink()
+        return {
             "int8 mean score change": parity.mean_change,
             "int8 largest score change": parity.largest_change,
         }
-        self.report(Note(message=f"int8 moved song scores by {parity.mean_change:.4f} on average"))
-        reference.unlink()
 
-    def song_scores(self, songs: Sequence[LabelledSong], graph: Path) -> tuple[Floats, Floats]:
-        """Scores (S, M) 0..1 and affect (S, 2) of S songs, collated as at run time."""
-        runner = EncoderRunner(OnnxModel.open(graph), ("moods", "affect"))
-        excerpts = [excerpt for song in songs for excerpt in song.excerpts]
-        logits, affect = runner.run([excerpt.token_ids for excerpt in excerpts])
-        starts = np.cumsum([0, *(len(song.excerpts) for song in songs)])[:-1]
-        weights = np.array([excerpt.weight for excerpt in excerpts])
-        scores = 1 / (1 + np.exp(-logits))
-        combined = combine(scores, affect, weights, starts, CollationSettings())
-        return combined.scores, combined.affect
-
-    def measure(self, held_out: HeldOut) -> Quality:
+    def measure(self, changes: dict[str, float]) -> Quality:
         """Metrics on the held-out songs; thresholds that call each mood as often as people did.
 
         Matching the base rate needs no labels of the few held-out songs, so it cannot overfit
-        them.
+        them. Without held-out songs thresholds are set all the same, and nothing is claimed.
         """
-        scores, affect = self.song_scores(held_out.songs, self.folder / "model.onnx")
-        metrics = validate(held_out.songs, scores, affect, self.space)
-        intervals = auc_intervals(held_out.songs, scores, self.space)
-        shares = np.clip(held_out.base_rates, 1 / len(scores), 1.0)
+        space, songs = self.material.space, self.material.judges
+        rates = base_rates(self.material.learning, space, self.config.frame)
+        scores, affect = song_scores(songs, self.graph)
+        shares = np.clip(rates, 1 / len(scores), 1.0)
+        metrics, intervals = changes, {}
+        if self.material.held_out:
+            metrics = validate(songs, scores, affect, space) | changes
+            intervals = auc_intervals(songs, scores, space)
         labels: list[LabelInfo] = []
-        for column, mood in enumerate(self.space.moods):
+        for column, mood in enumerate(space.moods):
             threshold = float(np.quantile(scores[:, column], 1 - shares[column]))
             auc, low, high = intervals.get(mood, (None, None, None))
-            rare = bool(held_out.base_rates[column] < _TOO_RARE)
+            rare = bool(rates[column] < _TOO_RARE)
             labels.append(LabelInfo(mood, round(threshold, 4), auc, low, high, rare))
-        return Quality(metrics | self.changes, tuple(labels))
+        return Quality(metrics, tuple(labels))
 
-    def describe(self, quality: Quality) -> ModelManifest:
-        parameters = sum(int(array.size) for array in self.weights.values())
+    def describe(self, quality: Quality, parameters: int) -> ModelManifest:
+        moods = len(self.material.space.moods)
         return ModelManifest(
             id=self.config.model_id,
+            # Scores in the library are kept per version, so another graph must be another version.
+            version=describe_file(self.folder, self.graph).sha256[:8],
             name=self.config.name,
             kind="encoder",
             task="mood-tagging",
-            about="Reads lyrics in English and says which of 33 moods each excerpt carries.",
+            about=f"Reads lyrics in English and says which of {moods} moods each excerpt carries.",
             labels=quality.labels,
             languages=("en",),
-            window=512,
+            window=min(_LONGEST_WINDOW, self.described["max_position_embeddings"]),
             precision="int8",
             parameters=parameters,
             licence="Apache-2.0",
@@ -133,7 +144,14 @@ class MoodFolder:
             quality={name: round(value, 4) for name, value in quality.metrics.items()},
         )
 
-    def sealed(self, manifest: ModelManifest) -> ModelManifest:
-        """The manifest as written, with every file hashed; the folder must not change after."""
-        return write_manifest(self.folder, manifest)
 
+def song_scores(songs: Sequence[LabelledSong], graph: Path) -> tuple[Floats, Floats]:
+    """Scores (S, M) 0..1 and affect (S, 2) of S songs, collated as at run time."""
+    runner = EncoderRunner(OnnxModel.open(graph), ("moods", "affect"))
+    excerpts = [excerpt for song in songs for excerpt in song.excerpts]
+    logits, affect = runner.run([excerpt.token_ids for excerpt in excerpts])
+    starts = np.cumsum([0, *(len(song.excerpts) for song in songs)])[:-1]
+    weights = np.array([excerpt.weight for excerpt in excerpts])
+    scores = 1 / (1 + np.exp(-logits))
+    combined = combine(scores, affect, weights, starts, CollationSettings())
+    return combined.scores, combined.affect

@@ -1,30 +1,30 @@
 """From a trained torch model to plain weights: what the graph builder needs, as numpy arrays.
 
-The habit of the frame label set joins the bias of each mood, so that scores are the
-probabilities that set would give.
+The habits of the label sets stay behind: they say how freely a set hands out a mood, not how a
+song sounds, and with them moods of different sets could not be compared.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
+import torch
 
-from engine.training.dataset import LabelSpace
-from engine.training.tasks import MoodModel
+from engine.export.encoder_graph import Weights
+from engine.training.dataset import Floats, LabelledSong
+from engine.training.tasks import MoodModel, MoodTask
 
-FloatArrays = dict[str, npt.NDArray[np.float32]]
 
-
-def plain_weights(model: MoodModel, space: LabelSpace, frame: Sequence[str]) -> FloatArrays:
-    """encoder.*, moods.*, affect.* in fp32, the frame's habit folded into moods.bias."""
-    weights = {
-        name: value.detach().float().numpy().copy()
+def plain_weights(model: MoodModel) -> Weights:
+    """encoder.*, moods.*, affect.* in fp32."""
+    return {
+        name: np.ascontiguousarray(value.detach().float().numpy())
         for name, value in model.state_dict().items()
         if value.dtype.is_floating_point and not name.startswith("habit.")
     }
-    habits = model.habit.weight.detach().float().numpy()
-    for column, mood in enumerate(space.moods):
-        speaks = next((name for name in frame if mood in space.sets.get(name, ())), None)
-        if speaks is not None:
-            weights["moods.bias"][column] += habits[space.set_names.index(speaks), column]
-    return weights
+
+
+def song_scores(task: MoodTask, songs: Sequence[LabelledSong]) -> Floats:
+    """(S, M) what torch itself says of S songs, 0..1: what the graph is held against."""
+    task.model.eval()
+    with torch.no_grad():
+        return torch.sigmoid(task.model.moods(task.song_vectors(songs))).numpy()

@@ -3,8 +3,9 @@
 Read from a recipe (TOML), saved beside the model it made. Knows no torch.
 """
 
+import re
 import tomllib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,15 @@ import msgspec
 
 from engine.errors import EngineError
 
+_NAME = re.compile(r"\w[\w.-]*")  # it becomes the name of a folder
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:
     """A fine-tuning of the mood tagger.
 
     `label_sets` gives each label set its weight in the loss; a set left out is not learned from.
-    `frame` is the label set whose base rates the scores are to speak in, where it knows the mood.
+    `frame` names the label sets whose base rates set the thresholds, the first that knows a mood.
     `precision` is "auto", "bf16" or "fp32"; auto takes bf16 where the processor has it.
     `head_decay` is the L2 penalty of the head on standardised vectors, `habit_decay` that of the
     label sets' habits. Learning rates are those of AdamW; `songs_per_step` songs make a step.
@@ -27,7 +30,6 @@ class TrainingConfig:
     name: str
     model_id: str
     base: str
-    data: str = ""
     window: int = 128
     epochs: int = 2
     songs_per_step: int = 16
@@ -52,6 +54,9 @@ class TrainingConfig:
             (32 <= self.window <= 512, "window must lie between 32 and 512 tokens"),
             (self.epochs >= 0, "epochs must not be negative"),
             (self.songs_per_step > 0, "songs_per_step must be at least 1"),
+            (self.validate_every > 0, "validate_every must be at least 1"),
+            (0 <= self.warmup < 1, "warmup is a share of the steps, from 0 to below 1"),
+            (bool(_NAME.fullmatch(self.model_id)), "model_id is made of letters, digits and . _ -"),
             (self.precision in ("auto", "bf16", "fp32"), "precision is auto, bf16 or fp32"),
             (all(w >= 0 for w in self.label_sets.values()), "label set weights are not negative"),
             (bool(self.label_sets), "at least one label set must be named"),
@@ -66,6 +71,10 @@ class TrainingConfig:
 
 def config_from_json(values: dict[str, Any]) -> TrainingConfig:
     """The config of a JSON object. Raises EngineError naming the field that is wrong."""
+    unknown = sorted(values.keys() - {known.name for known in fields(TrainingConfig)})
+    if unknown:
+        sentence = f'The recipe cannot be read: nothing is called "{unknown[0]}".'
+        raise EngineError(sentence, "Mend the recipe file.")
     try:
         return msgspec.convert(values, TrainingConfig)
     except msgspec.ValidationError as wrong:
@@ -77,6 +86,7 @@ def read_recipe(file: Path) -> TrainingConfig:
     """The config a recipe file describes."""
     try:
         values = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as broken:
-        raise EngineError(f"The recipe {file.name} cannot be read: {broken}.") from broken
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as broken:
+        sentence = f"The recipe {file.name} cannot be read: {broken}."
+        raise EngineError(sentence, "Mend the recipe file.") from broken
     return config_from_json(values)

@@ -6,6 +6,7 @@ was asked about are neither present nor absent.
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import erf, sqrt
@@ -60,7 +61,10 @@ class LabelledSong:
 
 def read_label_space(file: Path, moods: Sequence[str]) -> LabelSpace:
     """The label sets of label_spaces.json, cut down to `moods`."""
-    spaces = json.loads(file.read_text("utf-8"))
+    try:
+        spaces = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as broken:
+        raise EngineError(f"The label sets in {file.name} cannot be read: {broken}") from broken
     sets = {
         name: tuple(tag for tag in space["tags"] if tag in set(moods))
         for name, space in spaces.items()
@@ -93,12 +97,17 @@ def _excerpts(row: Mapping[str, Any], tokenizer: Tokenizer, window: int) -> tupl
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
     opener = gzip.open if file.suffix == ".gz" else open
-    with opener(file, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                yield json.loads(line)
-            except ValueError as broken:
-                raise EngineError(f"Line {number} of {file.name} is not JSON: {broken}") from broken
+    read = 0
+    try:
+        with opener(file, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                if not isinstance(row, dict) or "id" not in row:
+                    raise ValueError("a song is an object with an id")
+                yield row
+                read += 1
+    except (OSError, EOFError, zlib.error, ValueError) as broken:
+        raise EngineError(f"{file.name} cannot be read at line {read + 1}: {broken}.") from broken
 
 
 def _judgements(
@@ -124,9 +133,10 @@ def _said(raw: Any, spelling: Mapping[str, str]) -> set[str]:
 
 def _affect(row: Mapping[str, Any]) -> tuple[float, float] | None:
     """Deezer's z-scores as places in the population, -1 lowest, 1 highest."""
-    if "valence" not in row or "arousal" not in row:
+    valence, arousal = row.get("valence"), row.get("arousal")
+    if valence is None or arousal is None:
         return None
-    return erf(row["valence"] / sqrt(2)), erf(row["arousal"] / sqrt(2))
+    return erf(valence / sqrt(2)), erf(arousal / sqrt(2))
 
 
 def songs_of(songs: Iterable[LabelledSong], split: str) -> tuple[LabelledSong, ...]:

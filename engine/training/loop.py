@@ -17,6 +17,7 @@ from torch import Tensor
 from engine.events import Metric, Note, Progress, Report
 from engine.training.config import TrainingConfig
 from engine.training.dataset import LabelledSong
+from engine.training.material import Material
 from engine.training.tasks import MoodTask
 from engine.training.validation import validate
 
@@ -32,26 +33,19 @@ class _State:
 
 
 class TrainingLoop:
-    """Trains one task on `songs`, watching `held_out`."""
+    """Trains one task on the songs to learn from, watching those held out."""
 
-    def __init__(
-        self,
-        task: MoodTask,
-        songs: Sequence[LabelledSong],
-        held_out: Sequence[LabelledSong],
-        folder: Path,
-        report: Report,
-    ) -> None:
+    def __init__(self, task: MoodTask, material: Material, folder: Path, report: Report) -> None:
         self.task = task
         self.config: TrainingConfig = task.config
-        self.songs = songs
-        self.held_out = held_out
+        self.songs = material.learning
+        self.held_out = material.held_out
         self.folder = folder
         self.report = report
         self.bf16 = wants_bf16(self.config.precision)
 
-    def run(self, resume: bool = False) -> dict[str, float]:
-        """Trains to the end and leaves the best weights in the task's model; their metrics."""
+    def run(self, resume: bool = False) -> None:
+        """Trains to the end and leaves the best weights in the task's model."""
         torch.manual_seed(self.config.seed)
         checkpoint = self.folder / _CHECKPOINT
         resumed = resume and checkpoint.exists()
@@ -81,7 +75,6 @@ class TrainingLoop:
                 self._validate_and_save(step + 1, state, averaged, optimizer, checkpoint)
         best = torch.load(self.folder / "best.pt", weights_only=True)
         self.task.model.load_state_dict(best)
-        return self._judge(len(plan))
 
     def _learn_head(self) -> None:
         """Fits the head alone on the still encoder's song vectors, full batch, with decay.
@@ -89,8 +82,8 @@ class TrainingLoop:
         Gentle and quick: the encoder then starts from a head that already knows its directions.
         """
         self.report(Note(message="Reading every song once with the encoder as it is"))
-        vectors = self._still_vectors(self.songs)
-        mean, spread = vectors.mean(0), vectors.std(0).clamp(min=1e-6)
+        vectors = self._still_vectors(self.songs, "Reading songs")
+        mean, spread = vectors.mean(0), vectors.std(0, correction=0).clamp(min=1e-6)
         self._fit_head((vectors - mean) / spread)
         with torch.no_grad():
             for part in (self.task.model.moods, self.task.model.affect):
@@ -119,18 +112,19 @@ class TrainingLoop:
             loss.backward()
             return loss
 
-        loss = float(optimizer.step(objective))
+        optimizer.step(objective)
+        loss = float(objective())  # what step() returns is the loss before it
         self.report(Note(message=f"The head has learned on its own, loss {loss:.3f}"))
 
-    def _still_vectors(self, songs: Sequence[LabelledSong]) -> Tensor:
+    def _still_vectors(self, songs: Sequence[LabelledSong], doing: str) -> Tensor:
         self.task.model.eval()
         parts: list[Tensor] = []
         with torch.no_grad():
             for at in range(0, len(songs), _STILL_BATCH):
                 with self._precision():
                     parts.append(self.task.song_vectors(songs[at : at + _STILL_BATCH]))
-                if at % (20 * _STILL_BATCH) == 0:
-                    self.report(Progress(done=at, total=len(songs), message="Reading songs"))
+                done = min(at + _STILL_BATCH, len(songs))
+                self.report(Progress(done=done, total=len(songs), message=doing))
         return torch.cat(parts)
 
     def _plan(self) -> Iterator[list[LabelledSong]]:
@@ -204,7 +198,7 @@ class TrainingLoop:
         """Loss and metrics on the held-out songs, reported one by one."""
         if not self.held_out:
             return {"loss": -float(step)}
-        vectors = self._still_vectors(self.held_out)
+        vectors = self._still_vectors(self.held_out, "Judging by the songs held out")
         with torch.no_grad():
             loss = float(self.task.loss(vectors, self.task.targets(self.held_out)))
             logits = self.task.model.moods(vectors).numpy()

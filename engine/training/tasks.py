@@ -17,6 +17,7 @@ from transformers import AutoModel
 from engine.inference.tokenizer import Ids
 from engine.training.config import TrainingConfig
 from engine.training.dataset import LabelledSong, LabelSpace
+from engine.training.material import Material
 
 _LENGTH_GROUPS = 3  # excerpts of a step are padded within groups of like length
 
@@ -70,6 +71,14 @@ class MoodTask:
         asked = sum((j.asked for song in songs for j in song.judgements), np.float32(0))
         per_song = torch.as_tensor(asked / max(1, len(songs)), dtype=torch.float32)
         self.asked_per_song = per_song.expand(len(space.moods)).clamp(min=1e-6)
+
+    @classmethod
+    def on_base(cls, base: Path, config: TrainingConfig, material: Material) -> "MoodTask":
+        """The task with the encoder of folder `base` and a new head, by the config's seed."""
+        torch.manual_seed(config.seed)
+        space = material.space
+        model = MoodModel(base, len(space.moods), len(space.set_names))
+        return cls(model, config, space, material.learning)
 
     def targets(self, songs: Sequence[LabelledSong]) -> Targets:
         judged = [(at, j) for at, song in enumerate(songs) for j in song.judgements]

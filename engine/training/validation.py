@@ -20,7 +20,10 @@ MULTI_LABEL = frozenset({"gems9", "lastfm27"})
 def validate(
     songs: Sequence[LabelledSong], logits: Floats, affect: Floats, space: LabelSpace
 ) -> dict[str, float]:
-    """Metrics by name for S songs: `logits` (S, M), `affect` (S, 2)."""
+    """Metrics by name for S songs: `logits` (S, M), `affect` (S, 2).
+
+    What these songs cannot tell (no song with, or none without a mood) is left out, never nan.
+    """
     found: dict[str, float] = {}
     for at, name in enumerate(space.set_names):
         columns = [space.moods.index(tag) for tag in space.sets[name]]
@@ -39,7 +42,8 @@ def validate(
         elif name in SINGLE_LABEL:
             right = present[np.arange(len(rows)), scores.argmax(1)]
             found[f"{name} accuracy"] = float(right.mean())
-    return found | _affect_metrics(songs, affect)
+    found |= _affect_metrics(songs, affect)
+    return {name: value for name, value in found.items() if not np.isnan(value)}
 
 
 def _affect_metrics(songs: Sequence[LabelledSong], affect: Floats) -> dict[str, float]:
