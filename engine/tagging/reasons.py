@@ -11,8 +11,8 @@ import numpy as np
 
 from engine.errors import EngineError
 from engine.settings import CollationSettings
-from engine.tagging.collation import collate, excerpt_moods
-from engine.tagging.lyric import Lyric, LyricLine
+from engine.tagging.collation import combine
+from engine.tagging.lyric import LineKind, Lyric, LyricLine
 from engine.tagging.results import Excerpt, ExcerptScores, Piece
 from engine.tagging.tagger import Tagger
 
@@ -55,16 +55,15 @@ def explain(
         if (shorter := _without(tagger, lyric, excerpt, piece)) is not None
     ]
     scores = tagger.score([*excerpts, *(shorter for _, _, shorter in shortened)])
-    whole = _rows(scores, range(len(excerpts)))
-    score = _song_score(tagger, excerpts, whole, settings, column)
+    whole = range(len(excerpts))
+    score = _song_score(scores, whole, excerpts, column, settings)
     lines: list[LineReason] = []
-    for at, (number, piece, _) in enumerate(shortened):
-        order = list(range(len(excerpts)))
-        order[number] = len(excerpts) + at
-        fallen = _song_score(tagger, excerpts, _rows(scores, order), settings, column)
+    for at, (number, piece, _) in enumerate(shortened, len(excerpts)):
+        rows = [*whole[:number], at, *whole[number + 1 :]]
+        fallen = _song_score(scores, rows, excerpts, column, settings)
         lines.append(LineReason(piece.line, piece.start, piece.end, score - fallen))
     threshold = tagger.thresholds[column]
-    votes = whole.moods[:, column]
+    votes = scores.moods[: len(excerpts), column]
     voted = tuple(int(n) for n in np.argsort(-votes, kind="stable") if votes[n] >= threshold)
     return Reason(mood, score, tuple(lines), voted)
 
@@ -76,26 +75,24 @@ def _without(tagger: Tagger, lyric: Lyric, excerpt: Excerpt, left_out: Piece) ->
         for piece in excerpt.pieces
         if piece != left_out
     ]
-    template = lyric.lines[left_out.line]
-    lines = tuple(
-        LyricLine(text, text, template.kind) for text in texts if text.strip()
-    )
-    shorter = tagger.cut(Lyric(lines))
+    # One line of all the words: lines that come to stand together must not pass for repeats.
+    text = "\n".join(texts)
+    shorter = tagger.cut(Lyric((LyricLine(text, text, LineKind.WORDS),))) if text.strip() else ()
     return shorter[0] if shorter else None
 
 
-def _rows(scores: ExcerptScores, rows: Sequence[int]) -> ExcerptScores:
-    chosen = list(rows)
-    return ExcerptScores(scores.moods[chosen], scores.affect[chosen], scores.vectors[chosen])
-
-
 def _song_score(
-    tagger: Tagger,
-    excerpts: Sequence[Excerpt],
     scores: ExcerptScores,
-    settings: CollationSettings,
+    rows: Sequence[int],
+    excerpts: Sequence[Excerpt],
     column: int,
+    settings: CollationSettings,
 ) -> float:
-    moods = excerpt_moods(excerpts, scores)
-    song = collate(tagger.id, tagger.moods, tagger.thresholds, moods, settings)
-    return float(song.scores[column])
+    """The song's score of one mood, with the scores of `rows` in its excerpts' places."""
+    chosen = list(rows)
+    if not chosen:
+        return 0.0
+    weights = np.array([excerpt.weight for excerpt in excerpts])
+    song = combine(scores.moods[chosen, column : column + 1], scores.affect[chosen], weights,
+                   np.zeros(1, np.int64), settings)
+    return float(song.scores[0, 0])
