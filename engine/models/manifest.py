@@ -65,42 +65,65 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
         return sum(file.bytes for file in self.files)
 
 
+class _Format(msgspec.Struct, frozen=True):
+    """The one field every format of the file has."""
+
+    name: str = "This model"
+    format: int = CURRENT_FORMAT
+
+
 def read_manifest(folder: Path) -> ModelManifest:
     """The manifest of a model folder. Raises EngineError saying what is wrong with it."""
     try:
-        manifest = msgspec.json.decode((folder / FILE_NAME).read_bytes(), type=ModelManifest)
+        text = (folder / FILE_NAME).read_bytes()
+        # Before all else: what a newer format means by its fields nobody here can know.
+        made = msgspec.json.decode(text, type=_Format)
+        if made.format > CURRENT_FORMAT:
+            raise EngineError(
+                f"{made.name} was made by a newer Undertone.", "Update Undertone to use it."
+            )
+        manifest = msgspec.json.decode(text, type=ModelManifest)
     except FileNotFoundError as missing:
         raise EngineError(
             f"{folder.name} holds no {FILE_NAME}, so it is not a model of ours.",
             "Add the model again from its source.",
         ) from missing
-    except (OSError, msgspec.DecodeError) as broken:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as broken:
         raise EngineError(
             f"{FILE_NAME} of {folder.name} cannot be read: {broken}",
             "Add the model again from its source.",
         ) from broken
-    if manifest.format > CURRENT_FORMAT:
-        raise EngineError(
-            f"{manifest.name} was made by a newer Undertone.", "Update Undertone to use it."
-        )
+    for name in (manifest.graph, *(file.name for file in manifest.files)):
+        if not _stays_inside(name):
+            raise EngineError(
+                f'{FILE_NAME} of {folder.name} names a file outside its folder: "{name}".',
+                "Do not use this model unless you trust where it came from.",
+            )
     return manifest
+
+
+def _stays_inside(name: str) -> bool:
+    """Whether a model's file is named by its plain place below the folder, on any system."""
+    parts = name.split("/")
+    return "\\" not in name and ":" not in name and not {"", ".", ".."} & set(parts)
 
 
 def write_manifest(folder: Path, manifest: ModelManifest) -> ModelManifest:
     """Writes model.json with every other file of the folder listed and hashed; returns it."""
+    fresh = folder / f"{FILE_NAME}.new"
     files = tuple(
         describe_file(folder, file)
         for file in sorted(folder.rglob("*"))
-        if file.is_file() and file.name != FILE_NAME
+        if file.is_file() and file not in (fresh, folder / FILE_NAME)
     )
     whole = msgspec.structs.replace(manifest, files=files)
-    fresh = folder / f"{FILE_NAME}.new"
     fresh.write_bytes(msgspec.json.format(msgspec.json.encode(whole), indent=1))
     fresh.replace(folder / FILE_NAME)
     return whole
 
 
 def describe_file(folder: Path, file: Path) -> ModelFile:
+    """The name below `folder`, size and sha256 of one file."""
     digest = hashlib.sha256()
     with file.open("rb") as opened:
         while block := opened.read(1 << 20):

@@ -33,13 +33,20 @@ class ModelRegistry:
         self._places = ((own, False), (shipped, True))
 
     def entries(self) -> tuple[RegistryEntry, ...]:
-        """All models, the person's first, each id once."""
-        found: dict[str, RegistryEntry] = {}
+        """All models, the person's first. Each id is given to one whole model at most."""
+        listed: list[RegistryEntry] = []
+        whole: dict[str, RegistryEntry] = {}
         for place, shipped in self._places:
             for folder in _folders(place):
                 entry = _entry(folder, shipped)
-                found.setdefault(entry.id, entry)
-        return tuple(found.values())
+                twin = whole.get(entry.id) if entry.manifest else None
+                if twin is None:
+                    listed.append(entry)
+                    if entry.manifest:
+                        whole[entry.id] = entry
+                elif twin.shipped == shipped:
+                    listed.append(_second(entry, twin))
+        return tuple(listed)
 
     def usable(self, task: str) -> tuple[RegistryEntry, ...]:
         """The whole models that serve `task` ("mood-tagging", ...)."""
@@ -69,3 +76,11 @@ def _entry(folder: Path, shipped: bool) -> RegistryEntry:
         return RegistryEntry(folder, read_manifest(folder), None, shipped)
     except EngineError as problem:
         return RegistryEntry(folder, None, problem, shipped)
+
+
+def _second(entry: RegistryEntry, first: RegistryEntry) -> RegistryEntry:
+    problem = EngineError(
+        f"{entry.folder.name} holds the same model as {first.folder.name}: {first.id}.",
+        "Keep one of the two folders.",
+    )
+    return RegistryEntry(entry.folder, None, problem, entry.shipped)
