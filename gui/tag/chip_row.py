@@ -22,6 +22,7 @@ class ChipRow(QWidget):
         self._theme_source = theme_source
         self._chips: dict[str, MoodChip] = {}
         self._current = ""
+        self._place = ""
         self._can_add = False
         self._flow = FlowLayout(SPACE, self)
         self._add = self._make_add()
@@ -72,8 +73,10 @@ class ChipRow(QWidget):
             self._rebuild(wanted)
         for chip in desk.chips:
             self._chips[chip.mood].show_chip(chip)
-        if self._current not in self._chips:
+        place = desk.row.place if desk.row else ""
+        if place != self._place or self._current not in self._chips:
             self._current = wanted[0] if wanted else ""
+        self._place = place
         self._can_add = desk.row is not None and desk.row.song_id is not None
         self._add.setVisible(self._can_add and not self._field.isVisibleTo(self))
         self.setVisible(self._can_add)

@@ -72,6 +72,8 @@ class LyricView(QTextEdit):
         self._spans: tuple[Span, ...] = ()
         self._asked = ""
         self._hovered = -1
+        self._measure = QFontMetrics(font(READING)).averageCharWidth() * READING_COLUMNS
+        self._small = QFontMetrics(font(META))
         self.setReadOnly(True)
         self.setAcceptDrops(False)
         self.setUndoRedoEnabled(False)
@@ -178,7 +180,7 @@ class LyricView(QTextEdit):
         stamp = self._stamp(number)
         if stamp:
             painter.setPen(QColor(theme.quiet))
-            room = _STAMPS - SPACE - painter.fontMetrics().horizontalAdvance(stamp)
+            room = _STAMPS - SPACE - self._small.horizontalAdvance(stamp)
             painter.drawText(QPointF(room, baseline), stamp)
         left = self.viewport().width() - self._notes_width() + GAP
         note = self._note(number, mark, changes, self.viewport().width() - left)
@@ -201,11 +203,10 @@ class LyricView(QTextEdit):
             return f"\u2212{score_text(changes[number])}" if number in changes else ""
         if mark is None or not mark.note:
             return ""
-        metrics = QFontMetrics(font(META))
         full = f"{mark.note}  {mark.score}"
-        if metrics.horizontalAdvance(full) <= room:
+        if self._small.horizontalAdvance(full) <= room:
             return full
-        return metrics.elidedText(mark.note, Qt.TextElideMode.ElideRight, room)
+        return self._small.elidedText(mark.note, Qt.TextElideMode.ElideRight, room)
 
     def _marked(self, moods: tuple[str, ...]) -> dict[int, _Mark]:
         marks: dict[int, _Mark] = {}
@@ -243,9 +244,8 @@ class LyricView(QTextEdit):
     def _notes_width(self) -> int:
         """Room right of the text: what the measure leaves over, within reason."""
         room = self.viewport().width() - self._gutter
-        measure = QFontMetrics(font(READING)).averageCharWidth() * READING_COLUMNS
         wanted = min(_NOTES_MOST, max(_NOTES_LEAST, room // 4))
-        return max(wanted, room - measure)
+        return max(wanted, room - self._measure)
 
     def _area(self, block: QTextBlock) -> QRectF:
         layout = self.document().documentLayout()

@@ -220,9 +220,11 @@ class TagPresenter(QObject):
 
     def _finish_loading(self) -> None:
         self.loaded_changed.emit()
-        first = self.table.row_at(0)
-        if not self.selected and first:
-            self._open(first.place)
+        if not self.selected:
+            rows = self.table.rows()
+            tagged = (row for row in rows if row.state is SongState.TAGGED)
+            first = next(tagged, rows[0] if rows else None)
+            self._open(first.place if first else "")
 
     def _take_rows(self, rows: list[SongRow]) -> None:
         self.table.put(rows)

@@ -98,7 +98,8 @@ class QueuePanel(QWidget):
         return self.tr("1 song") if size == 1 else self.tr("{n} songs").format(n=count_text(size))
 
     def _choose(self, current: QModelIndex) -> None:
-        if current.isValid():
+        # A list that gains the focus makes its first row current without selecting it.
+        if current.isValid() and self.list.selectionModel().isSelected(current):
             self._presenter.select(current.data(ROW_ROLE).place)
 
     def _follow(self) -> None:

@@ -127,7 +127,8 @@ class SongDesk(QObject):
         assert row.song_id is not None
         with self._open_services() as services:
             song = services.store.song(row.song_id, settings)
-            yield _Opened(row, song, services.store.labels(row.song_id))
+            fresh = services.store.row(row.place, settings) or row
+            yield _Opened(fresh, song, services.store.labels(row.song_id))
 
     def _show_if_wanted(self, opened: _Opened) -> None:
         if self.wanted and self.wanted.place == opened.row.place:

@@ -131,6 +131,7 @@ def page(bench: Bench, theme_source: ThemeSource, qtbot: QtBot) -> Iterator[TagP
     with qtbot.waitExposed(made):
         made.show()
     made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
     bench.settle()
     yield made
     made.close()

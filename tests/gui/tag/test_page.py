@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 
 from engine.tagging.labels import Verdict
-from engine.tagging.song import SongState
+from engine.tagging.song import SongRow, SongState
 from gui.tag.chips import MoodChip
 from gui.tag.dropped import Dropped
 from gui.tag.page import TagPage
@@ -191,16 +191,16 @@ def test_the_page_follows_into_samples_that_have_moods(bench: Bench, page: TagPa
 
 
 def test_songs_a_cancelled_run_left_can_be_tagged(bench: Bench, three: TagPage) -> None:
-    # GIVEN a run that was cancelled before it began
-    bench.presenter.pause()
-    bench.presenter.tag([bench.write(f"late{n}.txt", SAD, str(n)) for n in range(30)])
-    bench.presenter.cancel()
+    # GIVEN rows that wait and nothing that runs
+    files = [bench.write(f"late{number}.txt", SAD, str(number)) for number in range(3)]
+    bench.presenter.table.put(SongRow(str(file), None, SongState.WAITING) for file in files)
+    # WHEN the page offers to tag them, and is asked to
+    button(three, "Tag the rest").click()
     bench.settle()
-    waiting = bench.presenter.table.counts[SongState.WAITING]
-    if waiting:
-        button(three, "Tag the rest").click()
-        bench.settle()
-    assert bench.presenter.table.counts[SongState.WAITING] == 0
+    # THEN nothing waits, and the offer is gone
+    assert bench.presenter.table.counts[SongState.TAGGED] == 6
+    assert not [b for b in three.findChildren(QPushButton)
+                if b.text() == "Tag the rest" and b.isVisible()]
 
 
 def test_a_search_without_result_says_so(bench: Bench, three: TagPage) -> None:
