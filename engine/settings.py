@@ -6,7 +6,7 @@ A broken field falls back to its default and leaves the others alone. Knows noth
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -57,7 +57,7 @@ def load_settings(file: Path) -> Settings:
         stored = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
         return Settings()
-    return _repaired(Settings(), stored if isinstance(stored, dict) else {})
+    return _repaired(Settings(), _as_object(stored))
 
 
 def save_settings(file: Path, settings: Settings) -> None:
@@ -77,10 +77,14 @@ def _repaired(defaults: Any, stored: dict[str, Any]) -> Any:
         current = getattr(defaults, known.name)
         value = stored[known.name]
         if isinstance(current, CollationSettings):
-            kept[known.name] = _repaired(current, value if isinstance(value, dict) else {})
+            kept[known.name] = _repaired(current, _as_object(value))
         elif _sensible(known.name, current, value):
-            kept[known.name] = msgspec.convert(value, type(current), strict=False)
+            kept[known.name] = msgspec.convert(value, cast("type[Any]", type(current)))
     return replace(defaults, **kept)
+
+
+def _as_object(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _sensible(name: str, default: object, value: object) -> bool:

@@ -1,4 +1,6 @@
 """How far values reach inside the encoder, measured on texts, so that int8 knows its ranges."""
+# onnx's helpers are typed in part.
+# pyright: reportUnknownMemberType=false
 
 from collections.abc import Sequence
 from pathlib import Path

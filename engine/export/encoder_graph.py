@@ -8,9 +8,12 @@ each batch would make a text's scores depend on its company.
 Inputs input_ids, attention_mask (B, T) int64; outputs moods (B, M) logits, affect (B, 2) in
 -1..1, vector (B, D) fp32.
 """
+# onnx's helpers are typed in part.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +79,7 @@ class _Graph:
             int(name.split(".")[3]) for name in weights if name.startswith("encoder.encoder.layer.")
         )
 
-    def add(self, kind: str, inputs: list[str], domain: str = _ORT, **attributes: object) -> str:
+    def add(self, kind: str, inputs: list[str], domain: str = _ORT, **attributes: Any) -> str:
         """One node with one output, whose name it returns."""
         name = f"{kind}_{len(self.nodes)}"
         node = helper.make_node(kind, inputs, [name], name, domain=domain, **attributes)
@@ -105,7 +108,7 @@ class _Graph:
         return self._norm(self.add("Add", [words, near], ""), f"{prefix}LayerNorm")
 
     def _first_rows(self, table: str) -> str:
-        """As many rows as the batch has tokens. Not by Gather and Range: the runtime breaks them."""
+        """As many rows as the batch has tokens. (Gather with Range breaks in the runtime.)"""
         along = self.constant("along", np.array([1]))
         zero = self.constant("zero", np.array([0]))
         length = self.add("Gather", [self.add("Shape", ["input_ids"], ""), along], "")
@@ -125,8 +128,8 @@ class _Graph:
     def barred_keys(self) -> str:
         """(B, 1, 1, T): 0 at real tokens, at padding so low that softmax gives it nothing."""
         mask = self.add("Cast", ["attention_mask"], "", to=TensorProto.FLOAT)
-        real = self.add("Sub", [mask, self.constant("unit", np.float32([1]))], "")
-        low = self.add("Mul", [real, self.constant("low", np.float32([1e4]))], "")
+        real = self.add("Sub", [mask, self.constant("unit", np.array([1], np.float32))], "")
+        low = self.add("Mul", [real, self.constant("low", np.array([1e4], np.float32))], "")
         return self.add("Unsqueeze", [low, self.constant("middle", np.array([1, 2]))], "")
 
     def layer(self, hidden: str, barred: str, number: int) -> str:
@@ -207,7 +210,7 @@ class _Graph:
             self._named("Gemm", ["vector", matrix, bias], out, transB=1)
         self._named("Tanh", ["affect_raw"], "affect")
 
-    def _named(self, kind: str, inputs: list[str], output: str, **attributes: object) -> None:
+    def _named(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> None:
         self.nodes.append(helper.make_node(kind, inputs, [output], **attributes))
 
     def finished(self, probes: Sequence[str] = ()) -> onnx.ModelProto:

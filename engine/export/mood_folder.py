@@ -2,6 +2,8 @@
 
 The fp32 graph is only the reference; what stays in the folder is the int8 graph. Knows no torch.
 """
+# onnx's helpers are typed in part.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
 import json
 import random

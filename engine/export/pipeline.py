@@ -3,9 +3,12 @@
 Every step reports; the learned weights stay in the job's folder whatever comes after. Rooms with
 torch and onnx are entered only once what is asked has been found whole: they take seconds to load.
 """
+# safetensors is typed in part.
+# pyright: reportUnknownVariableType=false
 
 import json
 import shutil
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -105,9 +108,9 @@ class TrainingRun:
         return load_file(self.reference_file)["scores"]
 
 
-def _save(arrays: dict[str, Floats], file: Path) -> None:
+def _save(arrays: Mapping[str, Floats], file: Path) -> None:
     fresh = file.with_suffix(".new")
-    save_file(arrays, fresh)
+    save_file(dict(arrays), fresh)
     fresh.replace(file)
 
 

@@ -40,10 +40,12 @@ class EncoderRunner:
         self._model = model
         self._outputs = tuple(outputs)
 
-    def run(self, sequences: Sequence[Ids]) -> tuple[np.ndarray, ...]:
-        """For n sequences of ids one array (n, ...) per output."""
+    def run(
+        self, sequences: Sequence[Ids], tokens: int = BATCH_TOKENS
+    ) -> tuple[np.ndarray, ...]:
+        """For n sequences of ids one array (n, ...) per output; `tokens` as for a batch."""
         found: list[np.ndarray] = []
-        for batch in batches_by_length([len(ids) for ids in sequences]):
+        for batch in batches_by_length([len(ids) for ids in sequences], tokens):
             values = self._run_batch([sequences[place] for place in batch.places], batch.length)
             if not found:
                 found = [np.empty((len(sequences), *v.shape[1:]), v.dtype) for v in values]

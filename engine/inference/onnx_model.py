@@ -2,9 +2,13 @@
 
 Chooses threads and session options; knows nothing of tokens, moods or folders' manifests.
 """
+# ONNX Runtime ships no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +24,8 @@ class OnnxModel:
 
     def __init__(self, session: onnxruntime.InferenceSession) -> None:
         self._session = session
-        self.inputs = tuple(value.name for value in session.get_inputs())
-        self.outputs = tuple(value.name for value in session.get_outputs())
+        self.inputs: tuple[str, ...] = tuple(value.name for value in session.get_inputs())
+        self.outputs: tuple[str, ...] = tuple(value.name for value in session.get_outputs())
 
     @classmethod
     def open(cls, graph: Path, threads: int = 0) -> "OnnxModel":
@@ -55,4 +59,4 @@ class OnnxModel:
 
     def run(self, outputs: Sequence[str], inputs: Mapping[str, Array]) -> list[Array]:
         """The named outputs for the named inputs."""
-        return list(self._session.run(list(outputs), dict(inputs)))
+        return cast("list[Array]", self._session.run(list(outputs), dict(inputs)))

@@ -2,6 +2,9 @@
 
 Knows nothing of lyrics or windows; never pads and never truncates.
 """
+# The tokenizers library ships no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 
 from dataclasses import dataclass
 from pathlib import Path

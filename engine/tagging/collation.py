@@ -107,7 +107,7 @@ def choose_tags(
     """The moods at or above their bar, highest score first, at most `most`."""
     reached = np.flatnonzero(scores >= bars)
     ranked = reached[np.argsort(-scores[reached], kind="stable")][:most]
-    return tuple(Tag(moods[at], float(scores[at])) for at in ranked)
+    return tuple(Tag(moods[int(at)], float(scores[at])) for at in ranked)
 
 
 def _logits(scores: Floats) -> Floats:

@@ -45,7 +45,7 @@ class TrainingConfig:
     precision: str = "auto"
     seed: int = 7
     validate_every: int = 100
-    label_sets: dict[str, float] = field(default_factory=dict)
+    label_sets: dict[str, float] = field(default_factory=dict[str, float])
     frame: tuple[str, ...] = ("gems9", "lastfm27")
     learn_from_validation: bool = False
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import erf, sqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -62,13 +62,13 @@ class LabelledSong:
 def read_label_space(file: Path, moods: Sequence[str]) -> LabelSpace:
     """The label sets of label_spaces.json, cut down to `moods`."""
     try:
-        spaces = json.loads(file.read_text("utf-8"))
+        spaces: dict[str, dict[str, Any]] = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as broken:
         raise EngineError(f"The label sets in {file.name} cannot be read: {broken}") from broken
     sets = {
         name: tuple(tag for tag in space["tags"] if tag in set(moods))
         for name, space in spaces.items()
-        if isinstance(space, dict) and "tags" in space
+        if "tags" in space
     }
     return LabelSpace(sets, tuple(moods), spaces.get("canonical_map", {}))
 
@@ -127,7 +127,7 @@ def _judgements(
 
 def _said(raw: Any, spelling: Mapping[str, str]) -> set[str]:
     """The canonical tags a label set gave: counts by tag, a list, or one word."""
-    words = raw if isinstance(raw, dict | list) else [raw]
+    words: Iterable[Any] = cast("Iterable[Any]", raw) if isinstance(raw, dict | list) else [raw]
     return {spelling.get(str(word), str(word)) for word in words}
 
 

@@ -3,6 +3,9 @@
 Reports every step, so it can be stopped at any; checkpoints whole, so that a resumed run follows
 the curve of an unbroken one. Knows nothing of files beyond its own folder.
 """
+# torch is typed in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 
 import math
 import random
@@ -228,7 +231,9 @@ class TrainingLoop:
 def wants_bf16(precision: str) -> bool:
     """Whether to compute in bfloat16; "auto" asks the processor, since emulation is slow."""
     if precision == "auto":
-        return bool(torch.cpu._is_avx512_bf16_supported())
+        # torch knows but does not say so in public; a version that stops knowing gets fp32.
+        ask = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+        return bool(ask and ask())
     return precision == "bf16"
 
 

@@ -4,6 +4,9 @@ A song's logits are the weighted mean of its excerpts' logits, as at run time. O
 label set could give count. A bias per label set soaks up how freely that set hands out a mood,
 so that sets of different habits can teach one head.
 """
+# torch and transformers are typed in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -132,7 +135,7 @@ class MoodTask:
         """Lower layers learn more slowly (layer-wise decay, Howard and Ruder 2018)."""
         rate, decay = self.config.encoder_rate, self.config.layer_decay
         layers = list(self.model.encoder.encoder.layer)
-        groups = [
+        groups: list[dict[str, object]] = [
             {"params": list(layer.parameters()), "lr": rate * decay ** (len(layers) - 1 - at)}
             for at, layer in enumerate(layers)
         ]
