@@ -23,6 +23,7 @@ from engine.export.encoder_graph import EncoderShape, Weights, build_encoder_gra
 from engine.export.model_card import write_card
 from engine.export.parity import compare, require
 from engine.inference.classifier import EncoderRunner
+from engine.inference.devices import usable_cores
 from engine.inference.onnx_model import OnnxModel
 from engine.models.manifest import LabelInfo, ModelManifest, describe_file, write_manifest
 from engine.settings import CollationSettings
@@ -107,7 +108,8 @@ class MoodFolder:
         """Metrics on the held-out songs; thresholds that call each mood as often as people did.
 
         Matching the base rate needs no labels of the few held-out songs, so it cannot overfit
-        them. Without held-out songs thresholds are set all the same, and nothing is claimed.
+        them. Moods too rare to learn, or no better than chance as far as can be told, are marked
+        experimental. Without held-out songs thresholds are set all the same, nothing is claimed.
         """
         space, songs = self.material.space, self.material.judges
         rates = base_rates(self.material.learning, space, self.config.frame)
@@ -121,8 +123,9 @@ class MoodFolder:
         for column, mood in enumerate(space.moods):
             threshold = float(np.quantile(scores[:, column], 1 - shares[column]))
             auc, low, high = intervals.get(mood, (None, None, None))
-            rare = bool(rates[column] < _TOO_RARE)
-            labels.append(LabelInfo(mood, round(threshold, 4), auc, low, high, rare))
+            doubtful = bool(self.material.held_out) and (low or 0.0) <= 0.5
+            unproven = doubtful or bool(rates[column] < _TOO_RARE)
+            labels.append(LabelInfo(mood, round(threshold, 4), auc, low, high, unproven))
         return Quality(metrics, tuple(labels))
 
     def describe(self, quality: Quality, parameters: int) -> ModelManifest:
@@ -149,7 +152,7 @@ class MoodFolder:
 
 def song_scores(songs: Sequence[LabelledSong], graph: Path) -> tuple[Floats, Floats]:
     """Scores (S, M) 0..1 and affect (S, 2) of S songs, collated as at run time."""
-    runner = EncoderRunner(OnnxModel.open(graph), ("moods", "affect"))
+    runner = EncoderRunner(OnnxModel.open(graph, 1), ("moods", "affect"), usable_cores())
     excerpts = [excerpt for song in songs for excerpt in song.excerpts]
     logits, affect = runner.run([excerpt.token_ids for excerpt in excerpts])
     starts = np.cumsum([0, *(len(song.excerpts) for song in songs)])[:-1]

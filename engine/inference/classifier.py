@@ -1,9 +1,11 @@
 """Runs an encoder over many token sequences, batched by length, so that little is padding.
 
-Token ids in, arrays out, in the order asked. Knows no text.
+Token ids in, arrays out, in the order asked. Knows no text. Each core runs batches of its own:
+cores that share one batch wait for each other at every operator.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy as np
 from engine.inference.onnx_model import OnnxModel
 from engine.inference.tokenizer import Ids
 
-BATCH_TOKENS = 1024  # fastest on two cores: the activations of a batch stay in the cache
+BATCH_TOKENS = 512  # the activations of a batch stay in a core's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +36,50 @@ def batches_by_length(lengths: Sequence[int], tokens: int = BATCH_TOKENS) -> Ite
 
 
 class EncoderRunner:
-    """An encoder graph with inputs input_ids and attention_mask (B, T) int64."""
+    """An encoder graph with inputs input_ids and attention_mask (B, T) int64.
 
-    def __init__(self, model: OnnxModel, outputs: Sequence[str]) -> None:
+    `workers` batches run at a time; the model itself should be open with one thread.
+    """
+
+    def __init__(self, model: OnnxModel, outputs: Sequence[str], workers: int = 1) -> None:
         self._model = model
         self._outputs = tuple(outputs)
+        self._workers = workers
 
     def run(
         self, sequences: Sequence[Ids], tokens: int = BATCH_TOKENS
     ) -> tuple[np.ndarray, ...]:
         """For n sequences of ids one array (n, ...) per output; `tokens` as for a batch."""
         found: list[np.ndarray] = []
-        for batch in batches_by_length([len(ids) for ids in sequences], tokens):
-            values = self._run_batch([sequences[place] for place in batch.places], batch.length)
+        lengths = [len(ids) for ids in sequences]
+        share = -(-sum(lengths) // self._workers)
+        batches = list(batches_by_length(lengths, min(tokens, share)))
+        for batch, values in zip(batches, self._answers(batches, sequences), strict=True):
             if not found:
                 found = [np.empty((len(sequences), *v.shape[1:]), v.dtype) for v in values]
             for whole, part in zip(found, values, strict=True):
                 whole[list(batch.places)] = part
         return tuple(found)
 
-    def _run_batch(self, sequences: Sequence[Ids], length: int) -> list[np.ndarray]:
-        ids = np.zeros((len(sequences), length), np.int64)
-        mask = np.zeros((len(sequences), length), np.int64)
-        for row, sequence in enumerate(sequences):
+    def _answers(
+        self, batches: Sequence[Batch], sequences: Sequence[Ids]
+    ) -> Iterator[list[np.ndarray]]:
+        """The outputs of each batch, in order."""
+        if self._workers == 1 or len(batches) == 1:
+            yield from (self._run_batch(batch, sequences) for batch in batches)
+            return
+
+        def answer(batch: Batch) -> list[np.ndarray]:
+            return self._run_batch(batch, sequences)
+
+        with ThreadPoolExecutor(self._workers) as workers:
+            yield from workers.map(answer, batches)
+
+    def _run_batch(self, batch: Batch, sequences: Sequence[Ids]) -> list[np.ndarray]:
+        ids = np.zeros((len(batch.places), batch.length), np.int64)
+        mask = np.zeros_like(ids)
+        for row, place in enumerate(batch.places):
+            sequence = sequences[place]
             ids[row, : len(sequence)] = sequence
             mask[row, : len(sequence)] = 1
         return self._model.run(self._outputs, {"input_ids": ids, "attention_mask": mask})

@@ -29,7 +29,7 @@ class OnnxModel:
 
     @classmethod
     def open(cls, graph: Path, threads: int = 0) -> "OnnxModel":
-        """Opens a graph with `threads` threads (0: one for each physical core found).
+        """Opens a graph whose runs use `threads` threads each (0: one a physical core).
 
         Raises EngineError where the file is missing, cut off or not understood.
         """

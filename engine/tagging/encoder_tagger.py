@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.errors import EngineError
 from engine.inference.classifier import EncoderRunner
+from engine.inference.devices import usable_cores
 from engine.inference.onnx_model import OnnxModel
 from engine.inference.tokenizer import Tokenizer
 from engine.models.manifest import ModelManifest, read_manifest
@@ -38,7 +39,7 @@ class EncoderTagger:
 
     @classmethod
     def open(cls, folder: Path, window: int = USUAL_WINDOW, threads: int = 0) -> "EncoderTagger":
-        """Opens a model folder. `window` tokens an excerpt, `threads` 0 for the runtime's choice.
+        """Opens a model folder. `window` tokens an excerpt, `threads` 0 for every core.
 
         Raises EngineError where the folder is not a whole mood tagger.
         """
@@ -46,11 +47,11 @@ class EncoderTagger:
         if manifest.task != TASK:
             raise EngineError(f"{manifest.name} does not tag moods.", "Choose another model.")
         tokenizer = Tokenizer.open(folder / "tokenizer.json")
-        model = OnnxModel.open(folder / manifest.graph, threads)
+        model = OnnxModel.open(folder / manifest.graph, threads=1)
         missing = [name for name in _OUTPUTS if name not in model.outputs]
         if missing:
             raise EngineError(f"{manifest.name} gives no {missing[0]}.", "Choose another model.")
-        runner = EncoderRunner(model, _OUTPUTS)
+        runner = EncoderRunner(model, _OUTPUTS, threads or usable_cores())
         return cls(manifest, tokenizer, runner, min(window, manifest.window))
 
     @property
