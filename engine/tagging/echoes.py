@@ -27,7 +27,7 @@ def find_echoes(lines: Sequence[LyricLine]) -> dict[int, int]:
     at = 0
     while at < len(sung):
         earlier, length = _longest_earlier_run(keys, at, places.get(keys[at], []))
-        if length and _is_repeat(keys, at, earlier, length):
+        if length and _is_repeat(keys, at, length):
             for step in range(length):
                 echoes[sung[at + step]] = _first(echoes, sung[earlier + step])
             at += length
@@ -54,8 +54,8 @@ def _longest_earlier_run(keys: list[str], at: int, candidates: list[int]) -> tup
     return best, longest
 
 
-def _is_repeat(keys: list[str], at: int, earlier: int, length: int) -> bool:
-    just_sung = earlier + length == at
+def _is_repeat(keys: list[str], at: int, length: int) -> bool:
+    just_sung = keys[at - 1] == keys[at]
     return length > 1 or just_sung or len(keys[at].split()) >= _FEWEST_WORDS
 
 
