@@ -33,8 +33,7 @@ def tiny_tokenizer() -> tokenizers.Tokenizer:
     pieces = [*_SPECIAL, *_MARKS, *_LETTERS, *(f"##{letter}" for letter in _LETTERS)]
     names = dict.fromkeys([*pieces, *words])
     vocabulary = {name: number for number, name in enumerate(names)}
-    whole = tokenizers.Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]",
-                                                  max_input_chars_per_word=20_000))
+    whole = tokenizers.Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     whole.normalizer = normalizers.BertNormalizer(lowercase=True)
     whole.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     whole.post_processor = processors.TemplateProcessing(
