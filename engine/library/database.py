@@ -110,9 +110,12 @@ def _connect(name: str) -> sqlite3.Connection:
 
 def _refuse_strangers(connection: sqlite3.Connection) -> None:
     """EngineError for a file of another program or of a later version of this one."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    owner = connection.execute("PRAGMA application_id").fetchone()[0]
-    empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    # One statement sees one state of the file, also while another thread is making it.
+    version, owner, things = connection.execute(
+        "SELECT (SELECT user_version FROM pragma_user_version), "
+        "(SELECT application_id FROM pragma_application_id), "
+        "(SELECT count(*) FROM sqlite_master)").fetchone()
+    empty = things == 0
     if owner != APPLICATION_ID and not (empty and version == 0):
         raise EngineError("The library file belongs to another program.",
                           "Move it out of Undertone's folder and start again.")

@@ -1,5 +1,6 @@
 import sqlite3
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,33 @@ def insert(database: Database, name: str) -> int:
 def test_open_makes_the_folder_and_the_file(file: Path) -> None:
     Database.open(file).close()
     assert file.is_file()
+
+
+def test_threads_may_make_the_library_at_the_same_moment(tmp_path: Path) -> None:
+    # GIVEN threads that take turns as often as they can
+    pace = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    failures: list[Exception] = []
+
+    def open_it(file: Path, start: threading.Barrier) -> None:
+        start.wait()
+        try:
+            Database.open(file).close()
+        except Exception as failure:
+            failures.append(failure)
+
+    # WHEN eight of them open a library that is not there yet, again and again
+    for turn in range(40):
+        start = threading.Barrier(8)
+        threads = [threading.Thread(target=open_it, args=(tmp_path / f"{turn}.sqlite3", start))
+                   for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    sys.setswitchinterval(pace)
+    # THEN none takes the half-made file for somebody else's
+    assert not failures
 
 
 def test_what_one_connection_commits_another_sees(file: Path) -> None:
