@@ -1,13 +1,14 @@
 """The field that adds a mood: completes over the closed vocabulary, synonyms too."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
 
 from engine.tagging.vocabulary import Vocabulary
 from gui.tag.wording import mood_name
 
 _WIDTH = 200
+_OFFERS_WIDTH = 288
 _WORD = Qt.ItemDataRole.UserRole + 1
 
 
@@ -23,11 +24,17 @@ class MoodField(QLineEdit):
         self.setAcceptDrops(False)
         self.setPlaceholderText(self.tr("Add a mood"))
         self.setAccessibleName(self.tr("Add a mood"))
-        completer = QCompleter(_spellings(vocabulary), self)
+        completer = QCompleter(_spellings(vocabulary, self), self)
         completer.setCompletionRole(_WORD)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setMaxVisibleItems(8)
+        # A window of its own, so unlike other lists it needs a ground and an edge.
+        offers = QListView()
+        completer.setPopup(offers)
+        offers.setStyleSheet("QListView { background: palette(base);"
+                             " border: 1px solid palette(dark); padding: 4px; }")
+        offers.setMinimumWidth(_OFFERS_WIDTH)
         completer.activated.connect(self.chosen)
         self.setCompleter(completer)
 
@@ -55,9 +62,9 @@ class MoodField(QLineEdit):
         return super().event(event)
 
 
-def _spellings(vocabulary: Vocabulary) -> QStandardItemModel:
+def _spellings(vocabulary: Vocabulary, owner: QObject) -> QStandardItemModel:
     """All names, then all synonyms with the mood they stand for."""
-    table = QStandardItemModel()
+    table = QStandardItemModel(owner)
     synonyms = [(word, mood.id) for mood in vocabulary.moods for word in mood.synonyms]
     for word, mood in [*((m.name, m.id) for m in vocabulary.moods), *sorted(synonyms)]:
         name = mood_name(vocabulary, mood)

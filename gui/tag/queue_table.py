@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 
 from engine.tagging.song import SongRow, SongState
 from engine.tagging.vocabulary import Vocabulary
-from gui.tag.wording import row_spoken, row_title
+from gui.tag.wording import row_spoken, row_tip, row_title
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
@@ -52,6 +52,8 @@ class QueueTable(QAbstractListModel):
             return row_title(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return row_spoken(row, self._vocabulary)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row_tip(row)
         return None
 
     @property

@@ -1,5 +1,6 @@
 """What the Tag page says of a song, in words: names, states, times, scores."""
 
+from html import escape
 from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication
@@ -70,6 +71,13 @@ def row_spoken(row: SongRow, vocabulary: Vocabulary) -> str:
     if row.missing:
         parts.append(missing_note())
     return ", ".join(part for part in parts if part)
+
+
+def row_tip(row: SongRow) -> str:
+    """All that a narrow row cannot show. Tips read markup, so what comes from files is escaped."""
+    parts = [row.message, row.hint, missing_note() if row.missing else "",
+             "" if is_pasted(row.place) else row.place]
+    return "<qt>" + "<br>".join(escape(one_line(part)) for part in parts if part) + "</qt>"
 
 
 def missing_note() -> str:

@@ -45,6 +45,12 @@ def test_a_row_without_moods_says_why() -> None:
     assert wording.row_note(SongRow("a", 1, SongState.NO_WORDS)) == "No words"
 
 
+def test_a_tip_takes_nothing_from_a_file_as_markup() -> None:
+    row = SongRow("/m/<img src=x>.txt", None, SongState.FAILED, message="It is <b>gone</b>.")
+    assert wording.row_tip(row) == (
+        "<qt>It is &lt;b&gt;gone&lt;/b&gt;.<br>/m/&lt;img src=x&gt;.txt</qt>")
+
+
 def test_a_mood_that_left_the_vocabulary_keeps_its_id(vocabulary: Vocabulary) -> None:
     assert wording.mood_name(vocabulary, "old_mood") == "Old mood"
     assert wording.mood_place(vocabulary, "old_mood") == (0.0, 0.0)

@@ -1,0 +1,55 @@
+"""The field completes over names and synonyms, and hands on the word that was meant."""
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.tagging.vocabulary import Vocabulary
+from gui.tag.mood_field import MoodField
+
+
+@pytest.fixture
+def field(qtbot: QtBot, vocabulary: Vocabulary) -> MoodField:
+    made = MoodField(vocabulary)
+    qtbot.addWidget(made)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    made.setFocus()
+    qtbot.waitUntil(made.hasFocus)
+    return made
+
+
+def offers(field: MoodField) -> list[str]:
+    found = field.completer().completionModel()
+    return [str(found.index(at, 0).data()) for at in range(found.rowCount())]
+
+
+def test_names_come_first_then_synonyms_with_what_they_mean(
+        field: MoodField, qtbot: QtBot) -> None:
+    qtbot.keyClicks(field, "lone")
+    assert offers(field)[0] == "Loneliness"
+    assert "lonely (Loneliness)" in offers(field)
+
+
+def test_nothing_outside_the_vocabulary_is_offered(field: MoodField, qtbot: QtBot) -> None:
+    qtbot.keyClicks(field, "xyzzy")
+    assert offers(field) == []
+
+
+def test_a_choice_from_the_list_hands_on_the_word(field: MoodField, qtbot: QtBot) -> None:
+    qtbot.keyClicks(field, "lonely")
+    popup = field.completer().popup()
+    qtbot.waitUntil(popup.isVisible)
+    with qtbot.waitSignal(field.chosen) as chosen:
+        qtbot.keyClick(popup, Qt.Key.Key_Down)
+        qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert chosen.args == ["lonely"]
+
+
+def test_escape_leaves_without_a_word(field: MoodField, qtbot: QtBot) -> None:
+    words: list[str] = []
+    field.chosen.connect(words.append)
+    with qtbot.waitSignal(field.left):
+        qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not words
