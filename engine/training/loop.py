@@ -116,7 +116,7 @@ class TrainingLoop:
             return loss
 
         optimizer.step(objective)
-        loss = float(objective())  # what step() returns is the loss before it
+        loss = float(objective().detach())  # what step() returns is the loss before it
         self.report(Note(message=f"The head has learned on its own, loss {loss:.3f}"))
 
     def _still_vectors(self, songs: Sequence[LabelledSong], doing: str) -> Tensor:

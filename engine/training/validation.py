@@ -82,6 +82,9 @@ def auc_intervals(
 
 
 def _auc_error(auc: float, positives: int, negatives: int) -> float:
+    # A perfect order of few songs is no certainty: half a pair is taken to stand wrong.
+    half_a_pair = 0.5 / positives / negatives
+    auc = min(max(auc, half_a_pair), 1 - half_a_pair)
     q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
     variance = auc * (1 - auc) + (positives - 1) * (q1 - auc**2) + (negatives - 1) * (q2 - auc**2)
     return float(np.sqrt(variance / positives / negatives))
