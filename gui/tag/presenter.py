@@ -77,8 +77,10 @@ class TagPresenter(QObject):
             self._read_rows()
 
     def use_settings(self, settings: Settings) -> None:
-        """Takes changed settings; songs are collated anew without the tagger."""
-        changed = settings.collation != self.settings.collation
+        """Takes changed settings; songs are collated anew without the tagger, or shown as
+        another tagger saw them."""
+        before = (self.settings.collation, self.settings.tagger)
+        changed = (settings.collation, settings.tagger) != before
         self.settings = settings
         if changed and self.loaded:
             self._read_rows()
