@@ -34,3 +34,8 @@ def no_process_left_running() -> Iterator[None]:
     yield
     left = set(psutil.Process().children(recursive=True)) - before
     assert not left, f"processes left running: {left}"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true",
+                     help="write the golden numbers anew, to be reviewed as a diff")
