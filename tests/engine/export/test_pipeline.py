@@ -23,7 +23,7 @@ from engine.tagging.vocabulary import Vocabulary
 from tests.contracts import SONG
 from tests.engine.training.songs_to_learn import MOODS, fill_data
 
-SONGS = 60
+SONGS = 75
 RECIPE = """
 name = "Moods of the mill"
 model_id = "milled"
@@ -88,11 +88,11 @@ def test_the_job_ends_finished_and_told_its_curve(trained: JobFolder) -> None:
     assert trained.state() is JobState.FINISHED
     events = trained.events_since()[0]
     steps = [e.step for e in events if isinstance(e, Metric) and e.split == "train"]
-    assert steps == list(range(1, 7))
+    assert steps == list(range(1, 8))
     assert {e.name for e in events if isinstance(e, Metric) and e.split == "valid"} >= {
         "loss", "valence Spearman"}
     notes = [e.message for e in events if isinstance(e, Note)]
-    assert "48 songs to learn from, 12 held out" in notes
+    assert "60 songs to learn from, 15 held out" in notes
     ending = trained.ending()
     assert isinstance(ending, Finished) and ending.produced == ("milled",)
 
@@ -106,9 +106,16 @@ def test_the_installed_model_is_whole_and_describes_itself(trained: JobFolder) -
     assert (manifest.name, manifest.precision) == ("Moods of the mill", "int8")
     vocabulary = Vocabulary.load(program_folder() / "resources" / "moods.toml")
     assert tuple(label.id for label in manifest.labels) == vocabulary.ids
-    # Moods that no label set could give were not learned, so they stay off.
-    learned = {label.id for label in manifest.labels if not label.experimental}
-    assert learned and learned <= {"sadness", "happiness", "calmness", "power"}
+    # Moods that no label set could give were neither learned nor measured, so they stay off.
+    for label in manifest.labels:
+        assert 0 < label.threshold < 1
+        if label.id not in MOODS:
+            assert label.experimental and label.auc is None
+    # What the words of the mill say plainly is proven.
+    sadness = next(label for label in manifest.labels if label.id == "sadness")
+    assert not sadness.experimental
+    assert sadness.auc is not None and sadness.auc_low is not None
+    assert 0.5 < sadness.auc_low < sadness.auc
     # Every figure is a number that was measured on the songs held out.
     assert manifest.quality["valence Spearman"] > 0.3
     assert manifest.quality["int8 mean score change"] < 0.01

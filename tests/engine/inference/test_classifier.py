@@ -16,9 +16,13 @@ OUTPUTS = ("moods", "affect", "vector")
 
 
 @pytest.fixture(scope="module")
-def runner(tmp_path_factory: pytest.TempPathFactory) -> EncoderRunner:
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("graph") / "exact.onnx"
-    graph = save_graph(file, tiny_weights(), int8=False)
+    return save_graph(file, tiny_weights(), int8=False)
+
+
+@pytest.fixture(scope="module")
+def runner(graph: Path) -> EncoderRunner:
     return EncoderRunner(OnnxModel.open(graph, threads=1), OUTPUTS)
 
 
@@ -57,6 +61,18 @@ def test_batch_size_does_not_change_an_answer(runner: EncoderRunner) -> None:
     for one, other in zip(small, large, strict=True):
         assert one == pytest.approx(other, abs=1e-5)
     assert np.ptp(small[0], axis=0).min() > 1e-3, "the rows must differ for order to mean anything"
+
+
+@pytest.mark.parametrize("workers", [2, 3, 16])
+def test_several_workers_answer_as_one(graph: Path, runner: EncoderRunner, workers: int) -> None:
+    # GIVEN a runner that works at several batches at a time
+    many = EncoderRunner(OnnxModel.open(graph, threads=1), OUTPUTS, workers)
+    # THEN rows stand where they were asked, for many sequences, one, and none
+    for asked in (sequences(*range(1, 60)), sequences(9), []):
+        ours, theirs = many.run(asked), runner.run(asked)
+        assert len(ours) == len(theirs)
+        for one, other in zip(ours, theirs, strict=True):
+            assert one == pytest.approx(other, abs=1e-5)
 
 
 def test_nothing_asked_gives_nothing(runner: EncoderRunner) -> None:

@@ -66,6 +66,17 @@ def test_a_broken_folder_is_listed_and_hides_no_whole_model(shipped: Path, own: 
     assert registry.find("moods", TASK).shipped
 
 
+def test_broken_folders_beside_whole_ones_are_all_listed(shipped: Path, own: Path) -> None:
+    put(own, "moods")
+    put(shipped, "others")
+    for place in (own, shipped):
+        (place / "z-broken").mkdir()
+        (place / "moods-half").mkdir()
+    assert listed(ModelRegistry(shipped, own)) == [
+        ("moods", False, True), ("moods-half", False, False), ("z-broken", False, False),
+        ("moods-half", True, False), ("others", True, True), ("z-broken", True, False)]
+
+
 def test_a_second_folder_of_one_model_is_listed_with_its_reason(shipped: Path, own: Path) -> None:
     put(own, "moods", "a copy")
     put(own, "moods", "b copy")

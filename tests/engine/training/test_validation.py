@@ -66,7 +66,7 @@ def test_intervals_hold_the_auc_and_narrow_with_more_songs() -> None:
     def interval(count: int) -> tuple[float, float, float]:
         sad = np.arange(count) % 3 == 0
         songs = [song(0, "sadness") if said else song(0) for said in sad]
-        songs += [song(1, "happiness")] * 5  # not of a multi-label set
+        songs += [song(1, "happiness"), song(1, "sadness")] * 5  # not of a multi-label set
         scores = np.zeros((len(songs), 3), np.float32)
         scores[:count, 0] = chance.normal(sad, 1.0)
         found = auc_intervals(songs, scores, SPACE)
