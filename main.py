@@ -15,7 +15,7 @@ from pathlib import Path
 from engine.errors import EngineError
 from engine.paths import AppPaths, find_paths
 
-DONE, KNOWN_ERROR = 0, 2
+KNOWN_ERROR, CANCELLED = 2, 3
 NO_SCREEN = """\
 There is no screen here, so no window can open: the bundled songs are tagged in this terminal.
 To tag your own:  tag PATH...   To see every command:  --help
@@ -25,6 +25,14 @@ To tag your own:  tag PATH...   To see every command:  --help
 def main(arguments: Sequence[str]) -> int:
     """Runs what was asked for and returns the exit code of design: 0, 1, 2 or 3."""
     _make_streams_safe()
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:  # before a command had begun, which answers for itself
+        sys.stderr.write("Stopped.\n")
+        return CANCELLED
+
+
+def _run(arguments: Sequence[str]) -> int:
     paths = find_paths()
     match list(arguments):
         case []:
@@ -35,6 +43,9 @@ def main(arguments: Sequence[str]) -> int:
             return run(Path(folder))
         case ["screenshots", folder]:
             return _take_screenshots(paths, Path(folder))
+        case ["screenshots", *_]:
+            sys.stderr.write("Name one folder for the pictures:  screenshots DIR\n")
+            return KNOWN_ERROR
         case _:
             return _command(arguments, paths)
 
@@ -44,7 +55,7 @@ def _command(arguments: Sequence[str], paths: AppPaths) -> int:
     from engine.cli.main import COMMANDS
     from engine.cli.main import main as run
 
-    if arguments[0] not in COMMANDS and Path(arguments[0]).exists():
+    if arguments[0] and arguments[0] not in COMMANDS and Path(arguments[0]).exists():
         arguments = ["tag", *arguments]
     return run(arguments, paths, checks=(Check("window", _check_window),))
 

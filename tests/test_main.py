@@ -68,6 +68,33 @@ def test_what_is_neither_is_a_known_error(capsys: pytest.CaptureFixture[str]) ->
     assert "sing" in capsys.readouterr().err
 
 
+def test_an_empty_name_is_a_known_error_and_not_this_folder(
+        isolated_home: AppPaths, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([""]) == 2
+    assert not capsys.readouterr().out and not isolated_home.library_file.exists()
+
+
+def test_pictures_need_one_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["screenshots"]) == 2
+    assert "screenshots DIR" in capsys.readouterr().err
+    assert main(["--help"]) == 0
+    assert "screenshots DIR" in capsys.readouterr().out
+
+
+def test_a_stop_before_the_command_has_begun_is_exit_3(
+        monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    # GIVEN Ctrl+C while the modules of the commands are still being read
+    class Interrupted:
+        def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+            if name == "engine.cli.main":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "engine.cli.main", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    assert main(["models", "list"]) == 3
+    assert capsys.readouterr().err == "Stopped.\n"
+
+
 def test_a_job_that_is_not_there_is_a_known_error(tmp_path: Path,
                                                   capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--job", str(tmp_path / "none")]) == 2

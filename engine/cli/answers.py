@@ -14,6 +14,7 @@ from engine.tagging.song import SongRow, SongState
 
 STATUS = {SongState.TAGGED: "tagged", SongState.NO_WORDS: "no_lyrics"}
 LINES_SAID = 3
+COLUMNS, COLUMN = 3, 26  # of --all-scores in a terminal
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -54,8 +55,11 @@ def as_json(answer: Answer, all_scores: bool) -> dict[str, Any]:
     return told
 
 
-def as_text(answer: Answer) -> str:
-    """A few lines for a person: the song, its tags or what is in the way, its reasons."""
+def as_text(answer: Answer, all_scores: bool) -> str:
+    """A few lines for a person: the song, its tags or what is in the way, its reasons.
+
+    With `all_scores` also every mood with its score, highest first.
+    """
     row = answer.row
     name = row.title or str(answer.key[1])
     lines = [f"{name}, {row.artist}" if row.artist else name]
@@ -64,6 +68,8 @@ def as_text(answer: Answer) -> str:
                                or "No mood stands out."))
     else:
         lines.append("    " + " ".join(filter(None, (row.message, row.hint))))
+    if all_scores and answer.moods is not None:
+        lines += _every_mood(answer.moods)
     for reason in answer.reasons:
         lines.append(f"    {reason.mood}, because of:")
         lines += [f"        {line.change:+.2f}  {_text(line, answer.lyric)}"
@@ -71,9 +77,17 @@ def as_text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
+def _every_mood(moods: SongMoods) -> list[str]:
+    ranked = sorted(_scores(moods).items(), key=lambda scored: -scored[1])
+    cells = [f"{mood} {score:.2f}".ljust(COLUMN) for mood, score in ranked]
+    return ["        " + "".join(cells[first:first + COLUMNS]).rstrip()
+            for first in range(0, len(cells), COLUMNS)]
+
+
 def csv_header(key: str, moods: Sequence[str]) -> list[str]:
     """The first row of --csv; `moods` are those whose scores are asked for."""
-    return [key, "artist", "title", "language", "status", "tags", "valence", "arousal", *moods]
+    return [key, "artist", "title", "language", "status", "error", "tags",
+            "valence", "arousal", *moods]
 
 
 def csv_row(answer: Answer, moods: Sequence[str]) -> list[str]:
@@ -81,7 +95,9 @@ def csv_row(answer: Answer, moods: Sequence[str]) -> list[str]:
     row = answer.row
     tagged = row.state is SongState.TAGGED
     scores: Mapping[str, float] = _scores(answer.moods) if answer.moods and moods else {}
-    texts = (str(answer.key[1]), row.artist, row.title, row.language, answer.status,
+    name = "" if answer.key[1] is None else str(answer.key[1])
+    error = "" if tagged else " ".join(filter(None, (row.message, row.hint)))
+    texts = (name, row.artist, row.title, row.language, answer.status, error,
              "; ".join(tag.tag for tag in row.tags))
     return [*(_harmless(text) for text in texts),
             f"{row.valence:.4f}" if tagged else "", f"{row.arousal:.4f}" if tagged else "",

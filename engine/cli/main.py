@@ -5,6 +5,7 @@ messages to stderr. Exit codes: 0 done, 1 bug, 2 known error (also of usage), 3 
 """
 
 import argparse
+import errno
 import os
 import sys
 import traceback
@@ -17,6 +18,7 @@ from engine.errors import Cancelled, EngineError
 from engine.paths import AppPaths
 
 DONE, BUG, KNOWN_ERROR, CANCELLED = 0, 1, 2, 3
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 COMMANDS: Mapping[str, Callable[[Commands], None]] = {
     "tag": tag.register,
@@ -45,7 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole command line; without arguments the program opens its window instead."""
     parser = argparse.ArgumentParser(
         prog="undertone", description="Tags lyrics with moods, offline, on your own machine.",
-        epilog="Without a command, the window opens.")
+        epilog="Without a command, the window opens. “screenshots DIR” draws its pages into files.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for register in COMMANDS.values():
         register(commands)
@@ -67,10 +69,23 @@ def _ended(options: argparse.Namespace, context: Context) -> int:
     except BrokenPipeError:
         _silence(sys.stdout)
         return DONE
-    except Exception:
+    except Exception as failure:
+        if isinstance(failure, OSError) and failure.errno in FULL:
+            _silence_if_full(sys.stdout)
+            print("The disk is full, so not all could be written. What is in the library is kept.\n"
+                  "Make room, then run the command again.", file=sys.stderr)
+            return KNOWN_ERROR
         traceback.print_exc()
         print("This is a mistake in Undertone; please report the lines above.", file=sys.stderr)
         return BUG
+
+
+def _silence_if_full(stream: TextIO) -> None:
+    """It may have been the table, not this stream, that found no room."""
+    try:
+        stream.flush()
+    except OSError:
+        _silence(stream)
 
 
 def _silence(stream: TextIO) -> None:

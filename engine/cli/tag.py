@@ -32,7 +32,7 @@ LINES_AT_ONCE = 1000
 def register(commands: Commands) -> None:
     """Adds `tag`."""
     parser = commands.add_parser("tag", help="find the moods of lyrics and recordings")
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH",
+    parser.add_argument("paths", nargs="*", type=_named, metavar="PATH",
                         help="a lyric, a recording or a folder of them")
     parser.add_argument("--from-jsonl", type=Path, metavar="FILE",
                         help='lyrics as {"id", "lyrics", "artist"?, "title"?} a line; .gz too')
@@ -64,6 +64,13 @@ def run(options: argparse.Namespace, context: Context) -> int:
                           "Look at the folder, or name the files themselves.")
     print(_summary(answers), file=sys.stderr)
     return KNOWN_ERROR if set(answers) == {SongState.FAILED} else DONE
+
+
+def _named(path: str) -> Path:
+    """An empty name, as an unset variable of the shell gives it, is not the current folder."""
+    if not path:
+        raise argparse.ArgumentTypeError("an empty name; for this folder, say “.”")
+    return Path(path)
 
 
 def _states(answers: Iterable[Answer], tell: Callable[[Answer], None]) -> Iterator[SongState]:
@@ -140,7 +147,7 @@ def _teller(options: argparse.Namespace, tagger: Tagger, stack: ExitStack
         if options.json:
             told = msgspec.json.encode(as_json(answer, options.all_scores)).decode()
         else:
-            told = as_text(answer)
+            told = as_text(answer, options.all_scores)
         print(told, flush=True)
         if table is not None:
             table.writerow(csv_row(answer, moods))

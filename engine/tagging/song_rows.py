@@ -20,7 +20,7 @@ from engine.tagging.song_scores import SongScores, TaggerNote
 from engine.tagging.stacked_moods import Shown, collate_stacked
 
 NO_WORDS = ("This song has no words to read.",
-            "If it has a lyric, put it beside the file as .lrc or .txt, or paste it.")
+            "If it has a lyric, put it into the file or beside it as .lrc, or paste it.")
 
 
 class RowOrder(enum.StrEnum):

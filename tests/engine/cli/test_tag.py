@@ -108,6 +108,19 @@ def test_all_scores_name_every_mood_even_where_the_tagger_abstains(line: Line,
     assert "scores" not in noise
 
 
+def test_people_read_every_score_too(line: Line, folder: Path) -> None:
+    # GIVEN a song the tagger knows, one in another language and one without words
+    line("tag", folder / "Bo - Rain.txt", "--all-scores")
+    # THEN all moods stand below the tags, the highest first
+    every = line.out.split()[-2 * len(MOODS):]
+    assert set(every[::2]) == set(MOODS)
+    assert every[1::2] == sorted(every[1::2], reverse=True)
+    line("tag", folder / "Ida - Meer.txt", "--all-scores")
+    assert all(mood in line.out for mood in MOODS)
+    line("tag", folder / "Noise.txt", "--all-scores")
+    assert not any(mood in line.out for mood in MOODS)
+
+
 def test_times_are_told_where_the_lyric_has_them(line: Line, tmp_path: Path) -> None:
     file = tmp_path / "a.lrc"
     file.write_text("[00:01.50]The rain came down\n[00:04.00]and I cry goodbye\n")
@@ -152,12 +165,23 @@ def test_the_table_has_a_row_a_song_and_no_formulas(line: Line, tmp_path: Path) 
     assert line("tag", folder, "--csv", table, "--all-scores", "--json") == 0
     with table.open(newline="", encoding="utf-8") as opened:
         rows = list(csv.reader(opened))
-    assert rows[0] == ["path", "artist", "title", "language", "status", "tags", "valence",
-                       "arousal", *MOODS]
-    assert rows[1][1:6] == ["'=cmd", "'@SUM(1+1)", "en", "tagged", "sadness"]
-    assert float(rows[1][6]) < 0 and float(rows[1][8]) > 0.5
-    assert rows[2][4:] == ["no_lyrics", "", "", "", *[""] * len(MOODS)]
+    assert rows[0] == ["path", "artist", "title", "language", "status", "error", "tags",
+                       "valence", "arousal", *MOODS]
+    assert rows[1][1:7] == ["'=cmd", "'@SUM(1+1)", "en", "tagged", "", "sadness"]
+    assert float(rows[1][7]) < 0 and float(rows[1][9]) > 0.5
+    assert rows[2][4] == "no_lyrics" and rows[2][5].startswith("This song has no words")
+    assert rows[2][6:] == ["", "", "", *[""] * len(MOODS)]
     assert len(line.objects()) == 2
+
+
+def test_a_line_without_an_id_has_no_name_in_the_table(line: Line, tmp_path: Path) -> None:
+    file, table = tmp_path / "in.jsonl", tmp_path / "moods.csv"
+    file.write_bytes(jsonl({"lyrics": RAIN}, b"{not json}\n"))
+    assert line("tag", "--from-jsonl", file, "--csv", table) == 0
+    with table.open(newline="", encoding="utf-8") as opened:
+        _, unnamed, wrong = csv.reader(opened)
+    assert unnamed[0] == wrong[0] == ""
+    assert wrong[5].startswith("Line 2 of in.jsonl cannot be used")
 
 
 def test_a_table_that_cannot_be_written_is_said_before_anything_is_tagged(
@@ -238,6 +262,19 @@ def test_nothing_to_tag_is_a_known_error(line: Line, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert line("tag", tmp_path / "empty") == 2
     assert "No lyrics or recordings" in line.err
+
+
+def test_an_empty_name_is_not_the_current_folder(
+        line: Line, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert line("tag", "") == 2
+    assert "an empty name" in line.err and not line.out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only where a full device is at hand")
+def test_a_full_disk_is_a_known_error(line: Line, folder: Path) -> None:
+    assert line("tag", folder, "--csv", "/dev/full") == 2
+    assert "The disk is full" in line.err and "Traceback" not in line.err
 
 
 def test_only_failures_are_a_known_error(line: Line, tmp_path: Path) -> None:
