@@ -5,6 +5,7 @@ One Database serves the thread that opened it; every thread opens its own.
 """
 
 import sqlite3
+import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from engine.errors import EngineError
 from engine.library.migrations import APPLICATION_ID, NEWEST, migrate
 
 BUSY_SECONDS = 10.0
+BUSY_STEP_SECONDS = 0.01
 
 
 class Database:
@@ -93,7 +95,7 @@ def _ready(file: Path, backups: Path) -> sqlite3.Connection:
     connection = _connect(str(file))
     try:
         _refuse_strangers(connection)
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         migrate(connection, backups)
     except BaseException:
         connection.close()
@@ -106,6 +108,20 @@ def _connect(name: str) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switches to WAL. SQLite does not wait by itself where two do this at the same moment."""
+    patience = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as failure:
+            busy = failure.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > patience:
+                raise
+            time.sleep(BUSY_STEP_SECONDS)
 
 
 def _refuse_strangers(connection: sqlite3.Connection) -> None:

@@ -45,11 +45,14 @@ def no_window_left_open(qapp: QApplication) -> Iterator[None]:
 
 
 def running() -> list[QObject]:
-    """All threads and timers made in Python that run now."""
+    """All threads and timers made in Python that run now.
+
+    Asked of the type: asking the thing itself wakes lazy modules, torch's among them.
+    """
     app = QCoreApplication.instance()
     assert app is not None
     main = app.thread()
-    return [thing for thing in gc.get_objects() if isinstance(thing, QThread | QTimer)
+    return [thing for thing in gc.get_objects() if issubclass(type(thing), QThread | QTimer)
             and isValid(thing) and thing is not main and is_running(thing)]
 
 
