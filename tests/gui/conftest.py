@@ -31,6 +31,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def no_window_left_open(qapp: QApplication) -> Iterator[None]:
     """Fails a test that leaves a worker, a timer or a window behind."""
+    # Everything older is set aside: a million things of torch need not be looked at each time.
+    gc.freeze()
     before = set(map(id, running()))
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -40,6 +42,7 @@ def no_window_left_open(qapp: QApplication) -> Iterator[None]:
     windows = [widget for widget in qapp.topLevelWidgets() if widget.isVisible()]
     for widget in windows:
         widget.close()
+    gc.unfreeze()
     assert not left, f"still running: {left}"
     assert not windows, f"still open: {windows}"
 
