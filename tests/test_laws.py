@@ -123,8 +123,7 @@ def test_dangerous_things_have_one_door(pattern: str, most: dict[str, int]) -> N
 def test_nothing_is_unpickled(file: Path) -> None:
     text = file.read_text("utf-8")
     assert not re.search(r"\b(?:import|from) pickle\b|allow_pickle=True", text)
-    for call in re.findall(r"torch\.load\(.*", text):
-        assert "weights_only=True" in call
+    assert "torch.load(" not in text
 
 
 def test_no_import_cycles() -> None:

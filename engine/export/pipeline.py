@@ -8,15 +8,15 @@ torch and onnx are entered only once what is asked has been found whole: they ta
 
 import json
 import shutil
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 
 from engine.events import Finished, Note, Progress, Report
 from engine.inference.tokenizer import Tokenizer
 from engine.models.catalogue import find_wheel_model
+from engine.training.checkpoint import write_checkpoint
 from engine.training.dataset import Floats
 from engine.training.job import TrainingJob, read_job
 from engine.training.material import Material, read_material
@@ -82,8 +82,8 @@ class TrainingRun:
         (self.output / "config.json").write_text(json.dumps(config.to_json(), indent=1), "utf-8")
         weights = plain_weights(task.model)
         judged = song_scores(task, material.judges[:REFERENCE_SONGS])
-        _save({"scores": judged}, self.reference_file)
-        _save(weights, self.weights_file)
+        write_checkpoint(self.reference_file, {"scores": judged})
+        write_checkpoint(self.weights_file, weights)
 
     def finish(self) -> Finished:
         """Graph, int8, parity, measures, manifest, card, registry, from the learned weights."""
@@ -106,12 +106,6 @@ class TrainingRun:
         if not self.reference_file.exists():
             return None
         return load_file(self.reference_file)["scores"]
-
-
-def _save(arrays: Mapping[str, Floats], file: Path) -> None:
-    fresh = file.with_suffix(".new")
-    save_file(dict(arrays), fresh)
-    fresh.replace(file)
 
 
 def _install(fresh: Path, target: Path) -> None:

@@ -14,7 +14,7 @@ from engine.settings import CollationSettings
 from engine.tagging.results import Excerpt, ExcerptMoods, ExcerptScores, Scores, SongMoods, Tag
 
 _CERTAIN = 1e-6  # scores this near to 0 or 1 have no finite logit
-_STRICTNESS_LOGITS = 1.5  # what one unit of strictness adds to each threshold's logit
+_STRICTNESS_LOGITS = 0.7  # one unit of strictness halves or doubles the tags of a usual song
 
 Places = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.floating]
@@ -104,10 +104,21 @@ def strict_thresholds(thresholds: Sequence[float], settings: CollationSettings) 
 def choose_tags(
     moods: Sequence[str], bars: Floats, scores: Floats, most: int
 ) -> tuple[Tag, ...]:
-    """The moods at or above their bar, highest score first, at most `most`."""
-    reached = np.flatnonzero(scores >= bars)
-    ranked = reached[np.argsort(-scores[reached], kind="stable")][:most]
+    """The `most` moods that stand out most above their bars, highest score first.
+
+    Chosen by distance above the bar, so that asking for more tags never takes one away.
+    """
+    above = margins(scores, bars)
+    reached = np.flatnonzero(above >= 0)
+    chosen = np.sort(reached[np.argsort(-above[reached], kind="stable")][:most])
+    ranked = chosen[np.argsort(-scores[chosen], kind="stable")]
     return tuple(Tag(moods[int(at)], float(scores[at])) for at in ranked)
+
+
+def margins(scores: Floats, bars: Floats) -> Floats:
+    """How far scores (..., M) lie above the bars (M,), in logits; -1 for those below."""
+    distance = _logits(scores) - _logits(np.minimum(bars, 1.0))
+    return np.where(scores >= bars, np.maximum(distance, 0.0), -1.0)
 
 
 def _logits(scores: Floats) -> Floats:

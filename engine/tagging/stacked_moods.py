@@ -6,7 +6,7 @@ The same arithmetic as for one song, over all of them; knows no database.
 import numpy as np
 
 from engine.settings import CollationSettings
-from engine.tagging.collation import combine, strict_thresholds
+from engine.tagging.collation import combine, margins, strict_thresholds
 from engine.tagging.results import Tag
 from engine.tagging.song_scores import StackedScores, TaggerNote
 
@@ -20,9 +20,13 @@ def collate_stacked(note: TaggerNote, stacked: StackedScores,
     if not len(stacked.songs):
         return shown
     songs = combine(stacked.scores, stacked.affect, stacked.weights, stacked.starts, settings)
-    reached = songs.scores >= strict_thresholds(note.thresholds, settings)
-    ranked = np.argsort(np.where(reached, -songs.scores, np.inf), axis=1, kind="stable")
-    ranked = ranked[:, :settings.most_tags]
+    above = margins(songs.scores, strict_thresholds(note.thresholds, settings))
+    chosen = np.argsort(-above, axis=1, kind="stable")[:, :settings.most_tags]
+    chosen = np.sort(chosen, axis=1)
+    reached = np.take_along_axis(above, chosen, axis=1) >= 0
+    kept = np.where(reached, np.take_along_axis(songs.scores, chosen, axis=1), -np.inf)
+    order = np.argsort(-kept, axis=1, kind="stable")
+    ranked = np.take_along_axis(chosen, order, axis=1)
     best = np.take_along_axis(songs.scores, ranked, axis=1)
     counts: list[int] = reached.sum(axis=1).tolist()
     columns: list[list[int]] = ranked.tolist()

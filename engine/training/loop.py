@@ -10,21 +10,27 @@ the curve of an unbroken one. Knows nothing of files beyond its own folder.
 import math
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from engine.events import Metric, Note, Progress, Report
+from engine.training.checkpoint import read_checkpoint, within, write_checkpoint
 from engine.training.config import TrainingConfig
 from engine.training.dataset import LabelledSong
 from engine.training.material import Material
 from engine.training.tasks import MoodTask
 from engine.training.validation import validate
 
-_CHECKPOINT = "checkpoint.pt"
+Array = npt.NDArray[np.generic]
+
+_CHECKPOINT = "checkpoint.safetensors"
+_BEST = "best.safetensors"
 _STILL_BATCH = 32
 _SMOOTHING = 0.98  # weights are averaged over about the last fifty steps (Polyak and Juditsky 1992)
 
@@ -76,8 +82,8 @@ class TrainingLoop:
             self.report(Progress(done=step + 1, total=len(plan), message=pace))
             if (step + 1) % self.config.validate_every == 0 or step + 1 == len(plan):
                 self._validate_and_save(step + 1, state, averaged, optimizer, checkpoint)
-        best = torch.load(self.folder / "best.pt", weights_only=True)
-        self.task.model.load_state_dict(best)
+        best, _ = read_checkpoint(self.folder / _BEST)
+        self.task.model.load_state_dict(_tensors(best))
 
     def _learn_head(self) -> None:
         """Fits the head alone on the still encoder's song vectors, full batch, with decay.
@@ -185,17 +191,16 @@ class TrainingLoop:
         averaged: dict[str, Tensor],
         optimizer: torch.optim.Optimizer,
     ) -> None:
-        _save(
-            checkpoint,
-            {
-                "step": state.step,
-                "best": state.best,
-                "model": model,
-                "averaged": averaged,
-                "optimizer": optimizer.state_dict(),
-                "random": torch.get_rng_state(),
-            },
-        )
+        tensors = {f"model.{name}": value for name, value in model.items()}
+        tensors |= {f"averaged.{name}": value for name, value in averaged.items()}
+        tensors |= {
+            f"optimizer.{parameter}.{name}": value
+            for parameter, values in optimizer.state_dict()["state"].items()
+            for name, value in values.items()
+        }
+        tensors["random"] = torch.get_rng_state()
+        numbers = {"step": state.step, "best": state.best}
+        write_checkpoint(checkpoint, _arrays(tensors), numbers)
 
     def _judge(self, step: int) -> dict[str, float]:
         """Loss and metrics on the held-out songs, reported one by one."""
@@ -212,17 +217,22 @@ class TrainingLoop:
         return {"loss": loss, **metrics}
 
     def _save_best(self, weights: dict[str, Tensor]) -> None:
-        _save(self.folder / "best.pt", weights)
+        write_checkpoint(self.folder / _BEST, _arrays(weights))
 
     def _load(
         self, checkpoint: Path, averaged: dict[str, Tensor], optimizer: torch.optim.Optimizer
     ) -> _State:
-        stored = torch.load(checkpoint, weights_only=True)
-        self.task.model.load_state_dict(stored["model"])
-        optimizer.load_state_dict(stored["optimizer"])
-        averaged.update(stored["averaged"])
-        torch.set_rng_state(stored["random"])
-        return _State(step=stored["step"], best=stored["best"])
+        stored, numbers = read_checkpoint(checkpoint)
+        self.task.model.load_state_dict(_tensors(within(stored, "model")))
+        moments: dict[int, dict[str, Tensor]] = {}
+        for name, value in _tensors(within(stored, "optimizer")).items():
+            parameter, _, kind = name.partition(".")
+            moments.setdefault(int(parameter), {})[kind] = value
+        # Rates follow the plan, so only the moments have to come back.
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": moments})
+        averaged.update(_tensors(within(stored, "averaged")))
+        torch.set_rng_state(torch.from_numpy(stored["random"]))
+        return _State(step=int(numbers["step"]), best=numbers["best"])
 
     def _precision(self) -> torch.autocast:
         return torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bf16)
@@ -241,10 +251,12 @@ def _copy(model: torch.nn.Module) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in model.state_dict().items()}
 
 
-def _save(file: Path, value: object) -> None:
-    fresh = file.with_suffix(".new")
-    torch.save(value, fresh)
-    fresh.replace(file)
+def _arrays(tensors: Mapping[str, Tensor]) -> dict[str, Array]:
+    return {name: value.detach().numpy() for name, value in tensors.items()}
+
+
+def _tensors(arrays: Mapping[str, Array]) -> dict[str, Tensor]:
+    return {name: torch.from_numpy(value) for name, value in arrays.items()}
 
 
 def _set_rates(

@@ -12,6 +12,7 @@ import pytest
 from engine.errors import Cancelled, EngineError
 from engine.events import Event, Metric, Note, Progress
 from engine.inference.tokenizer import Tokenizer
+from engine.training.checkpoint import read_checkpoint, within
 from engine.training.config import TrainingConfig
 from engine.training.job import TrainingJob
 from engine.training.material import Material, read_material
@@ -87,7 +88,7 @@ def test_it_learns_what_the_words_say(learn: Run, tmp_path: Path) -> None:
     assert [(e.done, e.total) for e in marks] == [(step, 16) for step in steps]
     assert any("head has learned" in e.message for e in told if isinstance(e, Note))
     # AND nothing half-written is left
-    assert files(tmp_path / "run") == {"best.pt", "checkpoint.pt"}
+    assert files(tmp_path / "run") == {"best.safetensors", "checkpoint.safetensors"}
 
 
 def test_the_head_alone_learns_before_the_encoder_moves(learn: Run) -> None:
@@ -119,16 +120,14 @@ def test_stopped_and_resumed_it_follows_the_unbroken_curve(learn: Run, tmp_path:
     assert second == pytest.approx({s: unbroken[s] for s in second}, abs=1e-4)
     assert set(losses(first)) | set(second) == set(unbroken)
     # AND ends with the same weights
-    assert_same_weights(tmp_path / "whole" / "best.pt", tmp_path / "broken" / "best.pt")
+    assert_same_weights(tmp_path / "whole", tmp_path / "broken")
 
 
 def assert_same_weights(one: Path, other: Path) -> None:
-    import torch
-
-    left, right = (torch.load(file, weights_only=True) for file in (one, other))
+    left, right = (read_checkpoint(run / "best.safetensors")[0] for run in (one, other))
     assert left.keys() == right.keys()
     for name, value in left.items():
-        assert torch.allclose(value, right[name], atol=1e-4), name
+        assert np.allclose(value, right[name], atol=1e-4), name
 
 
 def test_stopped_before_the_head_has_learned_it_begins_anew(learn: Run, tmp_path: Path,
@@ -163,12 +162,10 @@ def test_without_held_out_songs_the_last_weights_are_kept(learn: Run, material: 
     told = learn(songs=songs)
     # THEN nothing is judged, and the weights kept are the averaged ones of the last step
     assert losses(told, "valid") == {}
-    import torch
-
-    stored = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
-    best = torch.load(tmp_path / "run" / "best.pt", weights_only=True)
-    assert stored["step"] == max(losses(told))
-    assert all(torch.equal(best[name], value) for name, value in stored["averaged"].items())
+    stored, numbers = read_checkpoint(tmp_path / "run" / "checkpoint.safetensors")
+    best, _ = read_checkpoint(tmp_path / "run" / "best.safetensors")
+    assert numbers["step"] == max(losses(told))
+    assert all(np.array_equal(best[n], value) for n, value in within(stored, "averaged").items())
 
 
 def test_data_without_a_song_to_learn_from_is_refused(tmp_path: Path,
