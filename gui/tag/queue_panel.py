@@ -61,6 +61,7 @@ class QueuePanel(QWidget):
         presenter.removed_changed.connect(self.refresh)
         presenter.run.progress_changed.connect(self.refresh)
         self.list.selectionModel().currentChanged.connect(self._choose)
+        self.list.selectionModel().selectionChanged.connect(self._choose_selected)
         self.refresh()
 
     def refresh(self) -> None:
@@ -101,6 +102,10 @@ class QueuePanel(QWidget):
         # A list that gains the focus makes its first row current without selecting it.
         if current.isValid() and self.list.selectionModel().isSelected(current):
             self._presenter.select(current.data(ROW_ROLE).place)
+
+    def _choose_selected(self) -> None:
+        # The mouse makes a row current first and selects it afterwards; keys do both at once.
+        self._choose(self.list.currentIndex())
 
     def _follow(self) -> None:
         position = self._presenter.table.position(self._presenter.selected)
