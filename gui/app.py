@@ -21,6 +21,7 @@ from engine.settings import Settings
 from engine.tagging.language import LanguageDetector
 from engine.tagging.lyric_store import LyricStore
 from engine.tagging.service import TaggingService
+from engine.tagging.unfinished import UnfinishedRun
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
 from gui.help import HelpDialog
@@ -85,7 +86,8 @@ class Program:
             self.desk, registry.entries, lambda: self.settings.current.tagger)
         self.tag = TagPresenter(
             self._open_services, self.tagging, self.desk, Vocabulary.load(paths.moods_file),
-            self.settings.current, paths.samples)
+            self.settings.current, paths.samples,
+            UnfinishedRun(paths.home / "unfinished.json"))
         self.tag_page = TagPage(self.tag, self.theme_source)
         self.window = self._make_window()
         self._connect()

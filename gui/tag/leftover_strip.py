@@ -1,11 +1,11 @@
-"""Says how many songs a stopped run left untagged, and tags them."""
+"""Says what a stopped run left untagged, in this session or the last, and tags it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.tagging.song import SongState
 from gui.tag.presenter import TagPresenter
-from gui.tag.wording import count_text
+from gui.tag.wording import count_text, one_line
 
 
 class LeftoverStrip(QFrame):
@@ -17,19 +17,43 @@ class LeftoverStrip(QFrame):
         self._words = QLabel()
         self._words.setProperty("role", "meta")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._rest = QPushButton(self.tr("Tag the rest"))
-        self._rest.setProperty("role", "link")
+        self._words.setWordWrap(True)
+        self._rest = _link(self.tr("Tag the rest"))
         self._rest.clicked.connect(presenter.tag_rest)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self._words, 1)
+        self._dismiss = _link(self.tr("Dismiss"))
+        self._dismiss.clicked.connect(presenter.dismiss_left_over)
+        line = QHBoxLayout()
         line.addWidget(self._rest)
+        line.addWidget(self._dismiss)
+        line.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._words)
+        column.addLayout(line)
         presenter.run.progress_changed.connect(self.refresh)
         presenter.table.counted.connect(self.refresh)
+        presenter.left_over_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
+        left = self._presenter.left_over
         counts = self._presenter.table.counts
         waiting = counts[SongState.WAITING] + counts[SongState.TAGGING]
-        self.setVisible(waiting > 0 and not self._presenter.run.progress.running)
-        self._words.setText(self.tr("{n} not tagged yet").format(n=count_text(waiting)))
+        self.setVisible((waiting > 0 or bool(left)) and not self._presenter.run.progress.running)
+        self._dismiss.setVisible(bool(left))
+        if len(left) == 1:
+            words = self.tr("\u201c{name}\u201d was not finished when Undertone closed.").format(
+                name=one_line(left[0].name or str(left[0])))
+        elif left:
+            words = self.tr("{n} files and folders were not finished when Undertone closed."
+                            ).format(n=count_text(len(left)))
+        else:
+            words = self.tr("{n} not tagged yet").format(n=count_text(waiting))
+        self._words.setText(words)
+
+
+def _link(words: str) -> QPushButton:
+    button = QPushButton(words)
+    button.setProperty("role", "link")
+    return button

@@ -127,10 +127,12 @@ class TagPage(QWidget):
         self.empty.paste_wanted.connect(self.paste)
         self._presenter.table.counted.connect(self._show_fitting)
         self._presenter.run.progress_changed.connect(self._show_fitting)
+        self._presenter.left_over_changed.connect(self._show_fitting)
 
     def _show_fitting(self) -> None:
         """The first look while there is nothing; the queue as soon as there is."""
-        busy = self._presenter.run.progress.running or self._presenter.table.size > 0
+        busy = (self._presenter.run.progress.running or self._presenter.table.size > 0
+                or bool(self._presenter.left_over))
         if self._stack.currentIndex() != int(busy):
             self._stack.setCurrentIndex(int(busy))
             (self.queue.list if busy else self.empty.samples).setFocus()

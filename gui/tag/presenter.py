@@ -16,6 +16,7 @@ from engine.tagging.lyric import lyric_hash
 from engine.tagging.reading import lyric_from_text
 from engine.tagging.requests import NamedLyric, TagRequest
 from engine.tagging.song import SongRow, SongState
+from engine.tagging.unfinished import UnfinishedRun
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
 from gui.tag.queue_table import QueueTable
@@ -34,12 +35,14 @@ class TagPresenter(QObject):
     """`table` holds the queue, `run` follows the tagging, `desk` the song that is open.
 
     `open_services` is entered on the queues' threads, once for each piece of work; `samples` is a
-    folder of songs. `problem_raised` carries an exception for the person, EngineError or bug.
+    folder of songs. `left_over` are files and folders that an earlier session was asked for and
+    did not finish. `problem_raised` carries an exception for the person, EngineError or bug.
     """
 
     selected_changed = Signal(str)
     removed_changed = Signal()
     loaded_changed = Signal()
+    left_over_changed = Signal()
     problem_raised = Signal(object)
 
     def __init__(
@@ -50,18 +53,23 @@ class TagPresenter(QObject):
         vocabulary: Vocabulary,
         settings: Settings,
         samples: Path,
+        unfinished: UnfinishedRun,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._open_services = open_services
         self._queue = desk
         self._samples = samples
+        self._unfinished = unfinished
+        self._asked_for: tuple[Path, ...] = ()
+        self._closed = False
         self._show_next_answer = False
         self.vocabulary = vocabulary
         self.settings = settings
         self.loaded = False
         self.selected = ""
         self.removed: tuple[SongRow, ...] = ()
+        self.left_over: tuple[Path, ...] = ()
         self.table = QueueTable(vocabulary, self)
         self.run = TaggingRun(tagging, self.table.row, self)
         self.desk = SongDesk(open_services, desk, tagging, lambda: self.settings, self)
@@ -69,11 +77,14 @@ class TagPresenter(QObject):
         self._forgetting.timeout.connect(self._forget_removed)
         self.run.rows_changed.connect(self._take_rows)
         self.run.failed.connect(self.problem_raised)
+        self.run.ended.connect(self._forget_roots)
         self.desk.failed.connect(self.problem_raised)
 
     def load(self) -> None:
         """Brings back everything that was tagged before. Once; later calls do nothing."""
         if not self.loaded:
+            self._set_left_over(tuple(
+                root for root in self._unfinished.recall() if root not in self._asked_for))
             self._read_rows()
 
     def use_settings(self, settings: Settings) -> None:
@@ -90,6 +101,7 @@ class TagPresenter(QObject):
         """Reads and tags files and folders; the first song that has moods is shown."""
         if paths:
             self._show_next_answer = True
+            self._remember_roots(paths)
             self._start(lambda _: TagRequest(paths=tuple(paths)))
 
     def tag_text(self, text: str, title: str = "", artist: str = "") -> None:
@@ -104,15 +116,23 @@ class TagPresenter(QObject):
         """Runs the tagger anew on rows of the queue, also where their scores are current."""
         rows = [row for place in places if (row := self.table.row(place))]
         if rows:
+            self._remember_roots([Path(row.place) for row in rows if not _has_no_file(row)])
             self._start(partial(_request_again, rows, self.settings))
 
     def retry_failed(self) -> None:
         self.tag_again([row.place for row in self.table.in_state(*_RETRIED)])
 
     def tag_rest(self) -> None:
-        """Tags what a cancelled run left waiting."""
+        """Tags what a cancelled run left waiting, and what an earlier session did not finish."""
         if not self.run.progress.running:
-            self.tag_again([row.place for row in self.table.in_state(*_UNSETTLED)])
+            waiting = [row.place for row in self.table.in_state(*_UNSETTLED)]
+            self.tag(self._set_left_over(()))
+            self.tag_again(waiting)
+
+    def dismiss_left_over(self) -> None:
+        """Forgets what an earlier session did not finish."""
+        self._set_left_over(())
+        self._remember_roots(())
 
     def pause(self) -> None:
         self.run.pause(True)
@@ -185,7 +205,9 @@ class TagPresenter(QObject):
         self._show_place(self.desk.redo())
 
     def close(self) -> None:
-        """Stops what runs without waiting for it. Call before the work queues are closed."""
+        """Stops what runs without waiting for it; the next start offers to finish it. Call before
+        the work queues are closed."""
+        self._closed = True
         self.run.cancel()
         self._forgetting.stop()
         if self.removed:
@@ -199,6 +221,23 @@ class TagPresenter(QObject):
             with self._open_services() as services:
                 yield from services.service.run(request(services))
         self.run.start(work)
+
+    def _set_left_over(self, roots: tuple[Path, ...]) -> tuple[Path, ...]:
+        """Takes `roots` and hands out what was left over before."""
+        before, self.left_over = self.left_over, roots
+        if before != roots:
+            self.left_over_changed.emit()
+        return before
+
+    def _remember_roots(self, roots: Sequence[Path]) -> None:
+        self._asked_for += tuple(roots)
+        self._unfinished.remember((*self.left_over, *self._asked_for))
+
+    def _forget_roots(self) -> None:
+        """The run ended by itself or was cancelled on purpose, unless the program closes."""
+        if not self._closed:
+            self._asked_for = ()
+            self._unfinished.remember(self.left_over)
 
     def _read_rows(self) -> None:
         self.loaded = True

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.tagging.labels import Verdict
@@ -79,6 +79,11 @@ def titles(program: Program, state: SongState) -> list[str]:
 def told(program: Program) -> str:
     return " ".join(label.text() for label in program.window.findChildren(QLabel)
                     if label.isVisible())
+
+
+def link(program: Program, words: str) -> QPushButton:
+    return next(button for button in program.window.findChildren(QPushButton)
+                if button.text() == words and button.isVisible())
 
 
 @pytest.fixture
@@ -190,6 +195,64 @@ def test_all_is_there_again_after_a_restart(
     assert list(again.tag.table.rows()) == rows
     assert again.tag.desk.labels == {"sadness": Verdict.REJECTED}
     assert shelf.fake.runs == runs
+
+
+def test_a_folder_cut_short_by_closing_is_finished_after_a_restart(
+        program: Program, qtbot: QtBot, start: Start, songs: Path) -> None:
+    # GIVEN a folder that is held before anything is read, and the program closed
+    program.tag.pause()
+    Hand(program, files(songs)).drop()
+    program.window.close()
+    # WHEN it is opened again
+    again = start()
+    qtbot.waitUntil(lambda: again.tag.loaded)
+    settle(again, qtbot)
+    # THEN it says so, also where nothing at all was tagged before
+    assert f"\u201c{songs.name}\u201d was not finished when Undertone closed." in told(again)
+    # AND tags the rest when asked to
+    link(again, "Tag the rest").click()
+    settle(again, qtbot)
+    assert titles(again, SongState.TAGGED) == ["Rain 🌧", "Train", "Sun"]
+    assert "was not finished" not in told(again)
+    # AND has nothing to say the next time
+    again.window.close()
+    third = start()
+    qtbot.waitUntil(lambda: third.tag.loaded)
+    assert third.tag.left_over == ()
+
+
+def test_what_was_not_finished_can_be_dismissed(
+        program: Program, qtbot: QtBot, start: Start, songs: Path) -> None:
+    # GIVEN a folder cut short, and a song that is tagged before it is spoken of
+    program.tag.pause()
+    Hand(program, files(songs)).drop()
+    program.window.close()
+    again = start()
+    qtbot.waitUntil(lambda: again.tag.loaded)
+    again.tag.tag((songs / "Train.lrc",))
+    settle(again, qtbot)
+    # THEN it is still offered
+    assert again.tag.left_over == (songs,)
+    # WHEN it is dismissed
+    link(again, "Dismiss").click()
+    # THEN neither this session nor the next speaks of it
+    assert "was not finished" not in told(again)
+    again.window.close()
+    third = start()
+    qtbot.waitUntil(lambda: third.tag.loaded)
+    assert third.tag.left_over == ()
+
+
+def test_a_run_cancelled_on_purpose_is_not_offered_again(
+        program: Program, qtbot: QtBot, start: Start, songs: Path) -> None:
+    program.tag.pause()
+    Hand(program, files(songs)).drop()
+    program.tag.cancel()
+    settle(program, qtbot)
+    program.window.close()
+    again = start()
+    qtbot.waitUntil(lambda: again.tag.loaded)
+    assert again.tag.left_over == ()
 
 
 def test_strictness_changes_the_open_song_at_once(program: Program, qtbot: QtBot,

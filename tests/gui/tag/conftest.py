@@ -17,6 +17,7 @@ from engine.settings import Settings
 from engine.tagging.language import LanguageDetector
 from engine.tagging.lyric_store import LyricStore
 from engine.tagging.service import TaggingService
+from engine.tagging.unfinished import UnfinishedRun
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
 from gui.tag.page import TagPage
@@ -109,7 +110,7 @@ def bench(qapp: QApplication, qtbot: QtBot, tmp_path: Path, isolated_home: AppPa
             database.close()
 
     presenter = TagPresenter(open_services, tagging, desk, vocabulary, Settings(),
-                             isolated_home.samples)
+                             isolated_home.samples, UnfinishedRun(tmp_path / "unfinished.json"))
     made = Bench(presenter, tagging, desk, tagger, shelf, open_services, tmp_path / "songs", qtbot)
     presenter.problem_raised.connect(made.problems.append)
     yield made

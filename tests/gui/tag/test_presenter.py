@@ -6,6 +6,7 @@ import pytest
 
 from engine.settings import CollationSettings, Settings
 from engine.tagging.song import SongState
+from engine.tagging.unfinished import UnfinishedRun
 from gui.tag.presenter import TagPresenter
 from tests.gui.tag.conftest import ANGRY, CALM, MIXED, SAD, SUNNY, Bench
 
@@ -71,7 +72,7 @@ def test_all_is_there_again_after_a_restart(bench: Bench, vocabulary) -> None:
     runs = bench.tagger.runs
     # WHEN a new presenter loads
     again = TagPresenter(bench.open_services, bench.tagging, bench.desk, vocabulary, Settings(),
-                         bench.songs)
+                         bench.songs, UnfinishedRun(bench.songs / "unfinished.json"))
     again.load()
     bench.settle()
     # THEN rows, the first song and its label are back, and the tagger had nothing to do
