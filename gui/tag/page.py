@@ -1,6 +1,7 @@
 """The Tag page: a queue of songs on the left, the song that is open on the right."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -173,8 +174,10 @@ class TagPage(QWidget):
 
     def _make_shortcuts(self) -> None:
         presenter, chips = self._presenter, self.song.chips
-        self._bind("A", lambda: self._judge(presenter.accept))
-        self._bind("R", lambda: self._judge(presenter.reject))
+        for keys, act in (("A", presenter.accept), ("R", presenter.reject)):
+            # Caps Lock or Shift: a capital letter means the same.
+            for pressed in (keys, f"Shift+{keys}"):
+                self._bind(pressed, partial(self._judge, act))
         self._bind("+", chips.open_field)
         self._bind("Esc", presenter.desk.clear_reason)
         self._bind("Ctrl+Z", presenter.undo)

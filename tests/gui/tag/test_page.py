@@ -124,6 +124,29 @@ def test_letters_typed_into_the_search_stay_letters(bench: Bench, three: TagPage
     assert bench.presenter.table.rowCount() == 1
 
 
+def test_escape_empties_the_search_and_keeps_the_reason(bench: Bench, three: TagPage) -> None:
+    # GIVEN a reason that is shown, and a search
+    press(bench, Qt.Key.Key_Space)
+    press(bench, Qt.Key.Key_F, CTRL)
+    press(bench, "A", SHIFT)
+    assert three.queue.search.text() == "A" and bench.presenter.desk.labels == {}
+    # WHEN Escape is pressed in the field, THEN all songs are back, and only they
+    press(bench, Qt.Key.Key_Escape)
+    assert three.queue.search.text() == "" and bench.presenter.table.rowCount() == 3
+    assert bench.presenter.desk.asked
+    # WHEN it is pressed once more, THEN it clears the reason as everywhere
+    press(bench, Qt.Key.Key_Escape)
+    assert not bench.presenter.desk.asked
+
+
+@pytest.mark.parametrize("key, verdict", [(Qt.Key.Key_A, Verdict.ACCEPTED),
+                                          (Qt.Key.Key_R, Verdict.REJECTED)])
+def test_capital_letters_judge_too(bench: Bench, three: TagPage, key: Qt.Key,
+                                   verdict: Verdict) -> None:
+    press(bench, key, SHIFT)
+    assert list(bench.presenter.desk.labels.values()) == [verdict]
+
+
 def test_a_reason_dims_all_other_lines_and_escape_clears_it(bench: Bench, three: TagPage) -> None:
     # WHEN the reason for the first chip is asked for
     press(bench, Qt.Key.Key_Space)
