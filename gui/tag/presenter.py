@@ -79,6 +79,7 @@ class TagPresenter(QObject):
         self.run.failed.connect(self.problem_raised)
         self.run.ended.connect(self._forget_roots)
         self.desk.failed.connect(self.problem_raised)
+        self.desk.labelled.connect(self._forget_removed)
 
     def load(self) -> None:
         """Brings back everything that was tagged before. Once; later calls do nothing."""
@@ -145,7 +146,7 @@ class TagPresenter(QObject):
 
     def remove(self, places: Iterable[str]) -> None:
         """Takes rows off the list. The library forgets them some seconds later, with the next
-        removal, or at close; until then `undo_remove` brings them back."""
+        thing that is done, or at close; until then `undo` brings them back."""
         settled = [p for p in places if (row := self.table.row(p)) and self._is_settled(row)]
         if not settled:
             return
@@ -198,8 +199,12 @@ class TagPresenter(QObject):
         return True
 
     def undo(self) -> None:
-        """Takes back the latest word about a mood and shows its song."""
-        self._show_place(self.desk.undo())
+        """Brings back what was just removed, else takes back the latest word about a mood and
+        shows its song."""
+        if self.removed:
+            self.undo_remove()
+        else:
+            self._show_place(self.desk.undo())
 
     def redo(self) -> None:
         self._show_place(self.desk.redo())
@@ -217,6 +222,8 @@ class TagPresenter(QObject):
             self.removed = ()
 
     def _start(self, request: Callable[[TagServices], TagRequest]) -> None:
+        self._forget_removed()
+
         def work() -> Iterator[object]:
             with self._open_services() as services:
                 yield from services.service.run(request(services))

@@ -34,11 +34,15 @@ class _Opened:
 
 
 class SongDesk(QObject):
-    """`asked` is the mood whose reason is shown, or awaited while `reason` is None."""
+    """`asked` is the mood whose reason is shown, or awaited while `reason` is None.
+
+    `labelled` is sent when the person said something of a mood, or took it back.
+    """
 
     song_changed = Signal()
     chips_changed = Signal()
     reason_changed = Signal()
+    labelled = Signal()
     failed = Signal(object)
 
     def __init__(self, open_services: OpenServices, desk: WorkQueue, tagging: WorkQueue,
@@ -156,6 +160,7 @@ class SongDesk(QObject):
     def _write(self, change: LabelChange | None) -> str:
         if change is None:
             return ""
+        self.labelled.emit()
         task = self._submit(partial(self._store_label, change))
         task.yielded.connect(partial(self._label_stored, change.song_id))
         return change.place

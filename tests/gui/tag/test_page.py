@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
 
 from engine.tagging.labels import Verdict
 from engine.tagging.song import SongRow, SongState
@@ -182,6 +182,38 @@ def test_removing_and_taking_it_back(bench: Bench, three: TagPage) -> None:
     button(three, "Undo").click()
     bench.settle()
     assert bench.presenter.table.size == 3
+
+
+def test_a_removal_is_taken_back_by_key_before_older_words(bench: Bench, three: TagPage) -> None:
+    # GIVEN a label, then a removal
+    press(bench, "a")
+    removed = bench.presenter.selected
+    press(bench, Qt.Key.Key_Delete)
+    # WHEN undo is pressed, THEN the song is back and open, its label untouched
+    press(bench, Qt.Key.Key_Z, CTRL)
+    assert bench.presenter.table.size == 3 and bench.presenter.selected == removed
+    assert list(bench.presenter.desk.labels.values()) == [Verdict.ACCEPTED]
+    # WHEN it is pressed again, THEN the label goes
+    press(bench, Qt.Key.Key_Z, CTRL)
+    assert bench.presenter.desk.labels == {}
+
+
+def test_the_next_thing_done_settles_a_removal(bench: Bench, three: TagPage) -> None:
+    press(bench, Qt.Key.Key_Delete)
+    assert button(three, "Undo")
+    # WHEN a mood of another song is judged
+    press(bench, "a")
+    # THEN the foot counts songs again, and undo means the mood
+    assert "2 songs" in [label.text() for label in three.queue.findChildren(QLabel)]
+    press(bench, Qt.Key.Key_Z, CTRL)
+    assert bench.presenter.table.size == 2 and bench.presenter.desk.labels == {}
+
+
+def test_a_new_run_settles_a_removal(bench: Bench, three: TagPage) -> None:
+    press(bench, Qt.Key.Key_Delete)
+    bench.tag(bench.write("d.txt", SAD))
+    assert not bench.presenter.removed
+    assert "3 songs" in [label.text() for label in three.queue.findChildren(QLabel)]
 
 
 def test_failed_files_say_why_and_can_be_tried_again(bench: Bench, page: TagPage) -> None:
