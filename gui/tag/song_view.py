@@ -79,7 +79,7 @@ class SongView(QScrollArea):
     def _connect(self) -> None:
         self._desk.song_changed.connect(self.show_song)
         self._desk.reason_changed.connect(self._show_reason)
-        self._desk.chips_changed.connect(self._show_keys)
+        self._desk.chips_changed.connect(self._show_chips)
         self.ridges.line_chosen.connect(self.lyric.go_to)
         self.lyric.line_reached.connect(self._show_line)
         self.lyric.installEventFilter(self)
@@ -93,7 +93,7 @@ class SongView(QScrollArea):
         """The sentence in place of moods, where there are none."""
         row = self._desk.row
         told = bool(row and row.state is not SongState.TAGGED)
-        none = bool(row and row.state is SongState.TAGGED and not row.tags)
+        none = bool(row and row.state is SongState.TAGGED and not self._desk.chips)
         self._trouble.setVisible(told or none)
         self._hint.setVisible(bool(told and row and row.hint))
         self._again.setVisible(bool(row and row.state is SongState.FAILED))
@@ -102,7 +102,8 @@ class SongView(QScrollArea):
                                   else row.message or state_word(row.state))
             self._hint.setText(row.hint)
 
-    def _show_keys(self) -> None:
+    def _show_chips(self) -> None:
+        self._say_state()
         self._keys.setVisible(bool(self._desk.chips))
 
     def _show_reason(self) -> None:

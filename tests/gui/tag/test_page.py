@@ -34,6 +34,10 @@ def chips(page: TagPage) -> dict[str, MoodChip]:
             if chip.isVisible()}
 
 
+def shown_words(widget: QWidget) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
+
+
 @pytest.fixture
 def three(bench: Bench, page: TagPage) -> TagPage:
     """Three tagged songs, the first one open, the focus in the queue."""
@@ -99,6 +103,20 @@ def test_a_mood_is_added_by_typing_its_synonym(bench: Bench, three: TagPage) -> 
     press(bench, Qt.Key.Key_Return)
     assert bench.presenter.desk.labels == {"loneliness": Verdict.ADDED}
     assert "added by you" in chips(three)["loneliness"].accessibleName()
+
+
+def test_a_song_with_a_mood_added_by_hand_has_one(bench: Bench, page: TagPage) -> None:
+    # GIVEN a song that says nothing to the tagger
+    bench.tag(bench.write("flat.txt", "We talk of the wall\nand walk down the hall\n"))
+    none = "No mood stood out in this song."
+    assert bench.moods() == [] and none in shown_words(page.song)
+    # WHEN the person adds a mood, THEN the sentence goes, and comes back with undo
+    bench.presenter.add("lonely")
+    bench.settle()
+    assert none not in shown_words(page.song)
+    bench.presenter.undo()
+    bench.settle()
+    assert none in shown_words(page.song)
 
 
 def test_a_word_that_is_no_mood_is_refused_kindly(bench: Bench, three: TagPage) -> None:
