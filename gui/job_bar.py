@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.figures import count_text
 from gui.theme import GAP, SPACE
 
 
@@ -116,10 +117,11 @@ class _JobLine(QWidget):
 
     def _words(self, job: RunningJob) -> str:
         if job.paused:
-            return self.tr("{done} done, paused").format(done=f"{job.done:,}")
+            return self.tr("{done} done, paused").format(done=count_text(job.done))
         if not job.total:
             return self.tr("Looking")
-        count = self.tr("{done} of {total}").format(done=f"{job.done:,}", total=f"{job.total:,}")
+        count = self.tr("{done} of {total}").format(
+            done=count_text(job.done), total=count_text(job.total))
         if job.seconds_left is None:
             return count
         return f"{count}  ·  {self._time_left(job.seconds_left)}"

@@ -4,8 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.tagging.song import SongState
+from gui.figures import count_text
 from gui.tag.presenter import TagPresenter
-from gui.tag.wording import count_text, one_line
+from gui.tag.wording import one_line
 
 
 class LeftoverStrip(QFrame):

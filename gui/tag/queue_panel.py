@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from engine.tagging.song import SongState
+from gui.figures import count_text
 from gui.tag.leftover_strip import LeftoverStrip
 from gui.tag.presenter import TagPresenter
 from gui.tag.queue_delegate import QueueDelegate
 from gui.tag.queue_table import ROW_ROLE
-from gui.tag.wording import count_text
 from gui.theme import SPACE, ThemeSource
 
 

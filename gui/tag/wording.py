@@ -99,11 +99,6 @@ def clock_text(milliseconds: int) -> str:
     return f"{minutes}:{seconds:02d}"
 
 
-def count_text(number: int) -> str:
-    """A whole number with thin spaces between thousands."""
-    return f"{number:,}".replace(",", "\u202f")
-
-
 def affect_words(valence: float, arousal: float) -> str:
     """A place on the valence/arousal plane in two words: "Dark, stirred"."""
     light = _direction(valence, translate("Tag", "dark"), translate("Tag", "bright"))

@@ -25,7 +25,7 @@ def button(bar: JobBar, text: str) -> QPushButton:
 
 @pytest.mark.parametrize("job, said", [
     (RunningJob("Tagging songs"), "Looking"),
-    (RunningJob("Tagging songs", 3, 1200), "3 of 1,200"),
+    (RunningJob("Tagging songs", 3, 1200), "3 of 1\u202f200"),
     (RunningJob("Tagging songs", 3, 12, 41.6), "3 of 12  ·  42 s left"),
     (RunningJob("Tagging songs", 3, 12, 0.1), "1 s left"),
     (RunningJob("Tagging songs", 3, 12, 150), "2 min left"),
