@@ -32,8 +32,10 @@ class MoodField(QLineEdit):
         # A window of its own, so unlike other lists it needs a ground and an edge.
         offers = QListView()
         completer.setPopup(offers)
+        # QCompleter leaves 6 pixels for all that is around the rows: more would cut the last one.
         offers.setStyleSheet("QListView { background: palette(base);"
-                             " border: 1px solid palette(dark); padding: 4px; }")
+                             " border: 1px solid palette(dark); padding: 1px; }")
+        offers.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         offers.setMinimumWidth(_OFFERS_WIDTH)
         completer.activated.connect(self.chosen)
         self.setCompleter(completer)

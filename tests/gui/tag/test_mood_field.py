@@ -53,3 +53,16 @@ def test_escape_leaves_without_a_word(field: MoodField, qtbot: QtBot) -> None:
     with qtbot.waitSignal(field.left):
         qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert not words
+
+
+@pytest.mark.parametrize("typed", ["nostalgic", "s"])
+def test_no_offer_is_cut(field: MoodField, qtbot: QtBot, typed: str) -> None:
+    # WHEN one mood is offered, or as many as are shown at once
+    qtbot.keyClicks(field, typed)
+    offered = field.completer().popup()
+    qtbot.waitUntil(offered.isVisible)
+    # THEN the last row in sight is whole
+    last = min(field.completer().maxVisibleItems(), len(offers(field))) - 1
+    row = offered.visualRect(field.completer().completionModel().index(last, 0))
+    assert row.height() > 0 and row.bottom() <= offered.viewport().rect().bottom()
+    offered.hide()
