@@ -142,7 +142,12 @@ class Ridges(QWidget):
         if self.hasFocus():
             painter.setPen(QPen(QColor(theme.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+            painter.drawRoundedRect(self.focus_ring(), 6, 6)
+
+    def focus_ring(self) -> QRectF:
+        """Around the ridges alone, so that it cuts neither names, figures nor the axis."""
+        bottom = self._ground(len(self._ridges) - 1)
+        return QRectF(self._left - 4, 1, self._width + 8, bottom + 1)
 
     @property
     def _left(self) -> int:

@@ -88,3 +88,26 @@ def test_hovering_and_themes_paint_without_complaint(ridges: Ridges, qtbot: QtBo
     theme_source.choose("dark", True)
     assert ridges.grab().toImage() != rest
     theme_source.choose("light", True)
+
+
+def test_the_focus_ring_cuts_neither_names_nor_figures(ridges: Ridges, qtbot: QtBot) -> None:
+    # GIVEN the picture without the focus
+    ridges.clearFocus()
+    rest = ridges.grab().toImage()
+    # WHEN the ridges have it
+    ridges.activateWindow()
+    ridges.setFocus()
+    qtbot.waitUntil(ridges.hasFocus)
+    focused = ridges.grab().toImage()
+    # THEN what changed lies around the ridges, with nothing of the rest below it
+    changed = [(x, y) for x in range(rest.width()) for y in range(rest.height())
+               if rest.pixel(x, y) != focused.pixel(x, y)]
+    ratio = rest.devicePixelRatio()
+    left = min(x for x, _ in changed) / ratio
+    right = max(x for x, _ in changed) / ratio
+    assert left >= 128 and right <= ridges.width() - 40
+    names, figures = rest.copy(0, 0, int(128 * ratio), rest.height()), rest.copy(
+        int((ridges.width() - 40) * ratio), 0, int(40 * ratio), rest.height())
+    for side in (names, figures):
+        inks = {side.pixel(x, y) for x in range(side.width()) for y in range(side.height())}
+        assert len(inks) > 1
