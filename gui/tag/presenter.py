@@ -5,6 +5,7 @@ long runs, `desk` for short work beside them. Attributes are plain; `*_changed` 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from gui.tag.queue_table import QueueTable
 from gui.tag.services import OpenServices, TagServices
 from gui.tag.song_desk import SongDesk
 from gui.tag.tagging_run import TaggingRun
-from gui.tag.wording import is_pasted
+from gui.tag.wording import is_pasted, title_of_words
 
 UNDO_MS = 12_000
 _ROWS_AT_ONCE = 500
@@ -312,6 +313,8 @@ class TagPresenter(QObject):
 
 def _request_for_text(text: str, title: str, artist: str) -> TagRequest:
     lyric = lyric_from_text(text, title, artist)
+    if not lyric.title:
+        lyric = replace(lyric, title=title_of_words(lyric))
     return TagRequest(lyrics=(NamedLyric(f"paste:{lyric_hash(lyric)}", lyric),))
 
 

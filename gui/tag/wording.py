@@ -5,10 +5,12 @@ from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.tagging.lyric import LineKind, Lyric
 from engine.tagging.song import SongRow, SongState
 from engine.tagging.vocabulary import Vocabulary
 
 translate = QCoreApplication.translate
+_TITLE_MOST = 40
 _STEP = 0.2  # nearer to the middle than this, neither direction is named
 
 
@@ -31,6 +33,17 @@ def row_title(row: SongRow) -> str:
     if is_pasted(row.place):
         return translate("Tag", "Pasted lyric")
     return one_line(PurePath(row.place).stem or row.place)
+
+
+def title_of_words(lyric: Lyric) -> str:
+    """The first sung line, cut between words: a name for words that came without one."""
+    first = next((one_line(line.words) for line in lyric.lines
+                  if line.kind is LineKind.WORDS and one_line(line.words)), "")
+    if len(first) <= _TITLE_MOST:
+        return first
+    cut = first[:_TITLE_MOST]
+    whole = cut.rpartition(" ")[0] or cut[:-1]
+    return whole.rstrip(" ,;:.-") + "\u2026"
 
 
 def is_pasted(place: str) -> bool:

@@ -132,7 +132,7 @@ def test_a_drag_that_goes_away_leaves_no_trace(program: Program, songs: Path) ->
 def test_dropped_words_are_a_lyric(program: Program, qtbot: QtBot) -> None:
     Hand(program, text(SUNNY)).drop()
     settle(program, qtbot)
-    assert titles(program, SongState.TAGGED) == ["Pasted lyric"]
+    assert titles(program, SongState.TAGGED) == ["The sun is up and I can smile"]
     assert program.tag_page.song.lyric.toPlainText().startswith("The sun is up")
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.tagging.reading import lyric_from_text
 from engine.tagging.results import Tag
 from engine.tagging.song import SongRow, SongState
 from engine.tagging.vocabulary import Vocabulary
@@ -33,6 +34,18 @@ def test_figures_align() -> None:
     (SongRow("paste:12ab", 1, SongState.TAGGED, "Mine"), "Mine")])
 def test_every_row_has_a_title_on_one_line(row: SongRow, told: str) -> None:
     assert wording.row_title(row) == told
+
+
+@pytest.mark.parametrize("text, title", [
+    ("[Verse 1]\n\nThe sun is up\nand I can smile", "The sun is up"),
+    ("word " * 8 + "and no more", "word word word word word word word word\u2026"),
+    ("The rain came down, the river, the hills, all at once",
+     "The rain came down, the river, the\u2026"),
+    ("\u96e8" * 60, "\u96e8" * 39 + "\u2026"),
+    ("[Chorus]", "")])
+def test_words_without_a_name_are_called_by_their_first_line(text: str, title: str) -> None:
+    given = wording.title_of_words(lyric_from_text(text))
+    assert given == title and len(given) <= 40
 
 
 def test_a_row_without_moods_says_why() -> None:
