@@ -88,7 +88,7 @@ class LyricView(QTextEdit):
         self.document().setDocumentMargin(0)
         self.viewport().setMouseTracking(True)
         self.cursorPositionChanged.connect(self._tell_caret)
-        theme_source.changed.connect(self._reset)
+        theme_source.changed.connect(self._redress)
 
     def show_song(self, song: Song | None, song_map: SongMap | None,
                   moods: tuple[str, ...]) -> None:
@@ -105,17 +105,17 @@ class LyricView(QTextEdit):
         self._highlight()
         self.viewport().update()
         if mood and spans:
-            self.go_to(max(spans, key=lambda span: span.change).line)
+            strongest = self._put_caret(max(spans, key=lambda span: span.change).line)
+            if strongest:
+                self._scroll_to(self._area(strongest).center().y(), 1 / 2)
 
     def go_to(self, line: int) -> None:
         """Puts the caret on a line and the line into sight, a third from the top."""
-        block = self.document().findBlockByNumber(line)
-        if not block.isValid():
-            return
-        self.setTextCursor(QTextCursor(block))
-        top = self._area(block).top() + self.verticalScrollBar().value()
-        if not self.viewport().rect().contains(QPoint(1, int(self._area(block).center().y()))):
-            self.verticalScrollBar().setValue(int(top - self.viewport().height() / 3))
+        # Asked before the caret goes there, which alone would bring the line to the very edge.
+        seen = self._in_sight(line)
+        block = self._put_caret(line)
+        if block and not seen:
+            self._scroll_to(self._area(block).top(), 1 / 3)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._set_column()
@@ -221,6 +221,34 @@ class LyricView(QTextEdit):
             marks[number] = _Mark(tag.tag, name, score_text(tag.score) if name else "")
             before = here
         return marks
+
+    def _in_sight(self, line: int) -> bool:
+        block = self.document().findBlockByNumber(line)
+        return block.isValid() and self.viewport().rect().contains(
+            QPoint(1, int(self._area(block).center().y())))
+
+    def _put_caret(self, line: int) -> QTextBlock | None:
+        block = self.document().findBlockByNumber(line)
+        if not block.isValid():
+            return None
+        self.setTextCursor(QTextCursor(block))
+        return block
+
+    def _scroll_to(self, height: float, share: float) -> None:
+        """Brings what is at `height` in the viewport to this share of it."""
+        bar = self.verticalScrollBar()
+        bar.setValue(int(bar.value() + height - self.viewport().height() * share))
+
+    def _redress(self) -> None:
+        """Sets the lyric anew in changed colours, with the eye and the selection where they are."""
+        scrolled, cursor = self.verticalScrollBar().value(), self.textCursor()
+        anchor, caret = cursor.anchor(), cursor.position()
+        self._reset()
+        cursor = self.textCursor()
+        cursor.setPosition(anchor)
+        cursor.setPosition(caret, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        self.verticalScrollBar().setValue(scrolled)
 
     def _reset(self) -> None:
         if self._song is None:

@@ -1,8 +1,10 @@
 """The lyric is shown as it is: plain, complete, each line a block of its own."""
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QTextCursor
 from PySide6.QtWidgets import QTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -127,3 +129,53 @@ def test_each_stretch_names_its_mood_once(bench: Bench, view: LyricView) -> None
     notes = [(line, mark.mood, mark.note) for line, mark in view._marks.items()]
     assert notes == [(0, "sadness", "Sadness"), (1, "sadness", ""), (3, "calmness", "Calm"),
                      (4, "calmness", "")]
+
+
+@pytest.fixture
+def long_song(view: LyricView, qtbot: QtBot) -> Iterator[LyricView]:
+    """A lyric far higher than its view, shown."""
+    with qtbot.waitExposed(view):
+        view.show()
+    show(view, song(*(f"line {number}" for number in range(80))))
+    yield view
+    view.close()
+
+
+def height_of(view: LyricView, line: int) -> float:
+    """Where the middle of a line is seen, as a share of the view."""
+    return view.cursorRect(QTextCursor(view.document().findBlockByNumber(line))
+                           ).center().y() / view.viewport().height()
+
+
+def test_a_change_of_theme_leaves_the_eye_and_the_selection_where_they_are(
+        long_song: LyricView, theme_source: ThemeSource) -> None:
+    # GIVEN a lyric scrolled halfway, with a line selected
+    long_song.go_to(40)
+    long_song.moveCursor(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+    scrolled = long_song.verticalScrollBar().value()
+    before = long_song.grab().toImage()
+    # WHEN it gets dark
+    theme_source.choose("dark", True)
+    # THEN only the colours are others
+    assert scrolled > 0 and long_song.verticalScrollBar().value() == scrolled
+    assert long_song.textCursor().selectedText() == "line 40"
+    assert long_song.grab().toImage() != before
+    theme_source.choose("light", True)
+    assert long_song.verticalScrollBar().value() == scrolled
+
+
+@pytest.mark.parametrize("line", [30, 33, 50])
+def test_the_strongest_line_of_a_reason_is_in_the_middle(long_song: LyricView, line: int) -> None:
+    long_song.go_to(29)
+    long_song.show_reason("sadness", (Span(2, 0, 4, 0.1), Span(line, 0, 4, 0.2)))
+    assert height_of(long_song, line) == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_line_that_is_gone_to_stays_where_it_is_seen(long_song: LyricView) -> None:
+    # GIVEN a line far away, gone to: it stands a third from the top
+    long_song.go_to(40)
+    assert 0.25 < height_of(long_song, 40) < 0.45
+    # WHEN one that is in sight is gone to, THEN nothing moves
+    scrolled = long_song.verticalScrollBar().value()
+    long_song.go_to(41)
+    assert long_song.verticalScrollBar().value() == scrolled
