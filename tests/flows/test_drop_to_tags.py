@@ -257,7 +257,8 @@ def test_a_run_cancelled_on_purpose_is_not_offered_again(
 
 def test_strictness_changes_the_open_song_at_once(program: Program, qtbot: QtBot,
                                                   shelf: FakeShelf) -> None:
-    # GIVEN a song that is only a little sad
+    # GIVEN a song that is only a little above the bar
+    shelf.fake.thresholds = tuple(0.6 for _ in shelf.fake.moods)
     Hand(program, text("We walked along the wall in the rain\nand talked of the hill")).drop()
     settle(program, qtbot)
     runs = shelf.fake.runs
