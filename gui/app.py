@@ -88,7 +88,8 @@ class Program:
             self._open_services, self.tagging, self.desk, Vocabulary.load(paths.moods_file),
             self.settings.current, paths.samples,
             UnfinishedRun(paths.home / "unfinished.json"))
-        self.tag_page = TagPage(self.tag, self.theme_source)
+        self._memory = QSettings(str(paths.home / "window.ini"), QSettings.Format.IniFormat)
+        self.tag_page = TagPage(self.tag, self.theme_source, self._memory)
         self.window = self._make_window()
         self._connect()
 
@@ -146,8 +147,7 @@ class Program:
             Room("settings", translate("MainWindow", "Settings"), icon(Glyph.SETTINGS),
                  SettingsPage(self.settings), below=True),
         )
-        memory = QSettings(str(self.paths.home / "window.ini"), QSettings.Format.IniFormat)
-        return MainWindow(rooms, Banner(self.notifier, self.icons), memory)
+        return MainWindow(rooms, Banner(self.notifier, self.icons), self._memory)
 
     def _connect(self) -> None:
         window = self.window

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
@@ -29,6 +29,7 @@ from engine.tagging.reading import AUDIO_SUFFIXES, LYRIC_SUFFIXES
 from gui.tag.drop_zone import DropZone
 from gui.tag.dropped import Dropped, read_mime
 from gui.tag.empty_state import EmptyState
+from gui.tag.last_folder import LastFolder
 from gui.tag.paste_dialog import PasteDialog
 from gui.tag.presenter import TagPresenter
 from gui.tag.queue_panel import QueuePanel
@@ -44,14 +45,16 @@ class TagPage(QWidget):
     """Loads the stored songs after its first paint and takes drops for its whole window.
 
     `drag_entered` is sent when something is dragged over the window, wherever the person is.
+    `memory` keeps the folder used last between runs.
     """
 
     drag_entered = Signal()
 
     def __init__(self, presenter: TagPresenter, theme_source: ThemeSource,
-                 parent: QWidget | None = None) -> None:
+                 memory: QSettings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenter = presenter
+        self._last_folder = LastFolder(memory)
         self.setProperty("role", "page")
         self.empty = EmptyState()
         self.queue = QueuePanel(presenter, theme_source)
@@ -196,9 +199,13 @@ class TagPage(QWidget):
             act(mood)
 
     def _file_dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
-        dialog = QFileDialog(self, title)
+        dialog = QFileDialog(self, title, str(self._last_folder.find()))
         dialog.setFileMode(mode)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(
-            lambda names: self._presenter.tag([Path(name) for name in names]))
+        dialog.filesSelected.connect(self._take_chosen)
         return dialog
+
+    def _take_chosen(self, names: list[str]) -> None:
+        if names:
+            self._last_folder.note(Path(names[0]))
+            self._presenter.tag([Path(name) for name in names])

@@ -1,5 +1,7 @@
 """The page as a person uses it: first look, keys, labels, reasons, search, removal."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
@@ -324,6 +326,19 @@ def test_files_and_folders_are_chosen_in_dialogs(bench: Bench, page: TagPage) ->
         dialog.close()
         bench.settle()
     assert bench.presenter.table.size == 1
+
+
+def test_dialogs_begin_where_the_last_one_ended(bench: Bench, page: TagPage) -> None:
+    file = bench.write("a.txt", SAD)
+    page.open_files()
+    dialog = next(d for d in page.findChildren(QFileDialog) if d.isVisible())
+    dialog.filesSelected.emit([str(file)])
+    dialog.close()
+    bench.settle()
+    page.open_folder()
+    dialog = next(d for d in page.findChildren(QFileDialog) if d.isVisible())
+    assert Path(dialog.directory().absolutePath()) == file.parent
+    dialog.close()
 
 
 def test_everything_that_takes_focus_has_a_name(bench: Bench, three: TagPage) -> None:
