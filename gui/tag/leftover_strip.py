@@ -7,6 +7,9 @@ from engine.tagging.song import SongState
 from gui.figures import count_text
 from gui.tag.presenter import TagPresenter
 from gui.tag.wording import one_line
+from gui.theme import SPACE
+
+_LINK_EDGE = 5  # what a link keeps free around its words for its focus
 
 
 class LeftoverStrip(QFrame):
@@ -27,6 +30,8 @@ class LeftoverStrip(QFrame):
         line.addWidget(self._rest)
         line.addWidget(self._dismiss)
         line.addStretch(1)
+        self._words.setIndent(SPACE)
+        line.setContentsMargins(SPACE - _LINK_EDGE, 0, 0, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
