@@ -53,3 +53,12 @@ def test_the_row_that_joins_a_choice_is_shown(bench: Bench, three: TagPage) -> N
     click(bench, three, "c.txt", modifier=CTRL)
     assert shown(bench) == "c.txt"
     assert three.queue.chosen_places() == [bench.place("b.txt"), bench.place("c.txt")]
+
+
+@pytest.mark.parametrize("first", ["a.txt", "b.txt", "c.txt"])
+def test_after_a_removal_the_song_that_is_shown_is_chosen(bench: Bench, three: TagPage,
+                                                          first: str) -> None:
+    click(bench, three, first)
+    bench.qtbot.keyClick(three.queue.list, Qt.Key.Key_Delete)
+    bench.settle()
+    assert three.queue.chosen_places() == [bench.presenter.selected] != [""]
