@@ -4,7 +4,6 @@ Nothing heavy happens before the first paint: the library and the tagger are ope
 on the work queues.
 """
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from engine.errors import EngineError
+from engine.inference.devices import usable_cores
 from engine.library.database import Database
 from engine.models.registry import ModelRegistry
 from engine.paths import AppPaths
@@ -201,7 +201,7 @@ class Program:
             progress.total, progress.seconds_left, progress.paused, device=self._device()))
 
     def _device(self) -> str:
-        threads = self.settings.current.threads or os.cpu_count() or 1
+        threads = self.settings.current.threads or usable_cores()
         return QGuiApplication.translate("MainWindow", "CPU, {n} threads").format(n=threads)
 
     def _dress(self, app: QApplication) -> None:

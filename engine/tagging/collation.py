@@ -77,20 +77,21 @@ def collate(
     """One song's moods from its excerpts; without excerpts no mood scores above 0."""
     if not excerpts:
         return SongMoods(tagger_id, (), np.zeros(len(moods), np.float32), 0.0, 0.0, (), moods)
+    scores = np.array([excerpt.scores for excerpt in excerpts])
     combined = combine(
-        np.array([excerpt.scores for excerpt in excerpts]),
+        scores,
         np.array([(excerpt.valence, excerpt.arousal) for excerpt in excerpts]),
         np.array([excerpt.weight for excerpt in excerpts]),
         np.zeros(1, np.int64),
         settings,
     )
     bars = strict_thresholds(thresholds, settings)
+    excerpt_tags = choose_tags(moods, bars, scores, settings.most_tags)
     tagged = tuple(
-        replace(excerpt, tags=choose_tags(moods, bars, excerpt.scores, settings.most_tags))
-        for excerpt in excerpts
+        replace(excerpt, tags=tags) for excerpt, tags in zip(excerpts, excerpt_tags, strict=True)
     )
     valence, arousal = combined.affect[0].tolist()
-    tags = choose_tags(moods, bars, combined.scores[0], settings.most_tags)
+    tags = choose_tags(moods, bars, combined.scores, settings.most_tags)[0]
     return SongMoods(tagger_id, tags, combined.scores[0], valence, arousal, tagged, moods)
 
 
@@ -103,19 +104,27 @@ def strict_thresholds(thresholds: Sequence[float], settings: CollationSettings) 
 
 def choose_tags(
     moods: Sequence[str], bars: Floats, scores: Floats, most: int
-) -> tuple[Tag, ...]:
-    """The `most` moods that stand out most above their bars, highest score first.
+) -> list[tuple[Tag, ...]]:
+    """For each row of scores (S, M) the `most` moods that stand out most above their bars (M,),
+    highest score first.
 
     Chosen by distance above the bar, so that asking for more tags never takes one away.
     """
-    above = margins(scores, bars)
-    reached = np.flatnonzero(above >= 0)
-    chosen = np.sort(reached[np.argsort(-above[reached], kind="stable")][:most])
-    ranked = chosen[np.argsort(-scores[chosen], kind="stable")]
-    return tuple(Tag(moods[int(at)], float(scores[at])) for at in ranked)
+    above = _margins(scores, bars)
+    chosen = np.sort(np.argsort(-above, axis=1, kind="stable")[:, :most], axis=1)
+    reached = np.take_along_axis(above, chosen, axis=1) >= 0
+    kept = np.where(reached, np.take_along_axis(scores, chosen, axis=1), -np.inf)
+    order = np.argsort(-kept, axis=1, kind="stable")
+    columns: list[list[int]] = np.take_along_axis(chosen, order, axis=1).tolist()
+    ranked: list[list[float]] = np.take_along_axis(kept, order, axis=1).tolist()
+    counts: list[int] = reached.sum(axis=1).tolist()
+    return [
+        tuple(Tag(moods[columns[row][at]], ranked[row][at]) for at in range(count))
+        for row, count in enumerate(counts)
+    ]
 
 
-def margins(scores: Floats, bars: Floats) -> Floats:
+def _margins(scores: Floats, bars: Floats) -> Floats:
     """How far scores (..., M) lie above the bars (M,), in logits; -1 for those below."""
     distance = _logits(scores) - _logits(np.minimum(bars, 1.0))
     return np.where(scores >= bars, np.maximum(distance, 0.0), -1.0)

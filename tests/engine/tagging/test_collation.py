@@ -182,7 +182,7 @@ def test_asking_for_more_tags_takes_none_away() -> None:
             settings = CollationSettings(strictness=strictness, most_tags=4)
             moved = strict_thresholds(tuple(bars), settings)
             # WHEN the bars are lowered step by step
-            tags = choose_tags(moods, moved, scores, settings.most_tags)
+            (tags,) = choose_tags(moods, moved, scores[None], settings.most_tags)
             # THEN every tag stays, and they stand in order of their scores
             assert shown <= {tag.tag for tag in tags}
             assert [tag.score for tag in tags] == sorted((t.score for t in tags), reverse=True)
