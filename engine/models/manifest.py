@@ -12,6 +12,7 @@ from engine.errors import EngineError
 
 FILE_NAME = "model.json"
 CURRENT_FORMAT = 1
+TEXT_GENERATION = "text-generation"
 
 
 class ModelFile(msgspec.Struct, frozen=True):
@@ -37,6 +38,25 @@ class LabelInfo(msgspec.Struct, frozen=True):
     experimental: bool = False
 
 
+class DecoderInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What the decode loop must know of a model that writes.
+
+    `layout`: "shared-cache" (our graph), "past-present" (optimum) or "encoder-decoder".
+    `cache`: element type of the KV cache, "float32", "float16" or "int8".
+    `stop_ids` end a reply; `start_ids` stand before every prompt (a BOS token, or nothing).
+    """
+
+    layout: str
+    layers: int
+    kv_heads: int
+    head_size: int
+    vocabulary: int
+    stop_ids: tuple[int, ...]
+    start_ids: tuple[int, ...] = ()
+    decoder_start: int | None = None
+    cache: str = "float32"
+
+
 class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     """Identity, purpose, files, origin, measured quality and speed of one model."""
 
@@ -51,6 +71,7 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()
     window: int = 512
     graph: str = "model.onnx"
+    decoder: DecoderInfo | None = None
     precision: str = ""
     parameters: int = 0
     licence: str = ""

@@ -1,0 +1,62 @@
+"""The seam of the decode loop: a model that reads tokens into a cache and answers with logits.
+
+Token ids in, logits out; knows no text, no sampling and no conversation.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Ids = npt.NDArray[np.int64]
+Logits = npt.NDArray[np.float32]
+LAST = (-1,)
+
+
+class KvCache(Protocol):
+    """Keys and values of one sequence of tokens already read."""
+
+    @property
+    def length(self) -> int:
+        """Tokens read so far."""
+        ...
+
+    @property
+    def bytes(self) -> int:
+        """Memory it holds."""
+        ...
+
+
+class Decoder(Protocol):
+    """A causal language model. One run at a time; caches belong to the decoder that made them."""
+
+    @property
+    def vocabulary(self) -> int:
+        """V, the number of logits."""
+        ...
+
+    @property
+    def window(self) -> int:
+        """The most tokens a cache can hold."""
+        ...
+
+    def new_cache(self) -> KvCache:
+        """An empty sequence. An encoder-decoder's first `read` is its source text."""
+        ...
+
+    def read(self, cache: KvCache, ids: Ids, rows: Sequence[int] = LAST) -> Logits:
+        """Appends `ids` (T,) to the cache; logits (len(rows), V) at these places of `ids`.
+
+        Negative rows count from the end. ValueError where the cache would outgrow the window.
+        """
+        ...
+
+    def cut(self, cache: KvCache, length: int) -> None:
+        """Forgets everything after the first `length` tokens."""
+        ...
+
+    def read_many(self, cache: KvCache, continuations: Sequence[Ids]) -> list[Logits]:
+        """For each continuation (t,) logits (t, V) after each of its tokens, as if it alone
+        followed what the cache holds; the cache is left as it was."""
+        ...
