@@ -31,13 +31,24 @@ class CollationSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything the settings page shows."""
+    """Everything the settings page shows.
+
+    `tagger` and `chat_model` are model ids, "" for the first that is installed. `threads` 0 lets
+    the program choose. `device` is the name of one of engine.inference.devices.
+    `chat_temperature` 0 is greedy; `chat_max_tokens` is the longest reply, in tokens.
+    `system_prompt` is what a new conversation tells the model about itself.
+    """
 
     appearance: str = "system"
     reduce_motion: bool = False
     tagger: str = ""
     excerpt_tokens: int = 128
     threads: int = 0
+    device: str = "cpu"
+    chat_model: str = ""
+    chat_temperature: float = 0.7
+    chat_max_tokens: int = 512
+    system_prompt: str = ""
     collation: CollationSettings = field(default_factory=CollationSettings)
 
 
@@ -48,6 +59,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "peak_share": (0.0, 1.0),
     "excerpt_tokens": (32, 512),
     "threads": (0, 64),
+    "chat_temperature": (0.0, 2.0),
+    "chat_max_tokens": (16, 8192),
 }
 
 
