@@ -1,0 +1,169 @@
+"""The one value every source of a decoder is read into: its shape, its matrices, its vectors.
+
+Knows no file formats and no graph. Every matrix is (N out, K in) as torch keeps a linear layer;
+rotary halves are split (the first half of a head turns with the second), never interleaved.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Half = npt.NDArray[np.float16]
+Codes = npt.NDArray[np.uint8]
+
+BLOCK = 32
+"""Weights of a row that share a scale."""
+
+FAMILIES = ("llama", "mistral", "qwen2", "qwen3")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseMatrix:
+    """Weights as they are: `values` (N, K) fp32 or fp16."""
+
+    values: Floats | Half
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        rows, columns = self.values.shape
+        return rows, columns
+
+    def dense(self) -> Floats:
+        """(N, K) fp32."""
+        return self.values.astype(np.float32, copy=False)
+
+    def top(self, rows: int) -> "DenseMatrix":
+        """Its first rows."""
+        return DenseMatrix(self.values[:rows])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BlockMatrix:
+    """Weights in blocks of 32 along K, exactly: weight = scale * code + minimum.
+
+    `codes` (N, K) 0..15 or 0..255; `scales` (N, K/32) fp32, which may be negative; `minima`
+    (N, K/32) fp32, or None where zero is the middle code, 8 or 128: weight = scale * (code - 8).
+    """
+
+    codes: Codes
+    scales: Floats
+    minima: Floats | None
+    bits: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        rows, columns = self.codes.shape
+        return rows, columns
+
+    @property
+    def middle(self) -> int:
+        """The code that stands for zero where there are no minima."""
+        return 1 << (self.bits - 1)
+
+    def dense(self) -> Floats:
+        """(N, K) fp32."""
+        rows, columns = self.codes.shape
+        blocks = self.codes.reshape(rows, -1, BLOCK).astype(np.float32)
+        if self.minima is None:
+            blocks -= self.middle
+        blocks *= self.scales[:, :, None]
+        if self.minima is not None:
+            blocks += self.minima[:, :, None]
+        return blocks.reshape(rows, columns)
+
+    def top(self, rows: int) -> "BlockMatrix":
+        """Its first rows."""
+        minima = None if self.minima is None else self.minima[:rows]
+        return BlockMatrix(self.codes[:rows], self.scales[:rows], minima, self.bits)
+
+
+Matrix = DenseMatrix | BlockMatrix
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecoderConfig:
+    """The numbers of a decoder that its weights do not tell.
+
+    `frequencies` (head_size / 2,) float64: the angle of each rotary pair after one place, with
+    whatever scaling the model wants already inside. `window` is the most tokens it was made for.
+    `sliding_window` is how many tokens back each layer sees, 0 for all. `family` is one of FAMILIES.
+    """
+
+    family: str
+    layers: int
+    hidden: int
+    heads: int
+    kv_heads: int
+    head_size: int
+    ffn: int
+    vocabulary: int
+    window: int
+    norm_epsilon: float
+    frequencies: npt.NDArray[np.float64]
+    tied: bool
+    sliding_window: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerWeights:
+    """One layer. Biases and the norms of query and key (head_size,) stand where the family has
+    them: the biases of Qwen2, the norms of Qwen3."""
+
+    attention_norm: Floats
+    query: Matrix
+    key: Matrix
+    value: Matrix
+    output: Matrix
+    ffn_norm: Floats
+    gate: Matrix
+    up: Matrix
+    down: Matrix
+    query_bias: Floats | None = None
+    key_bias: Floats | None = None
+    value_bias: Floats | None = None
+    output_bias: Floats | None = None
+    query_norm: Floats | None = None
+    key_norm: Floats | None = None
+
+
+class LazyLayers(Sequence[LayerWeights]):
+    """Layers that are read when asked for, so that a large model is never twice in memory."""
+
+    def __init__(self, count: int, read: Callable[[int], LayerWeights]) -> None:
+        self._count = count
+        self._read = read
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: int) -> LayerWeights:  # type: ignore[override]
+        if not 0 <= index < self._count:
+            raise IndexError(index)
+        return self._read(index)
+
+    def __iter__(self) -> Iterator[LayerWeights]:
+        return (self._read(index) for index in range(self._count))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecoderWeights:
+    """A whole decoder. `embedding` (V, hidden); `head` (V, hidden), None where it is the
+    embedding; `final_norm` (hidden,)."""
+
+    config: DecoderConfig
+    embedding: Matrix
+    layers: Sequence[LayerWeights]
+    final_norm: Floats
+    head: Matrix | None = None
+
+    def parameters(self) -> int:
+        """How many weights its matrices have, each counted once."""
+        config = self.config
+        wide = config.heads * config.head_size
+        narrow = config.kv_heads * config.head_size
+        layer = config.hidden * (2 * wide + 2 * narrow + 3 * config.ffn)
+        tables = config.vocabulary * config.hidden * (1 if self.head is None else 2)
+        return config.layers * layer + tables
