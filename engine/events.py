@@ -36,14 +36,20 @@ class Resumed(_Told, frozen=True):
 
 
 class Progress(_Told, frozen=True):
-    """`done` of `total` pieces; a total of 0 is unknown."""
+    """`done` of `total` pieces of `unit`; a total of 0 is unknown, the unit "bytes" is shown in
+    megabytes, an empty one is that of the stretch that was started."""
 
     done: int
     total: int = 0
     message: str = ""
+    unit: str = ""
 
     def sentence(self) -> str:
-        count = f"{self.done} of {self.total}" if self.total else str(self.done)
+        if self.unit == "bytes":
+            done, total = f"{self.done / 1e6:.1f}", f"{self.total / 1e6:.1f} MB"
+        else:
+            done, total = str(self.done), str(self.total)
+        count = f"{done} of {total}" if self.total else done
         return f"{count}  {self.message}".rstrip()
 
 

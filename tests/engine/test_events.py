@@ -29,7 +29,8 @@ NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(Started, total=COUNTS, unit=st.text(), at=NUMBERS),
     st.builds(Resumed, at=NUMBERS),
-    st.builds(Progress, done=COUNTS, total=COUNTS, message=st.text(), at=NUMBERS),
+    st.builds(Progress, done=COUNTS, total=COUNTS, message=st.text(), unit=st.text(),
+              at=NUMBERS),
     st.builds(Metric, step=COUNTS, name=st.text(), value=NUMBERS | st.none(), split=st.text(),
               at=NUMBERS),
     st.builds(Sample, step=COUNTS, text=st.text(), at=NUMBERS),
@@ -113,3 +114,13 @@ def test_only_three_kinds_end_a_job() -> None:
 ])
 def test_an_event_speaks_plainly(event: Event, sentence: str) -> None:
     assert event.sentence() == sentence
+
+
+@pytest.mark.parametrize("progress, said", [
+    (Progress(3), "3"),
+    (Progress(3, 12, "songs"), "3 of 12  songs"),
+    (Progress(41_400_000, 93_000_000, "Fetching a model", "bytes"),
+     "41.4 of 93.0 MB  Fetching a model"),
+])
+def test_progress_says_how_much_of_what(progress: Progress, said: str) -> None:
+    assert progress.sentence() == said
