@@ -1,13 +1,26 @@
 """Small honest stand-ins for what is slow or far away. Each passes the contract of the real one."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+import tokenizers
+import tokenizers.decoders
+import tokenizers.models
+import tokenizers.pre_tokenizers
 
 from engine.errors import EngineError
+from engine.inference.constraint import Constraint
+from engine.inference.generator import CONSTRAINT, LENGTH, STOP
+from engine.inference.language_model import TextPiece, TextRequest
+from engine.inference.text_pieces import TextPieces
+from engine.inference.tokenizer import Ids, Tokenizer
 from engine.tagging.lyric import LineKind, Lyric, LyricLine
 from engine.tagging.results import Excerpt, ExcerptScores, Piece
+
+if TYPE_CHECKING:
+    from engine.models.chat_template import Message
 
 MOODS = ("sadness", "happiness", "calmness", "anger")
 SIGNS = {
@@ -98,3 +111,126 @@ def _vector(text: str) -> np.ndarray:
 
 def _number(word: str) -> int:
     return 2 + int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:3], "big")
+
+
+def byte_tokenizer(*special: str) -> Tokenizer:
+    """Every byte is a token, ids 0 to 255; the special tokens come after."""
+    letters = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
+    inner = tokenizers.Tokenizer(tokenizers.models.BPE({c: n for n, c in enumerate(letters)}, []))
+    inner.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    inner.decoder = tokenizers.decoders.ByteLevel()
+    inner.add_special_tokens(list(special))
+    return Tokenizer(inner)
+
+
+class FakeTextModel:
+    """Writes what a function (or a dictionary of prompts) says, one byte a token, honestly:
+
+    stops, constraints, the length and the window are kept, and closing stops. Where a constraint
+    forbids the text, a choice that depends only on the prompt is made. `prompts` keeps every
+    prompt asked, `tokens` counts those written, `prefixes` the names of conversations asked for.
+    `log_chance(prompt, continuation)` is spread over the continuation's tokens.
+    """
+
+    def __init__(self, answer: Callable[[str], str] | Mapping[str, str] | str = "Fine.",
+                 log_chance: Callable[[str, str], float] | None = None, window: int = 2048,
+                 chunk: int = 256, fails: str = "", before_token: Callable[[], None] | None = None,
+                 id: str = "fake-writer") -> None:  # noqa: A002 - named as in the protocol
+        self.id = id
+        self.name = "Fake writer"
+        self.window = window
+        self.device = "CPU"
+        self.tokenizer = byte_tokenizer("<|im_start|>", "<|im_end|>")
+        self.prompts: list[str] = []
+        self.prefixes: list[str] = []
+        self.tokens = 0
+        self._answer = answer
+        self._log_chance = log_chance or _shared_words
+        self._chunk = chunk
+        self._fails = fails
+        self._before_token = before_token
+
+    def count(self, text: str) -> int:
+        return len(self.tokenizer.encode_prompt(text))
+
+    def tokenize(self, text: str) -> Ids:
+        return self.tokenizer.continuation(text)
+
+    def quote(self, text: str) -> str:
+        return self.tokenizer.quote(text)
+
+    def render(self, messages: "Sequence[Message]") -> str:
+        turns = [f"<|im_start|>{m.role}\n{self.quote(m.content)}<|im_end|>\n" for m in messages]
+        return "".join(turns) + "<|im_start|>assistant\n"
+
+    def stream(self, prompt: str, request: TextRequest) -> Iterator[TextPiece]:
+        self.prompts.append(prompt)
+        self.prefixes.append(request.prefix)
+        total = self.count(prompt)
+        if total > self.window:
+            raise EngineError("The prompt is longer than the model's window.", "Shorten it.")
+        if self._fails and self._fails in prompt:
+            raise EngineError("The model broke off.", "Try again.")
+        for done in range(self._chunk, total, self._chunk):
+            yield TextPiece("", None, None, done, total)
+        yield TextPiece("", None, None, total, total)
+        pieces = TextPieces(self.tokenizer, request.stops)
+        ended = LENGTH
+        for token in self._tokens(prompt, request.constraint, request.max_tokens):
+            if isinstance(token, str):
+                ended = token
+                break
+            self.tokens += 1
+            text = pieces.add(token)
+            yield TextPiece(text, token, -0.5 if request.logprobs else None, total, total)
+            if pieces.stopped:
+                ended = STOP
+                break
+        yield TextPiece(pieces.rest(), None, None, total, total, ended)
+
+    def logprobs(self, prompt: str, continuations: Sequence[str]) -> list[np.ndarray]:
+        self.prompts.append(prompt)
+        counts = [len(self.tokenize(text)) for text in continuations]
+        return [np.full(count, self._log_chance(prompt, text) / max(count, 1), np.float32)
+                for text, count in zip(continuations, counts, strict=True)]
+
+    def _tokens(self, prompt: str, constraint: Constraint | None,
+                most: int) -> Iterator[int | str]:
+        """Tokens as the constraint lets them be, then how it ended if not by length."""
+        wanted = self.tokenize(self._says(prompt)).tolist()
+        for place in range(most):
+            if constraint is not None and constraint.finished:
+                yield CONSTRAINT
+                return
+            if self._before_token:
+                self._before_token()
+            token = wanted[place] if place < len(wanted) else None
+            if constraint is not None:
+                token = self._within(constraint, token, prompt)
+            if token is None:
+                yield STOP
+                return
+            yield token
+
+    def _within(self, constraint: Constraint, token: int | None, prompt: str) -> int | None:
+        mask = constraint.allowed()
+        may = list(range(256)) if mask is None else np.flatnonzero(mask[:256]).tolist()
+        if token not in may:
+            token = None if constraint.may_end else may[_number(prompt) % len(may)]
+        if token is not None:
+            constraint.accept(token)
+        return token
+
+    def _says(self, prompt: str) -> str:
+        if isinstance(self._answer, str):
+            return self._answer
+        if isinstance(self._answer, Mapping):
+            return self._answer.get(prompt, "")
+        return self._answer(prompt)
+
+
+def _shared_words(prompt: str, continuation: str) -> float:
+    """A continuation whose words the prompt holds is likelier; each text a little its own."""
+    words = set(prompt.casefold().split())
+    shared = sum(word in words for word in continuation.casefold().split())
+    return -4.0 + shared - _number(prompt + continuation) % 100 / 1000
