@@ -83,13 +83,18 @@ class BlockMatrix:
 Matrix = DenseMatrix | BlockMatrix
 
 
+def from_bf16(halves: npt.NDArray[np.uint16]) -> Floats:
+    """fp32 of the same shape from brain floats, which are its upper halves."""
+    return (halves.astype(np.uint32) << 16).view(np.float32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DecoderConfig:
     """The numbers of a decoder that its weights do not tell.
 
     `frequencies` (head_size / 2,) float64: the angle of each rotary pair after one place, with
     whatever scaling the model wants already inside. `window` is the most tokens it was made for.
-    `sliding_window` is how many tokens back each layer sees, 0 for all. `family` is one of FAMILIES.
+    `sliding_window` is how many tokens back each layer sees, 0 for all; `family` one of FAMILIES.
     """
 
     family: str
