@@ -1,0 +1,73 @@
+"""What a reply tells while it is made: frozen values, in the order of the work.
+
+A reply is an iterator of ReplyEvent; closing it is Stop, and what was said stays stored.
+"""
+
+from dataclasses import dataclass
+
+from engine.chat.conversation import ChatMessage
+from engine.chat.prompt_budget import PromptBudget
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoading:
+    """The model is read from disk before anything else can be done; only if it must be."""
+
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyStarted:
+    """The reply has its (still empty, or continued) message in the store.
+
+    `asked` is the message of the person that was stored with it, if one was.
+    """
+
+    conversation_id: int
+    message: ChatMessage
+    budget: PromptBudget
+    asked: ChatMessage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRead:
+    """How much of the prompt the model has read, in tokens."""
+
+    message_id: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyText:
+    """More of the reply: `text` goes at its end."""
+
+    message_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFigures:
+    """How quick it was. `first_seconds`: from the request to the first token."""
+
+    prompt_tokens: int
+    tokens: int
+    first_seconds: float
+    seconds: float
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Of the reply alone, from its first token on; 0 where there was but one."""
+        writing = self.seconds - self.first_seconds
+        return (self.tokens - 1) / writing if self.tokens > 1 and writing > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyEnded:
+    """The reply is whole and stored as `message`; its state says how it ended."""
+
+    message: ChatMessage
+    figures: ReplyFigures
+
+
+ReplyEvent = ModelLoading | ReplyStarted | PromptRead | ReplyText | ReplyEnded
