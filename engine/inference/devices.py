@@ -61,10 +61,18 @@ _KNOWN: Mapping[str, Device] = {
         Device("directml", "DmlExecutionProvider", "Graphics card (DirectML)"),
         Device("coreml", "CoreMLExecutionProvider", "Apple graphics and neural engine (Core ML)",
                (("ModelFormat", "MLProgram"), ("MLComputeUnits", "ALL"))),
-        Device("openvino", "OpenVINOExecutionProvider", "Intel graphics or neural unit (OpenVINO)",
-               (("device_type", "AUTO"),)),
+        Device("openvino", "OpenVINOExecutionProvider", "Intel graphics (OpenVINO)",
+               (("device_type", "GPU"),)),
     )
 }
+# Where the runtime does not tell what OpenVINO found, all it might have found can be tried.
+_OPENVINO_UNITS = (
+    _KNOWN["OpenVINOExecutionProvider"],
+    Device("openvino-npu", "OpenVINOExecutionProvider", "Intel neural unit (OpenVINO)",
+           (("device_type", "NPU"),)),
+    Device("openvino-cpu", "OpenVINOExecutionProvider", "Processor through OpenVINO",
+           (("device_type", "CPU"),)),
+)
 _ADAPTER_NAMES = ("Description", "FULL_DEVICE_NAME", "device_name", "Name")
 _ADAPTER_NUMBERS = ("device_id", "cuda_device_id", "DxgiAdapterNumber")
 
@@ -80,7 +88,8 @@ def offered_devices(runtime: Runtime | None = None) -> tuple[Device, ...]:
     found = [CPU]
     for provider, device in _KNOWN.items():
         if provider in available:
-            found += _adapters(device, _hardware(chosen, provider)) or [device]
+            silent = _OPENVINO_UNITS if device.name == "openvino" else (device,)
+            found += _adapters(device, _hardware(chosen, provider)) or silent
     return tuple(found)
 
 

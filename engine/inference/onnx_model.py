@@ -32,7 +32,9 @@ class OnnxModel:
                  note: str = "") -> None:
         self._session = session
         self._wished = device
-        self.note = note
+        started = device != CPU and device.provider in session.get_providers()
+        self._placed = _placement(session) if started else ()
+        self.note = note or self._idleness()
         self.inputs: tuple[str, ...] = tuple(value.name for value in session.get_inputs())
         self.outputs: tuple[str, ...] = tuple(value.name for value in session.get_outputs())
 
@@ -58,27 +60,30 @@ class OnnxModel:
 
     @property
     def device(self) -> str:
-        """The name of the provider that really runs it."""
+        """The name of the provider that really runs it: most, or all, of its nodes."""
+        if self._placed and not self.on_device:
+            return CPU.provider.removesuffix("ExecutionProvider")
         return str(self._session.get_providers()[0]).removesuffix("ExecutionProvider")
 
     @property
     def fallen_back(self) -> tuple[str, ...]:
         """The nodes ("operator name") that do not run on the device that was wished for.
 
-        Empty on the processor, and where the runtime is too old to tell.
+        Empty on the processor, where the device did not start at all (see `note`), and where the
+        runtime is too old to tell.
         """
-        if self._wished == CPU:
-            return ()
-        placed = _placement(self._session)
-        return tuple(node for provider, node in placed if provider != self._wished.provider)
+        return tuple(node for provider, node in self._placed if provider != self._wished.provider)
 
     @property
     def on_device(self) -> int:
         """How many nodes run on the device that was wished for; 0 on the processor."""
-        if self._wished == CPU:
-            return 0
-        placed = _placement(self._session)
-        return sum(provider == self._wished.provider for provider, _ in placed)
+        return sum(provider == self._wished.provider for provider, _ in self._placed)
+
+    def _idleness(self) -> str:
+        """A provider may start, and then take no node at all."""
+        if self._placed and not self.on_device:
+            return f"{self._wished.title} can run no part of this model. The processor runs it."
+        return ""
 
     def run(self, outputs: Sequence[str], inputs: Mapping[str, Array]) -> list[Array]:
         """The named outputs for the named inputs. EngineError where a device gives up."""
@@ -102,6 +107,9 @@ def _on_device(
     content: bytes, threads: int, device: Device
 ) -> tuple[onnxruntime.InferenceSession, str]:
     """A session on the device, or on the processor and the sentence why."""
+    if device.provider not in onnxruntime.get_available_providers():
+        why = f"The installed runtime cannot use {device.title}. The processor is used instead."
+        return _session(content, threads, CPU), why
     try:
         session = _session(content, threads, device)
     except Exception as refused:
@@ -145,14 +153,14 @@ def _prepare(options: Any, device: Device) -> None:
             onnxruntime.preload_dlls()
 
 
-def _placement(session: onnxruntime.InferenceSession) -> list[tuple[str, str]]:
-    """(provider, "operator name") of every node as the runtime placed it; [] if it cannot tell."""
+def _placement(session: onnxruntime.InferenceSession) -> tuple[tuple[str, str], ...]:
+    """(provider, "operator name") of every node as the runtime placed it; () if it cannot tell."""
     ask = getattr(session, "get_provider_graph_assignment_info", None)
-    return [
+    return tuple(
         (str(part.ep_name), f"{node.op_type} {node.name}".rstrip())
         for part in (ask() if ask else ())
         for node in part.get_nodes()
-    ]
+    )
 
 
 def _first_line(error: Exception) -> str:
