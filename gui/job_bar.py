@@ -20,10 +20,15 @@ from PySide6.QtWidgets import (
 from gui.figures import count_text
 from gui.theme import GAP, SPACE
 
+BYTES = "bytes"
+_LONGEST_MESSAGE = 48
+
 
 @dataclass(frozen=True, slots=True)
 class RunningJob:
-    """One line of the bar. `total` 0 means the end is not known yet."""
+    """One line of the bar. `total` 0 means the end is not known yet; `message` says what goes on
+    meanwhile. The unit "bytes" is shown in megabytes. `stopping`: asked to end, not there yet.
+    """
 
     title: str
     done: int = 0
@@ -32,6 +37,9 @@ class RunningJob:
     paused: bool = False
     can_pause: bool = True
     device: str = ""
+    unit: str = ""
+    message: str = ""
+    stopping: bool = False
 
 
 class JobBar(QFrame):
@@ -91,14 +99,14 @@ class _JobLine(QWidget):
         self._hold = QPushButton()
         self._hold.setProperty("role", "plain")
         self._hold.clicked.connect(self._hold_or_let_go)
-        stop = QPushButton(self.tr("Cancel"))
-        stop.setProperty("role", "plain")
-        stop.clicked.connect(self.stopped)
+        self._stop = QPushButton(self.tr("Cancel"))
+        self._stop.setProperty("role", "plain")
+        self._stop.clicked.connect(self.stopped)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._title)
         row.addWidget(self._bar, 1)
-        for widget in (self._count, self._hold, stop, self._device):
+        for widget in (self._count, self._hold, self._stop, self._device):
             row.addWidget(widget)
         row.setSpacing(GAP)
 
@@ -108,20 +116,26 @@ class _JobLine(QWidget):
         self._job = job
         self._title.setText(job.title)
         self._bar.setAccessibleName(job.title)
-        self._bar.setRange(0, job.total)
-        self._bar.setValue(job.done)
+        # Qt counts in 32 bits, which the bytes of a large model do not fit.
+        step = 1024 if job.unit == BYTES else 1
+        self._bar.setRange(0, job.total // step)
+        self._bar.setValue(job.done // step)
         self._count.setText(self._words(job))
         self._hold.setText(self.tr("Go on") if job.paused else self.tr("Pause"))
         self._hold.setVisible(job.can_pause)
+        self._stop.setDisabled(job.stopping)
         self._device.setText(job.device)
 
     def _words(self, job: RunningJob) -> str:
+        scale, unit = (1_000_000, self.tr(" MB")) if job.unit == BYTES else (1, "")
+        done, total = (count_text(round(n / scale)) for n in (job.done, job.total))
+        if job.stopping:
+            return self.tr("Stopping")
         if job.paused:
-            return self.tr("{done} done, paused").format(done=count_text(job.done))
+            return self.tr("{done} done, paused").format(done=f"{done}{unit}")
         if not job.total:
-            return self.tr("Looking")
-        count = self.tr("{done} of {total}").format(
-            done=count_text(job.done), total=count_text(job.total))
+            return _shortened(job.message) or self.tr("Looking")
+        count = self.tr("{done} of {total}").format(done=done, total=f"{total}{unit}")
         if job.seconds_left is None:
             return count
         return f"{count}  ·  {self._time_left(job.seconds_left)}"
@@ -141,3 +155,9 @@ class _JobLine(QWidget):
         self.setAccessibleName(title)
         QAccessible.updateAccessibility(
             QAccessibleEvent(self, QAccessible.Event.NameChanged))
+
+
+def _shortened(message: str) -> str:
+    """One line that leaves room for the rest of the bar."""
+    line = " ".join(message.split())
+    return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE - 1].rstrip()}…"

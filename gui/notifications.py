@@ -1,4 +1,4 @@
-"""The one place that shows what went wrong, without blocking anything.
+"""The one place that shows what went wrong or wants an answer, without blocking anything.
 
 An EngineError is a sentence in a banner. Anything else is a bug: the banner offers its details,
 ready to copy. The excepthook leads here, so that no failure is silent.
@@ -7,6 +7,7 @@ ready to copy. The excepthook leads here, so that no failure is silent.
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -30,10 +31,26 @@ from gui.theme import CARD_PADDING, GAP, PAGE_MARGIN, SPACE
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something the person may do now: `act` on the button `words`. Where `leave_words` are
+    given, a second button does `leave`; without, the cross is enough. `trouble` is its sign."""
+
+    message: str
+    hint: str
+    words: str
+    act: Callable[[], object]
+    leave_words: str = ""
+    leave: Callable[[], object] | None = None
+    trouble: bool = False
+
+
 class Notifier(QObject):
-    """Tells the banner what to show. `shown` carries message, hint and details ("" for none)."""
+    """Tells the banner what to show. `shown` carries message, hint and details ("" for none),
+    `offered` an Offer."""
 
     shown = Signal(str, str, str)
+    offered = Signal(object)
     cleared = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -53,6 +70,10 @@ class Notifier(QObject):
 
     def show_message(self, message: str, hint: str = "") -> None:
         self.shown.emit(message, hint, "")
+
+    def show_offer(self, offer: Offer) -> None:
+        """Says something and offers to do something about it."""
+        self.offered.emit(offer)
 
     def clear(self) -> None:
         self.cleared.emit()
@@ -83,10 +104,16 @@ class Banner(QWidget):
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._details_text = ""
-        self._sign = Sign(icons.icon(Glyph.WARNING))
+        self._offer: Offer | None = None
+        self._warning = Sign(icons.icon(Glyph.WARNING))
+        self._good = Sign(icons.icon(Glyph.CHECK, "accent"))
         self._message, self._hint = _wrapped("heading"), _wrapped("quiet")
         self._details = QPushButton(self.tr("Details"))
         self._details.clicked.connect(self._show_details)
+        self._act, self._leave = QPushButton(), QPushButton()
+        self._act.clicked.connect(self._take_offer)
+        self._leave.setProperty("role", "plain")
+        self._leave.clicked.connect(self._leave_offer)
         self._close = QPushButton(icons.icon(Glyph.CLOSE), "")
         self._close.setProperty("role", "plain")
         self._close.setAccessibleName(self.tr("Dismiss this message"))
@@ -94,6 +121,7 @@ class Banner(QWidget):
         self._close.clicked.connect(self.hide)
         self._lay_out()
         notifier.shown.connect(self._show)
+        notifier.offered.connect(self._show_offer)
         notifier.cleared.connect(self.hide)
         self.hide()
 
@@ -116,20 +144,49 @@ class Banner(QWidget):
         row = QHBoxLayout(card)
         row.setContentsMargins(CARD_PADDING, SPACE + 4, SPACE, SPACE + 4)
         row.setSpacing(SPACE + 4)
-        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._warning, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._good, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
-        row.addWidget(self._details)
+        for button in (self._details, self._act, self._leave):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
 
     def _show(self, message: str, hint: str, details: str) -> None:
+        self._offer = None
+        self._details_text = details
+        self._say(message, hint, trouble=True)
+
+    def _show_offer(self, offer: Offer) -> None:
+        self._offer = offer
+        self._details_text = ""
+        self._act.setText(offer.words)
+        self._leave.setText(offer.leave_words)
+        self._say(offer.message, offer.hint, offer.trouble)
+
+    def _say(self, message: str, hint: str, trouble: bool) -> None:
+        self._warning.setVisible(trouble)
+        self._good.setVisible(not trouble)
         self._message.setText(message)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
-        self._details_text = details
-        self._details.setVisible(bool(details))
+        self._details.setVisible(bool(self._details_text))
+        self._act.setVisible(self._offer is not None)
+        self._leave.setVisible(self._offer is not None and bool(self._offer.leave_words))
         self.setAccessibleName(f"{message} {hint}".strip())
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def _take_offer(self) -> None:
+        offer = self._offer
+        self.hide()
+        if offer is not None:
+            offer.act()
+
+    def _leave_offer(self) -> None:
+        offer = self._offer
+        self.hide()
+        if offer is not None and offer.leave is not None:
+            offer.leave()
 
     def _show_details(self) -> None:
         DetailsDialog(self._details_text, self.window()).open()

@@ -1,8 +1,8 @@
-"""Whole numbers as a person reads them."""
+"""Numbers as a person reads them."""
 
 import pytest
 
-from gui.figures import count_text
+from gui.figures import count_text, megabytes_text
 
 
 @pytest.mark.parametrize("number, told", [(0, "0"), (7, "7"), (1500, "1\u202f500"),
@@ -10,3 +10,11 @@ from gui.figures import count_text
                                           (2_000_000, "2\u202f000\u202f000")])
 def test_thousands_stand_apart(number: int, told: str) -> None:
     assert count_text(number) == told
+
+
+@pytest.mark.parametrize("count, told", [
+    (0, "0.0\u00a0MB"), (23_350_000, "23.4\u00a0MB"), (98_060_000, "98.1\u00a0MB"),
+    (138_200_000, "138\u00a0MB"), (999_000_000, "999\u00a0MB"), (1_250_000_000, "1.2\u00a0GB"),
+])
+def test_sizes_have_their_unit(count: int, told: str) -> None:
+    assert megabytes_text(count) == told

@@ -32,6 +32,11 @@ def button(bar: JobBar, text: str) -> QPushButton:
     (RunningJob("Tagging songs", 3, 12, 2 * 3600 + 240), "2 h 4 min left"),
     (RunningJob("Tagging songs", 3, 12, 60, paused=True), "3 done, paused"),
     (RunningJob("Tagging songs", device="CPU, 2 threads"), "CPU, 2 threads"),
+    (RunningJob("Adding", 41_400_000, 93_000_000, 3, unit="bytes"),
+     "41 of 93 MB  ·  3 s left"),
+    (RunningJob("Adding", 3, 0, message="Reading\nthe weights"), "Reading the weights"),
+    (RunningJob("Adding", 3, 0, message="word " * 30), "word word wo…"),
+    (RunningJob("Adding", 3, 10, 5, stopping=True), "Stopping"),
 ])
 def test_a_job_is_told_in_words_with_units(bar: JobBar, job: RunningJob, said: str) -> None:
     bar.show_job("a", job)
@@ -71,3 +76,16 @@ def test_buttons_tell_what_was_pressed_for_which_job(bar: JobBar, qtbot: QtBot) 
 def test_a_job_that_cannot_wait_offers_no_pause(bar: JobBar) -> None:
     bar.show_job("a", RunningJob("One", can_pause=False))
     assert button(bar, "Pause").isHidden()
+
+
+def test_a_model_of_many_gigabytes_fits_the_bar(bar: JobBar) -> None:
+    bar.show_job("a", RunningJob("Adding", 6_000_000_000, 8_000_000_000, unit="bytes"))
+    progress = bar.findChild(QProgressBar)
+    assert progress.value() / progress.maximum() == pytest.approx(0.75)
+
+
+def test_what_stops_already_is_not_cancelled_twice(bar: JobBar) -> None:
+    bar.show_job("a", RunningJob("One", stopping=True))
+    assert not button(bar, "Cancel").isEnabled()
+    bar.show_job("a", RunningJob("One"))
+    assert button(bar, "Cancel").isEnabled()

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import EngineError
 from gui.icons import IconSource
-from gui.notifications import Banner, DetailsDialog, Notifier
+from gui.notifications import Banner, DetailsDialog, Notifier, Offer
 from gui.theme import ThemeSource
 
 
@@ -81,3 +81,32 @@ def test_what_nobody_caught_is_shown_and_the_hook_goes_back(
     assert "nobody's" in shown[0]
     assert "nobody's" in capsys.readouterr().err
     assert sys.excepthook is before
+
+
+def button(banner: Banner, text: str) -> QPushButton:
+    return next(b for b in banner.findChildren(QPushButton) if b.text() == text)
+
+
+def test_an_offer_is_taken_left_or_dismissed(
+        notifier: Notifier, banner: Banner, qtbot: QtBot) -> None:
+    done: list[str] = []
+    offer = Offer("This was cut short.", "It can go on.", "Go on", lambda: done.append("went on"),
+                  "Leave it", lambda: done.append("left"))
+    for text in ("Go on", "Leave it"):
+        notifier.show_offer(offer)
+        assert words(banner) == ["This was cut short.", "It can go on."]
+        qtbot.mouseClick(button(banner, text), Qt.MouseButton.LeftButton)
+        assert banner.isHidden()
+    assert done == ["went on", "left"]
+    # Escape decides nothing.
+    notifier.show_offer(offer)
+    qtbot.keyClick(banner, Qt.Key.Key_Escape)
+    assert done == ["went on", "left"]
+
+
+def test_trouble_after_an_offer_offers_nothing_of_it(notifier: Notifier, banner: Banner) -> None:
+    notifier.show_offer(Offer("A model is ready.", "", "Open", lambda: None))
+    assert not button(banner, "Open").isHidden()
+    notifier.show_problem(EngineError("The disk is full.", "Free some space."))
+    assert button(banner, "Open").isHidden()
+    assert words(banner) == ["The disk is full.", "Free some space."]
