@@ -1,6 +1,6 @@
 """The left column: search, the queue, and what can be done with its rows."""
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from engine.tagging.song import SongState
 from gui.figures import count_text
+from gui.search_field import SearchField
 from gui.tag.leftover_strip import LeftoverStrip
 from gui.tag.presenter import TagPresenter
 from gui.tag.queue_delegate import QueueDelegate
@@ -36,23 +37,6 @@ class QueueList(QListView):
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are shortcuts on this page; searching has its own field."""
-
-
-class SearchField(QLineEdit):
-    """Escape empties it; where it is empty, Escape is left to the page."""
-
-    def event(self, event: QEvent) -> bool:
-        if (event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-                and event.key() == Qt.Key.Key_Escape and self.text()):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        else:
-            super().keyPressEvent(event)
 
 
 class QueuePanel(QWidget):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal
 from engine.tagging.requests import Answered, Found, TagRequest
 from engine.tagging.song import SongRow, SongState
 from gui.background import Task, WorkQueue
-from gui.tag.gathering import Gathering
+from gui.gathering import Gathering
 
 SCREEN_PACE_MS = 50
 _SPEED_KNOWN_MS = 1500  # before this much work, a time left would be a guess

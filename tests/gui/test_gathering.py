@@ -2,7 +2,7 @@
 
 from pytestqt.qtbot import QtBot
 
-from gui.tag.gathering import Gathering
+from gui.gathering import Gathering
 
 
 def test_a_burst_arrives_as_one_list(qtbot: QtBot) -> None:
