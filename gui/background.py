@@ -25,6 +25,7 @@ Work = Callable[[], Iterator[object]]
 DELIVERY_SECONDS = 0.006
 # So many values may wait for the screen before the worker waits for it.
 MOST_UNDELIVERED = 256
+NICENESS = 10
 
 
 class _Kind(enum.Enum):
@@ -97,6 +98,7 @@ class _Desk:
         self._notices: deque[_Notice] = deque()
         self._awake = False
         self._paused = False
+        self._gives_way = False
         self._closed = False
 
     def add(self, task: Task) -> None:
@@ -121,6 +123,11 @@ class _Desk:
             self._paused = paused
             self._changed.notify_all()
 
+    def give_way(self, gives_way: bool) -> None:
+        with self._changed:
+            self._gives_way = gives_way
+            self._changed.notify_all()
+
     def close(self) -> None:
         with self._changed:
             self._closed = True
@@ -132,7 +139,7 @@ class _Desk:
             while True:
                 if self._urgent:
                     return self._urgent.popleft()
-                if self._ordinary and (self._closed or not self._paused):
+                if self._ordinary and (self._closed or not self._waits()):
                     return self._ordinary.popleft()
                 if self._closed:
                     return None
@@ -149,13 +156,13 @@ class _Desk:
 
     def held(self) -> bool:
         with self._changed:
-            return self._paused or bool(self._urgent)
+            return self._waits() or bool(self._urgent)
 
-    def wait_while_paused(self, task: Task) -> None:
+    def wait_while_held(self, task: Task) -> None:
         """Returns once `task` may go on, must stop, or an urgent one wants in."""
         with self._changed:
             self._changed.wait_for(
-                lambda: not self._paused or self._urgent or self._must_stop(task))
+                lambda: not self._waits() or self._urgent or self._must_stop(task))
 
     def post(self, notice: _Notice) -> None:
         """Leaves a notice for the screen, waiting while too many lie there."""
@@ -182,6 +189,9 @@ class _Desk:
             self._awake = True
             self._wake()
 
+    def _waits(self) -> bool:
+        return self._paused or self._gives_way
+
     def _must_stop(self, task: Task) -> bool:
         return self._closed or task in self._stopping
 
@@ -189,12 +199,13 @@ class _Desk:
 class _Worker(QThread):
     """Serves the desk until it closes."""
 
-    def __init__(self, desk: _Desk) -> None:
+    def __init__(self, desk: _Desk, niceness: int) -> None:
         super().__init__()
         self._desk = desk
+        self._niceness = niceness
 
     def run(self) -> None:
-        _step_back()
+        _step_back(self._niceness)
         while (task := self._desk.next_task()) is not None:
             self._serve(task)
 
@@ -227,20 +238,24 @@ class _Worker(QThread):
         while not task.urgent and self._desk.held() and not self._desk.must_stop(task):
             while (urgent := self._desk.next_urgent()) is not None:
                 self._serve(urgent)
-            self._desk.wait_while_paused(task)
+            self._desk.wait_while_held(task)
         if self._desk.must_stop(task):
             raise Cancelled
 
 
 class WorkQueue(QObject):
-    """One thread serving requests in order, started with the first of them."""
+    """One thread serving requests in order, started with the first of them.
+
+    `niceness` is how far it steps back behind the screen, 0 to 19: of two queues at work the one
+    with less gets more of the processor.
+    """
 
     _woken = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, niceness: int = NICENESS) -> None:
         super().__init__(parent)
         self._desk = _Desk(self._woken.emit)
-        self._worker = _Worker(self._desk)
+        self._worker = _Worker(self._desk, niceness)
         self._unfinished: set[Task] = set()
         self._closed = False
         self._next_round = QTimer(self)
@@ -272,6 +287,11 @@ class WorkQueue(QObject):
     def resume(self) -> None:
         self._desk.pause(False)
 
+    def give_way(self, gives_way: bool) -> None:
+        """Holds the running task like `pause`, for as long as another queue is to go first;
+        what the person paused stays paused afterwards."""
+        self._desk.give_way(gives_way)
+
     def close(self) -> None:
         """Cancels everything, waits for the thread and delivers what is left. Final."""
         self._closed = True
@@ -297,9 +317,9 @@ class WorkQueue(QObject):
         notice.task.tell(notice.kind, notice.value)
 
 
-def _step_back() -> None:
+def _step_back(niceness: int) -> None:
     """Lets the screen go first. Linux knows niceness per thread; elsewhere QThread's priority
     does it."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)

@@ -48,6 +48,14 @@ class Glyph(enum.IntEnum):
     SEARCH = 0xF20A
     WARNING = 0xF35D
     DEVICE = 0xF119
+    CHAT = 0xF0E6
+    COPY = 0xF114
+    EDIT = 0xF266
+    GO_ON = 0xF040
+    SEND = 0xF25B
+    STOP = 0xF2F7
+    SLIDERS = 0xF2D0
+    EXPORT = 0xF15A
 
 
 class IconSource:

@@ -220,6 +220,40 @@ def test_pause_holds_the_running_task_until_resumed(
     assert log.told[-2:] == ["third", "returned"]
 
 
+def test_a_queue_that_gives_way_waits_between_steps_and_still_answers_what_is_urgent(
+        queue: WorkQueue, log: Log, qtbot: QtBot) -> None:
+    # GIVEN work in the middle of a step, and another queue that is to go first
+    gate = Gate()
+    task = log.follow(queue.submit(gate.work))
+    assert gate.reached.wait(10)
+    queue.give_way(True)
+    gate.opened.set()
+    qtbot.waitUntil(lambda: "second" in log.told)
+    # WHEN something urgent and something else are asked for meanwhile
+    later = log.follow(queue.submit(counting(1)), "later ")
+    urgent = log.follow(queue.submit(counting(1), urgent=True), "urgent ")
+    with qtbot.waitSignal(urgent.returned):
+        pass
+    assert "third" not in log.told and "later started" not in log.told
+    # THEN all goes on once the way is free
+    with qtbot.waitSignals([task.returned, later.returned]):
+        queue.give_way(False)
+
+
+def test_giving_way_ends_no_pause(queue: WorkQueue, log: Log, qtbot: QtBot) -> None:
+    # GIVEN a queue the person has paused, which then gives way for a while
+    queue.pause()
+    queue.give_way(True)
+    task = log.follow(queue.submit(counting(1)))
+    queue.give_way(False)
+    # THEN it is still paused: only what is urgent gets through
+    with qtbot.waitSignal(queue.submit(counting(1), urgent=True).returned):
+        pass
+    assert log.told == []
+    with qtbot.waitSignal(task.returned):
+        queue.resume()
+
+
 def test_a_paused_task_can_be_cancelled(queue: WorkQueue, log: Log, qtbot: QtBot) -> None:
     queue.pause()
     task = log.follow(queue.submit(counting(5)))
@@ -228,8 +262,8 @@ def test_a_paused_task_can_be_cancelled(queue: WorkQueue, log: Log, qtbot: QtBot
     assert log.told == ["cancelled"]
 
 
-@pytest.mark.parametrize("paused", [False, True])
-def test_close_ends_every_task_once(log: Log, qapp: object, paused: bool) -> None:
+@pytest.mark.parametrize("held", ["", "pause", "give_way"])
+def test_close_ends_every_task_once(log: Log, qapp: object, held: str) -> None:
     # GIVEN one task running and two waiting
     queue = WorkQueue()
     gate = Gate()
@@ -237,8 +271,9 @@ def test_close_ends_every_task_once(log: Log, qapp: object, paused: bool) -> Non
     assert gate.reached.wait(10)
     for name in ("b ", "c "):
         log.follow(queue.submit(counting(9)), name)
-    if paused:
+    if held == "pause":
         queue.pause()
+    queue.give_way(held == "give_way")
     # WHEN the queue closes
     gate.opened.set()
     queue.close()
