@@ -10,7 +10,7 @@ import numpy.typing as npt
 from engine.export.decoder_weights import BLOCK, BlockMatrix, Floats, Matrix
 
 _LEAST_SCALE = np.float32(1e-12)
-_SHRINKS = np.linspace(1.0, 0.6, 11, dtype=np.float32)
+_SHRINKS = np.linspace(1.0, 0.7, 8, dtype=np.float32)
 _STEPS_4 = 15
 _REFITS = 2
 _PIECE = 1 << 15
@@ -46,9 +46,11 @@ def to_4_bits(values: Floats, importance: Floats | None = None) -> BlockMatrix:
     rows = len(values)
     blocks = np.ascontiguousarray(values, np.float32).reshape(-1, BLOCK)
     weights = None if importance is None else _each_block(importance, rows)
-    pieces = [_search(blocks[start:start + _PIECE],
-                      None if weights is None else weights[start:start + _PIECE])
-              for start in range(0, len(blocks), _PIECE)]
+    # Weights beyond all reason overflow; whoever proves the model finds them.
+    with np.errstate(over="ignore", invalid="ignore"):
+        pieces = [_search(blocks[start:start + _PIECE],
+                          None if weights is None else weights[start:start + _PIECE])
+                  for start in range(0, len(blocks), _PIECE)]
     scales, zeros = (np.concatenate(parts).reshape(rows, -1)
                      for parts in zip(*pieces, strict=True))
     return _rounded(values, scales, zeros)
@@ -76,12 +78,14 @@ def _search(blocks: Floats, weights: Floats | None) -> tuple[Floats, Floats]:
     whole = np.maximum((high - low) / _STEPS_4, _LEAST_SCALE)
     best = np.full(len(blocks), np.inf, np.float32)
     scales, zeros = whole.copy(), np.zeros_like(whole)
+    # Plain rounding comes first, so that the search is never worse.
+    trials = [(whole, -low / whole)]
     for shrink in _SHRINKS:
         tried = whole * shrink
-        nearest = -low / tried if shrink == 1 else -(low + high) / (2 * tried) + _STEPS_4 / 2
-        for zero in (np.floor(nearest), np.ceil(nearest)):
-            zero = np.clip(zero, 0, _STEPS_4)
-            _keep_better(blocks, weights, tried, zero, best, scales, zeros)
+        trials.append((tried, _STEPS_4 / 2 - (low + high) / (2 * tried)))
+    for tried, zero in trials:
+        whole_zero = np.clip(np.rint(zero), 0, _STEPS_4)
+        _keep_better(blocks, weights, tried, whole_zero, best, scales, zeros)
     for _ in range(_REFITS):
         _keep_better(blocks, weights, _refitted(blocks, weights, scales, zeros), zeros,
                      best, scales, zeros)

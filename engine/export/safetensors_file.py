@@ -129,7 +129,10 @@ def _header(file: Path) -> dict[str, _Place]:
             (length,) = struct.unpack("<Q", opened.read(8))
             if length > min(size, _LARGEST_HEADER):
                 raise ValueError("the header is longer than the file")
-            told = cast("dict[str, Any]", json.loads(opened.read(length)))
+            told = json.loads(opened.read(length))
+        if not isinstance(told, dict):
+            raise ValueError("the header lists no tensors")
+        told = cast("dict[str, Any]", told)
         places = {name: _placed(file, told[name], 8 + length)
                   for name in told if name != "__metadata__"}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error) as broken:
