@@ -12,7 +12,7 @@ from engine.errors import EngineError
 from engine.export.gguf_file import GgufFile
 from engine.export.gguf_source import read_gguf
 from engine.export.safetensors_source import read_safetensors
-from tests.tiny_decoder import TinyShape, plain_logits, save_folder, save_gguf, tiny_arrays
+from tests.tiny_hub import TinyShape, plain_logits, save_folder, save_gguf, tiny_arrays
 
 IDS = [5, 77, 3, 140, 299, 8, 8, 21, 64, 0, 190, 33]
 LLAMA3 = {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,

@@ -13,7 +13,7 @@ from engine.errors import EngineError
 from engine.export.decoder_weights import BlockMatrix, DenseMatrix
 from engine.export.gguf_blocks import read_matrix, read_vector
 from engine.export.gguf_file import GgufFile, GgufTensor
-from tests.tiny_decoder import TinyShape, save_gguf
+from tests.tiny_hub import TinyShape, save_gguf
 
 ROWS, COLUMNS = 6, 512
 

@@ -11,7 +11,7 @@ from safetensors.numpy import save_file
 from engine.errors import EngineError
 from engine.export.safetensors_file import INDEX, SafetensorsFolder
 from engine.export.safetensors_source import read_described, read_safetensors
-from tests.tiny_decoder import TinyShape, save_folder, tiny_arrays
+from tests.tiny_hub import TinyShape, save_folder, tiny_arrays
 
 SOME = {"a": np.arange(12, dtype=np.float32).reshape(3, 4),
         "b": np.array([1.5, -2.25], np.float16), "c": np.array([3.0], np.float64)}
