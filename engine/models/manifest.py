@@ -13,6 +13,7 @@ from engine.errors import EngineError
 FILE_NAME = "model.json"
 CURRENT_FORMAT = 1
 TEXT_GENERATION = "text-generation"
+TEXT_CLASSIFICATION = "text-classification"
 
 
 class ModelFile(msgspec.Struct, frozen=True):
@@ -58,7 +59,10 @@ class DecoderInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
-    """Identity, purpose, files, origin, measured quality and speed of one model."""
+    """Identity, purpose, files, origin, measured quality and speed of one model.
+
+    `exclusive_labels`: exactly one of the labels holds (softmax), not each for itself (sigmoid).
+    """
 
     id: str
     name: str
@@ -68,6 +72,7 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     version: str = "1"
     format: int = CURRENT_FORMAT
     labels: tuple[LabelInfo, ...] = ()
+    exclusive_labels: bool = False
     languages: tuple[str, ...] = ()
     window: int = 512
     graph: str = "model.onnx"
