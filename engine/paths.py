@@ -55,6 +55,16 @@ class AppPaths:
     def moods_file(self) -> Path:
         return self.resources / "moods.toml"
 
+    @property
+    def prompts(self) -> Path:
+        """How models are asked which label fits, as it came with the program."""
+        return self.resources / "prompts" / "classify"
+
+    @property
+    def own_prompts(self) -> Path:
+        """The person's own prompts; one of the same name is used instead of ours."""
+        return self.home / "prompts"
+
 
 def find_paths() -> AppPaths:
     """The paths of this run: UNDERTONE_HOME if set, else the system's folder for program data."""

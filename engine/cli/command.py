@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.models.registry import ModelRegistry
+from engine.inference.language_model import TextModel
+from engine.inference.opening import open_text_model
 from engine.paths import AppPaths
 from engine.settings import Settings
-from engine.tagging.encoder_tagger import TASK, EncoderTagger
+from engine.tagging.opening import open_tagger
 from engine.tagging.tagger import Tagger
 
 
@@ -30,17 +31,11 @@ class Check:
     run: Callable[[AppPaths], str]
 
 
-def open_installed(paths: AppPaths, tagger_id: str, settings: Settings) -> Tagger:
-    """The installed tagger of this id, for "" the one of the settings or the first there is."""
-    wanted = (tagger_id or settings.tagger).partition("@")[0]
-    entry = ModelRegistry(paths.shipped_models, paths.models).find(wanted, TASK)
-    return EncoderTagger.open(entry.folder, settings.excerpt_tokens, settings.threads)
-
-
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a command is given beside its options. `checks` belong to selfcheck."""
 
     paths: AppPaths
     checks: tuple[Check, ...] = ()
-    open_tagger: Callable[[AppPaths, str, Settings], Tagger] = open_installed
+    open_tagger: Callable[[AppPaths, str, Settings], Tagger] = open_tagger
+    open_model: Callable[[AppPaths, str, Settings], TextModel] = open_text_model

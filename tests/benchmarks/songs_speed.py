@@ -18,12 +18,12 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from engine.cli.command import open_installed
 from engine.library.database import Database
 from engine.paths import AppPaths, find_paths
 from engine.settings import Settings
 from engine.tagging.language import LanguageDetector
 from engine.tagging.lyric_store import LyricStore
+from engine.tagging.opening import open_tagger
 from engine.tagging.requests import Answered, TagRequest
 from engine.tagging.service import TaggingService
 from engine.tagging.song import SongState
@@ -39,7 +39,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000, 10000])
     sizes = parser.parse_args().sizes
-    tagger = open_installed(find_paths(), "", Settings())
+    tagger = open_tagger(find_paths(), "", Settings())
     detector = LanguageDetector()
     costs: list[float] = []
     with tempfile.TemporaryDirectory() as place:

@@ -1,0 +1,39 @@
+"""Opens the installed model that writes: the one asked for, the one of the settings, or any.
+
+Knows registry, settings and devices; what is said with the model is its caller's matter.
+"""
+
+from engine.errors import EngineError
+from engine.inference.devices import find_device
+from engine.inference.language_model import TextModel
+from engine.models.manifest import TEXT_GENERATION
+from engine.models.registry import ModelRegistry, RegistryEntry
+from engine.paths import AppPaths
+from engine.settings import Settings
+
+
+def find_text_model(paths: AppPaths, model_id: str, settings: Settings) -> RegistryEntry:
+    """The entry of that id; for "" the chat model of the settings, or the first there is where
+    that one was removed. EngineError where none is installed."""
+    registry = ModelRegistry(paths.shipped_models, paths.models)
+    installed = registry.usable(TEXT_GENERATION)
+    if not installed:
+        raise EngineError("No chat model is installed.", "Add one under Models.")
+    wanted = model_id.partition("@")[0]
+    if not wanted:
+        chosen = settings.chat_model
+        return next((entry for entry in installed if entry.id == chosen), installed[0])
+    return registry.find(wanted, TEXT_GENERATION)
+
+
+def open_entry(entry: RegistryEntry, settings: Settings) -> TextModel:
+    """The model of an entry, ready to write on the device of the settings. It takes a moment."""
+    # ONNX Runtime takes a tenth of a second to import: not before a model is wanted.
+    from engine.inference.language_model import LanguageModel
+
+    return LanguageModel.open(entry.folder, settings.threads, find_device(settings.device))
+
+
+def open_text_model(paths: AppPaths, model_id: str, settings: Settings) -> TextModel:
+    """The model `find_text_model` finds, opened."""
+    return open_entry(find_text_model(paths, model_id, settings), settings)

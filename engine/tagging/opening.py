@@ -1,0 +1,86 @@
+"""Which tagger an id means, and how it is opened.
+
+    moods-minilm                    the installed mood tagger of that id; "" the settings' own
+    generative:MODEL                any chat model writes a list out of the vocabulary
+    generative-free:MODEL           the same without constraint, repaired, to compare
+    zero-shot:MODEL                 any chat model, every mood a label
+"""
+
+from collections.abc import Callable
+
+from engine.errors import EngineError
+from engine.inference.language_model import TextModel
+from engine.inference.opening import find_text_model, open_entry
+from engine.models.registry import ModelRegistry, RegistryEntry
+from engine.paths import AppPaths
+from engine.settings import Settings
+from engine.tagging import encoder_tagger, generative_tagger
+from engine.tagging.classify_prompt import MOODS, PromptShelf
+from engine.tagging.encoder_tagger import EncoderTagger
+from engine.tagging.generative_tagger import GenerativeTagger, window_for
+from engine.tagging.tagger import Tagger
+from engine.tagging.vocabulary import Vocabulary
+from engine.tagging.zero_shot_tagger import ZeroShotTagger
+
+GENERATIVE, FREE, ZERO_SHOT = "generative", "generative-free", "zero-shot"
+WAYS = (GENERATIVE, FREE, ZERO_SHOT)
+OpenModel = Callable[[RegistryEntry, Settings], TextModel]
+
+
+def open_tagger(
+    paths: AppPaths, tagger_id: str, settings: Settings, open_model: OpenModel = open_entry
+) -> Tagger:
+    """The tagger of this id, for "" the one of the settings or the first there is.
+
+    EngineError where there is none, or its model is broken.
+    """
+    wanted = (tagger_id or settings.tagger).partition("@")[0]
+    way, colon, model_id = wanted.partition(":")
+    if colon and way in WAYS:
+        return _open_asking(paths, way, model_id, settings, open_model)
+    if colon:
+        raise EngineError(f"“{way}” is no way of tagging.", f"There are: {', '.join(WAYS)}.")
+    entry = _trained(paths, wanted)
+    if entry.manifest and entry.manifest.task == generative_tagger.TASK:
+        return _generative(paths, entry, settings, GENERATIVE, open_model)
+    return EncoderTagger.open(entry.folder, settings.excerpt_tokens, settings.threads)
+
+
+def _trained(paths: AppPaths, wanted: str) -> RegistryEntry:
+    """The model made for tagging: an encoder's or one that writes."""
+    registry = ModelRegistry(paths.shipped_models, paths.models)
+    for entry in registry.usable(generative_tagger.TASK):
+        if entry.id == wanted:
+            return entry
+    return registry.find(wanted, encoder_tagger.TASK)
+
+
+def _open_asking(
+    paths: AppPaths, way: str, model_id: str, settings: Settings, open_model: OpenModel
+) -> Tagger:
+    entry = find_text_model(paths, model_id, settings)
+    if way != ZERO_SHOT:
+        return _generative(paths, entry, settings, way, open_model)
+    return ZeroShotTagger(
+        open_model(entry, settings), prompt_shelf(paths).read(MOODS),
+        Vocabulary.load(paths.moods_file), settings.excerpt_tokens, *_facts(entry))
+
+
+def _generative(
+    paths: AppPaths, entry: RegistryEntry, settings: Settings, way: str, open_model: OpenModel
+) -> Tagger:
+    vocabulary = Vocabulary.load(paths.moods_file)
+    model = open_model(entry, settings)
+    window = window_for(model, vocabulary, settings.excerpt_tokens, way == FREE)
+    return GenerativeTagger(model, vocabulary, window, way == FREE, *_facts(entry))
+
+
+def _facts(entry: RegistryEntry) -> tuple[frozenset[str], str]:
+    """Languages and version, as the manifest says them."""
+    manifest = entry.manifest
+    return (frozenset(manifest.languages), manifest.version) if manifest else (frozenset(), "1")
+
+
+def prompt_shelf(paths: AppPaths) -> PromptShelf:
+    """The classifying prompts: a person's own, then those that came with the program."""
+    return PromptShelf(paths.own_prompts, paths.prompts)

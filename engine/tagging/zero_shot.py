@@ -1,0 +1,211 @@
+"""Which of any labels fits a text, asked of any causal model that was never taught them.
+
+A label's score is the mean log-probability of its tokens after the prompt, less what that label
+gets whatever the text. The person's texts and labels are data: nothing in them changes the form.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import EngineError
+from engine.inference.language_model import TextModel, TextRequest
+from engine.inference.sampling import GREEDY
+from engine.models.chat_template import Message
+from engine.tagging.classify_prompt import ClassifyPrompt, PromptExample, one_line
+from engine.tagging.results import Scores
+
+MOST_LABELS = 64
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """What is taken from the L labels' log-probabilities, `bias` (L,), and where it is from:
+    "fitted" for this model, "batch" from a person's own texts, or "content-free"."""
+
+    kind: str
+    bias: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Classification:
+    """One text's answer: `scores` (L,) sum to 1. `cut` says its end did not fit the window."""
+
+    labels: tuple[str, ...]
+    scores: Scores
+    calibration: str
+    reason: str = ""
+    cut: bool = False
+
+    @property
+    def best(self) -> str:
+        """The label with the highest score."""
+        return self.labels[int(self.scores.argmax())]
+
+
+def parse_labels(text: str) -> tuple[str, ...]:
+    """The labels of "C++, Python", in order, each once, blind to case. EngineError for fewer
+    than two, and for more than a model can weigh at once."""
+    found: dict[str, str] = {}
+    for part in text.replace("\n", ",").split(","):
+        label = one_line(part)
+        if label:
+            found.setdefault(label.casefold(), label)
+    if len(found) < 2:
+        raise EngineError("There have to be two labels at least.",
+                          "Write them with commas between: positive, negative.")
+    if len(found) > MOST_LABELS:
+        raise EngineError(f"There are {len(found)} labels; {MOST_LABELS} is the most.",
+                          "Leave some out.")
+    return tuple(found.values())
+
+
+class ZeroShotClassifier:
+    """Asks one model with one prompt. Keeps what it learned of each set of labels."""
+
+    def __init__(self, model: TextModel, prompt: ClassifyPrompt) -> None:
+        self._model = model
+        self._prompt = prompt
+        self._calibrations: dict[tuple[str, ...], Calibration] = {}
+
+    def classify(self, text: str, labels: Sequence[str]) -> Classification:
+        """The calibrated answer for one text. EngineError where the prompt leaves no room."""
+        kept = tuple(labels)
+        calibration = self.calibration(kept)
+        raw, reason, cut = self._asked(text, kept)
+        scores = softmax(raw - calibration.bias).astype(np.float32)
+        if self._prompt.reasoning == "after":
+            reason = self._say_why(text, kept, kept[int(scores.argmax())])
+        return Classification(kept, scores, calibration.kind, reason, cut)
+
+    def scores(self, text: str, labels: Sequence[str]) -> Scores:
+        """(L,) calibrated probabilities of the labels; they sum to 1."""
+        kept = tuple(labels)
+        return softmax(self.raw(text, kept) - self.calibration(kept).bias).astype(np.float32)
+
+    def raw(self, text: str, labels: Sequence[str]) -> Floats:
+        """(L,) mean log-probability a token of each label, nothing taken off."""
+        return self._asked(text, tuple(labels))[0]
+
+    def calibration(self, labels: Sequence[str]) -> Calibration:
+        """What is in force for these labels: a batch if one was given, else what the prompt
+        fitted for this model, else what texts without content show (Zhao et al. 2021)."""
+        kept = tuple(labels)
+        if kept not in self._calibrations:
+            self._calibrations[kept] = self._fitted(kept) or Calibration(
+                "content-free", self._prior(self._prompt.content_free, kept))
+        return self._calibrations[kept]
+
+    def calibrate(self, texts: Sequence[str], labels: Sequence[str]) -> Calibration:
+        """Learns from unlabelled texts what each label gets on average, so that none wins by
+        being a likely word (batch calibration, Zhou et al. 2024). Wants some of every label.
+
+        EngineError where there are no texts.
+        """
+        if not texts:
+            raise EngineError("There are no texts to calibrate with.", "Give a text a line.")
+        kept = tuple(labels)
+        calibration = Calibration("batch", self._prior(texts, kept))
+        self._calibrations[kept] = calibration
+        return calibration
+
+    def _fitted(self, labels: tuple[str, ...]) -> Calibration | None:
+        fitted = self._prompt.bias_for(self._model.id, labels)
+        if fitted is None:
+            return None
+        folded = {label.casefold(): bias for label, bias in fitted.bias.items()}
+        return Calibration("fitted", np.array([folded[label.casefold()] for label in labels]))
+
+    def _prior(self, texts: Sequence[str], labels: tuple[str, ...]) -> Floats:
+        """(L,) the mean over texts of the labels' relative log-probabilities."""
+        return np.mean([log_softmax(self.raw(text, labels)) for text in texts], axis=0)
+
+    def _asked(self, text: str, labels: tuple[str, ...]) -> tuple[Floats, str, bool]:
+        """Raw scores (L,), what was thought before, and whether the text was cut."""
+        line = self._fitting(text, labels)
+        prompt, reason = self._prompt_of(line, labels), ""
+        if self._prompt.reasoning == "before":
+            prompt, reason = self._think(prompt)
+        lead = " " if self._prompt.answer else ""
+        given = self._model.logprobs(prompt, [lead + label for label in labels])
+        raw = np.array([float(tokens.mean()) for tokens in given])
+        return raw, reason, line != one_line(text)
+
+    def _think(self, prompt: str) -> tuple[str, str]:
+        """The prompt with a thought written out and the answer begun; the thought."""
+        thought = self._written(prompt)
+        return f"{prompt} {self._model.quote(thought)}\n{self._prompt.answer}", thought
+
+    def _say_why(self, text: str, labels: tuple[str, ...], label: str) -> str:
+        """Why it is this label, in the model's words."""
+        prompt = self._prompt_of(self._fitting(text, labels), labels)
+        return self._written(f"{prompt} {self._model.quote(label)}\n{self._prompt.thought}")
+
+    def _written(self, prompt: str) -> str:
+        request = TextRequest(self._prompt.most_thought, GREEDY, ("\n",))
+        return one_line("".join(piece.text for piece in self._model.stream(prompt, request)))
+
+    def _prompt_of(self, line: str, labels: tuple[str, ...]) -> str:
+        """The whole prompt about one line of text, up to the label or the thought."""
+        lead = self._prompt.thought if self._prompt.reasoning == "before" else self._prompt.answer
+        safe = tuple(self._model.quote(one_line(label)) for label in labels)
+        item = self._prompt.asked(self._model.quote(line), safe)
+        if self._prompt.form == "chat":
+            return self._model.render(self._messages(item, safe)) + lead
+        examples = [f"{self._prompt.asked(example.text, example.labels or labels)}\n"
+                    f"{self._answered(example)}" for example in self._prompt.example]
+        return "\n\n".join(filter(None, (self._prompt.instructed(safe), *examples,
+                                         f"{item}\n{lead}")))
+
+    def _messages(self, item: str, labels: tuple[str, ...]) -> list[Message]:
+        messages: list[Message] = []
+        instruction = self._prompt.instructed(labels)
+        for example in self._prompt.example:
+            asked = self._prompt.asked(example.text, example.labels or labels)
+            messages += [Message("user", asked), Message("assistant", self._answered(example))]
+        return [*([Message("system", instruction)] if instruction else []), *messages,
+                Message("user", item)]
+
+    def _answered(self, example: PromptExample) -> str:
+        label = f"{self._prompt.answer} {example.label}".lstrip()
+        thought = f"{self._prompt.thought} {example.reason}"
+        return {"none": label, "before": f"{thought}\n{label}",
+                "after": f"{label}\n{thought}"}[self._prompt.reasoning]
+
+    def room(self, labels: Sequence[str]) -> int:
+        """How many tokens of text the prompt leaves room for; below 0 where it is too long."""
+        return -self._over("", tuple(labels))
+
+    def _over(self, line: str, labels: tuple[str, ...]) -> int:
+        """Tokens by which the prompt with its answer exceeds the window."""
+        answer = f"{self._prompt.answer} {self._prompt.thought} "
+        longest = max(len(self._model.tokenize(answer + label)) for label in labels)
+        thought = 0 if self._prompt.reasoning == "none" else self._prompt.most_thought
+        whole = self._model.count(self._prompt_of(line, labels))
+        return whole + longest + thought - self._model.window
+
+    def _fitting(self, text: str, labels: tuple[str, ...]) -> str:
+        """The text on one line, its end cut off where prompt and answer would not fit."""
+        line = one_line(text)
+        while (over := self._over(line, labels)) > 0:
+            if not line:
+                raise EngineError(
+                    f"The prompt “{self._prompt.name}” leaves {self._model.name} no room for a "
+                    "text.", "Choose a shorter prompt, or a model with a larger window.")
+            starts = self._model.tokenizer.encode(line).starts
+            line = line[: int(starts[max(0, len(starts) - over)])].rstrip()
+        return line
+
+
+def softmax(logits: Floats) -> Floats:
+    """(L,) shares that sum to 1."""
+    return np.exp(log_softmax(logits))
+
+
+def log_softmax(logits: Floats) -> Floats:
+    """(L,) logarithms of shares that sum to 1."""
+    shifted = logits - logits.max()
+    return shifted - np.log(np.exp(shifted).sum())
