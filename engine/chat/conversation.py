@@ -71,7 +71,7 @@ class Conversation:
     id: int
     title: str
     system_prompt: str = ""
-    settings: ReplySettings = ReplySettings()  # noqa: RUF009 - frozen
+    settings: ReplySettings = ReplySettings()
     model: str = ""
     folder: str = ""
     pinned: bool = False
