@@ -14,6 +14,8 @@ from pathlib import Path
 
 import msgspec
 
+from engine.models.manifest import ModelManifest
+
 _NAME_LENGTH = 40
 
 
@@ -106,6 +108,12 @@ class TrialBook:
         """Readable, and different for different names also where case or signs are lost."""
         plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:_NAME_LENGTH]
         return self._folder / f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:12]}.json"
+
+
+def files_stamp(manifest: ModelManifest) -> str:
+    """The stamp of a model as it is installed: one that is installed anew was not tried yet."""
+    listed = "".join(file.sha256 for file in manifest.files)
+    return hashlib.sha256(listed.encode()).hexdigest()[:16]
 
 
 def model_trial(model_id: str) -> str:

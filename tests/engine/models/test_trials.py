@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from engine.models.trials import Outcome, Trial, TrialBook, device_trial, model_trial
+from engine.models.manifest import ModelFile, ModelManifest
+from engine.models.trials import (
+    Outcome,
+    Trial,
+    TrialBook,
+    device_trial,
+    files_stamp,
+    model_trial,
+)
 
 WORKED = Trial(outcome=Outcome.WORKS, device="CPU", load_seconds=0.4, tokens_per_second=171.5,
                fallen_back=("Attention_0",), stamp="abc")
@@ -71,3 +79,14 @@ def test_forgetting_what_was_never_tried_is_fine(book: TrialBook) -> None:
     book.note("model smol", WORKED)
     book.forget("model smol")
     assert book.find("model smol") is None
+
+
+def test_a_model_with_other_files_has_another_stamp() -> None:
+    def stamp(*hashes: str) -> str:
+        return files_stamp(ModelManifest(
+            id="m", name="M", kind="decoder", task="text-generation",
+            files=tuple(ModelFile(f"{place}.onnx", 1, sha256)
+                        for place, sha256 in enumerate(hashes))))
+
+    assert stamp("a", "b") == stamp("a", "b")
+    assert len({stamp(), stamp("a"), stamp("b"), stamp("a", "b"), stamp("b", "a")}) == 5
