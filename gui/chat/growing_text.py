@@ -1,0 +1,52 @@
+"""A field for text that is as high as what stands in it, up to a number of lines."""
+
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
+
+_EDGE = 14  # border and padding above and below, as the style sheet has them
+
+
+class GrowingText(QPlainTextEdit):
+    """`grown` says that another height is wanted."""
+
+    grown = Signal()
+
+    def __init__(self, most_lines: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._most_lines = most_lines
+        self._wanted = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(0)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._wanted)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self._wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self._fit()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Words only: what is pasted brings no look of its own."""
+        self.insertPlainText(source.text())
+
+    def _fit(self) -> None:
+        # Of plain text the layout's height is counted in lines.
+        lines = min(self._most_lines, max(1, int(self.document().size().height())))
+        wanted = lines * self.fontMetrics().lineSpacing() + _EDGE
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.setFixedHeight(wanted)
+            self.updateGeometry()
+            self.grown.emit()

@@ -1,0 +1,86 @@
+"""Lets a person change a message where it stands. Ctrl+Enter keeps it, Escape leaves it be."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gui.chat.growing_text import GrowingText
+from gui.theme import READING, SPACE, font
+
+_MOST_LINES = 12
+
+
+class MessageEditor(QWidget):
+    """`kept` carries the new text and whether an answer to it is wanted."""
+
+    kept = Signal(str, bool)
+    left = Signal()
+    grown = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.field = GrowingText(_MOST_LINES)
+        self.field.setFont(font(READING))
+        self.field.setAccessibleName(self.tr("Text of the message"))
+        self.field.grown.connect(self._grow)
+        self.field.installEventFilter(self)
+        self.answer = _button(self.tr("Send again"), lambda: self._keep(True))
+        self.answer.setToolTip(self.tr("Keep this text and have it answered anew"))
+        self.save = _button(self.tr("Save"), lambda: self._keep(False))
+        self.save.setToolTip(self.tr("Keep this text (Ctrl+Enter)"))
+        leave = _button(self.tr("Cancel"), self.left.emit)
+        leave.setProperty("role", "plain")
+        row = QHBoxLayout()
+        for button in (self.save, self.answer, leave):
+            row.addWidget(button)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
+        column.addWidget(self.field)
+        column.addLayout(row)
+        self.hide()
+
+    def open(self, text: str, answerable: bool) -> None:
+        """Begins with this text, the caret at its end."""
+        self.field.setPlainText(text)
+        self.answer.setVisible(answerable)
+        self.show()
+        self.field.moveCursor(QTextCursor.MoveOperation.End)
+        self.field.setFocus()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # Escape ends the editing, not the reply that may be written meanwhile.
+            if event.key() == Qt.Key.Key_Escape:
+                event.accept()
+                return True
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._took(event)
+        return False
+
+    def _took(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            return True
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._keep(self.answer.isVisible())
+            return True
+        return False
+
+    def _keep(self, answer: bool) -> None:
+        text = self.field.toPlainText().strip()
+        if text:
+            self.kept.emit(text, answer)
+
+    def _grow(self) -> None:
+        self.adjustSize()
+        self.grown.emit()
+
+
+def _button(words: str, act: object) -> QPushButton:
+    button = QPushButton(words)
+    button.clicked.connect(act)
+    return button

@@ -1,0 +1,161 @@
+"""The conversation that is open: its messages as they are shown, and changes to what was said.
+
+Knows no widgets. Changes run on the chat queue, so that each reply sees those before it.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.chat.conversation import ChatMessage, Conversation, ReplySettings
+from gui.chat.asking import Asking
+from gui.chat.chat_models import ChatModels
+from gui.chat.reply_run import ReplyRun
+from gui.chat.services import ChatServices
+from gui.chat.shown import ShownMessage
+from gui.chat.tree import shown_messages, stepped, taken_in
+from gui.chat.wording import progress_note, translate
+
+_ASKED, _COMING = -2, -3
+
+
+class OpenConversation(QObject):
+    """`stored` is the conversation, of id 0 while the store does not have it; `shown` are its
+    messages. `asked` is what was sent and has no message yet."""
+
+    opened = Signal()
+    messages_changed = Signal()
+    message_grown = Signal(object)
+    changed = Signal()
+    removed_changed = Signal()
+
+    def __init__(self, fresh: Conversation, asking: Asking, run: ReplyRun, models: ChatModels,
+                 parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._asking = asking
+        self._run = run
+        self._models = models
+        self._removed: list[tuple[int, int]] = []
+        self.stored = fresh
+        self.shown: tuple[ShownMessage, ...] = ()
+        self.asked = ""
+
+    @property
+    def id(self) -> int:
+        return self.stored.id
+
+    @property
+    def streaming(self) -> bool:
+        """Whether a reply is being made for it."""
+        return self._run.busy and self._run.progress.conversation_id == self.id
+
+    @property
+    def removed(self) -> int:
+        """How many messages `restore` would bring back, 0 for none."""
+        return self._removed[-1][1] if self._removed else 0
+
+    def open(self, conversation: Conversation) -> None:
+        """Shows another conversation."""
+        self.stored, self._removed, self.asked = conversation, [], ""
+        self.refresh()
+        self.opened.emit()
+        self.removed_changed.emit()
+
+    def take(self, conversation: Conversation) -> None:
+        """Shows the same conversation as it is stored now."""
+        self.stored = conversation
+        self.tell_messages()
+
+    def take_messages(self, *messages: ChatMessage) -> None:
+        """Shows messages that are new, or have changed."""
+        self.stored = taken_in(self.stored, *messages)
+        self.tell_messages()
+
+    def tell_messages(self) -> None:
+        self.refresh()
+        self.messages_changed.emit()
+
+    def refresh(self) -> None:
+        """Makes `shown` anew. Before a reply has its own message, what was asked stands there."""
+        name = self._models.current.name if self._models.current else ""
+        shown = list(shown_messages(self.stored, name, frozen=self.streaming))
+        progress = self._run.progress
+        if self.streaming and not progress.message_id and self.asked:
+            shown += [ShownMessage(_ASKED, translate("Chat", "You"), self.asked, mine=True),
+                      ShownMessage(_COMING, name or translate("Chat", "Assistant"), "",
+                                   note=progress_note(progress))]
+        elif self.streaming and shown and shown[-1].id == progress.message_id:
+            shown[-1] = replace(shown[-1], text=progress.text, note=progress_note(progress))
+        self.shown = tuple(shown)
+
+    def grow(self) -> None:
+        """Shows how far the reply is."""
+        progress = self._run.progress
+        if self.streaming and self.shown and self.shown[-1].id in (progress.message_id, _COMING):
+            grown = replace(self.shown[-1], text=progress.text, note=progress_note(progress))
+            if grown != self.shown[-1]:
+                self.shown = (*self.shown[:-1], grown)
+                self.message_grown.emit(grown)
+
+    def step(self, message_id: int, by: int) -> None:
+        """Shows the alternative before or after a message."""
+        other = stepped(self.stored, message_id, by)
+        if other and not self.streaming:
+            self.change(lambda services: services.store.choose(other))
+
+    def edit(self, message_id: int, text: str) -> None:
+        """Gives a message another text, beside the old one."""
+        before = self.stored.message(message_id)
+        if before is not None and before.text != text and not self.streaming:
+            self.change(lambda services: services.store.edit(message_id, text))
+
+    def delete(self, message_id: int) -> None:
+        """Takes a message out with all that follows it."""
+        places = [place for place, message in enumerate(self.shown) if message.id == message_id]
+        if places and not self.streaming:
+            self._removed.append((message_id, len(self.shown) - places[0]))
+            self.change(lambda services: services.store.delete_message(message_id))
+            self.removed_changed.emit()
+
+    def restore(self) -> None:
+        """Brings back the messages deleted last."""
+        if self._removed and not self.streaming:
+            message_id, _ = self._removed.pop()
+            self.change(lambda services: services.store.restore_message(message_id))
+            self.removed_changed.emit()
+
+    def rename(self, title: str) -> None:
+        self.stored = replace(self.stored, title=title)
+        self.changed.emit()
+
+    def set_system_prompt(self, text: str) -> None:
+        if text != self.stored.system_prompt:
+            self.stored = replace(self.stored, system_prompt=text)
+            self._store(lambda services, one: services.store.set_system_prompt(one, text))
+
+    def set_reply_settings(self, settings: ReplySettings) -> None:
+        if settings != self.stored.settings:
+            self.stored = replace(self.stored, settings=settings)
+            self._store(lambda services, one: services.store.set_settings(one, settings))
+
+    def change(self, change: Callable[[ChatServices], object]) -> None:
+        """Changes the stored conversation, then shows it as it is stored."""
+        conversation_id = self.id
+
+        def changed(services: ChatServices) -> Conversation:
+            change(services)
+            return services.store.conversation(conversation_id)
+
+        self._asking.ask(changed, self._take_if_open)
+
+    def _take_if_open(self, found: object) -> None:
+        if isinstance(found, Conversation) and found.id == self.id:
+            self.take(found)
+
+    def _store(self, change: Callable[[ChatServices, int], object]) -> None:
+        """Stores a property, if the conversation is stored at all yet."""
+        conversation_id = self.id
+        if conversation_id:
+            self._asking.ask(lambda services: change(services, conversation_id))
+        self.changed.emit()

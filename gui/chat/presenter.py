@@ -1,0 +1,336 @@
+"""What the Chat page does: opens conversations, sends, follows replies, asks again.
+
+Knows no widgets. Replies and all changes of the open conversation run on the `chat` queue, one
+after the other; lists and reading run beside them on `desk`. Attributes are plain; signals say
+when they changed.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from engine.chat.conversation import Conversation, ReplySettings, Role
+from engine.chat.replies import ReplyEnded, ReplyFigures, ReplyStarted
+from engine.errors import EngineError
+from engine.inference.sampling import SamplingSettings
+from engine.settings import Settings
+from gui.background import WorkQueue
+from gui.chat.asking import Asking
+from gui.chat.chat_models import ChatModels
+from gui.chat.conversations import Conversations
+from gui.chat.drafts import Drafts
+from gui.chat.meter import Meter
+from gui.chat.open_conversation import OpenConversation
+from gui.chat.reply_run import ReplyRun
+from gui.chat.services import ChatServices, OpenChat, Trouble
+from gui.chat.shown import Act
+from gui.chat.wording import translate
+
+_LAST = "chat/conversation"
+
+
+class ChatPresenter(QObject):
+    """`conversations` is the list, `open` the conversation that is shown, `run` follows the
+    reply, `meter` how full the window is, `models` what can answer. `figures` say how quick the
+    last reply was, `trouble` why there was none. `unsent` carries text that goes back into the
+    field; `streaming_changed` whether a reply is being made anywhere."""
+
+    state_changed = Signal()
+    unsent = Signal(str)
+    streaming_changed = Signal(bool)
+    problem_raised = Signal(object)
+
+    def __init__(self, open_chat: OpenChat, chat: WorkQueue, desk: WorkQueue, models: ChatModels,
+                 settings: Settings, memory: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._open_chat = open_chat
+        self._memory = memory
+        self._settings = settings
+        self._read = Asking(open_chat, desk, urgent=True, parent=self)
+        self._write = Asking(open_chat, chat, urgent=True, parent=self)
+        self._creating: Conversation | None = None
+        self._loaded = False
+        self.models = models
+        self.drafts = Drafts(memory)
+        self.draft = ""
+        self.conversations = Conversations(Asking(open_chat, desk, parent=self), self)
+        self.run = ReplyRun(chat, self)
+        self.open = OpenConversation(self._fresh(), self._write, self.run, models, self)
+        self.meter = Meter(self._write, self)
+        self.figures: ReplyFigures | None = None
+        self.trouble: Trouble | None = None
+        self._connect()
+
+    # Looking around
+
+    def load(self) -> None:
+        """Brings back the list and the conversation that was open last. Once."""
+        if not self._loaded:
+            self._loaded = True
+            self.models.load()
+            self.conversations.load()
+            last = str(self._memory.value(_LAST, ""))
+            if last.isdigit() and last != "0":
+                self.show(int(last))
+            else:
+                self.new()
+
+    def show(self, conversation_id: int, message_id: int = 0) -> None:
+        """Opens a conversation; of a found message, with the alternatives that lead to it."""
+        def read(services: ChatServices) -> Conversation:
+            found = services.store.conversation(conversation_id)
+            if message_id and all(message.id != message_id for message in found.path):
+                services.store.choose(message_id)
+                found = services.store.conversation(conversation_id)
+            return found
+
+        self._read.ask(read, self._show, self._miss)
+
+    def new(self) -> None:
+        """Begins a conversation; it is stored with its first message."""
+        self._show(self._fresh())
+
+    def use_settings(self, settings: Settings) -> None:
+        """Takes changed settings; conversations keep their own."""
+        before, self._settings = self._settings, settings
+        self.models.use(settings.chat_model)
+        if (settings.device, settings.threads) != (before.device, before.threads) and (
+                self.models.ready is not None):
+            self.models.make_ready()
+        if not self.open.id and not self.run.busy:
+            self.open.stored = self._fresh()
+        self.state_changed.emit()
+
+    @property
+    def can_send(self) -> bool:
+        return not self.run.busy and self.models.current is not None
+
+    @property
+    def default_settings(self) -> ReplySettings:
+        """What a new conversation begins with."""
+        return ReplySettings(self._settings.chat_max_tokens,
+                             SamplingSettings(temperature=self._settings.chat_temperature))
+
+    def set_draft(self, text: str) -> None:
+        """Remembers what stands in the field, and measures it a moment later."""
+        self.draft = text
+        self.drafts.keep(self.open.id, text)
+        self._measure()
+
+    # Asking
+
+    def send(self, text: str) -> bool:
+        """Has the text answered; False if that cannot be now."""
+        text = text.strip()
+        if not text or not self.can_send:
+            return False
+        conversation = self.open.stored
+        self._creating = None if conversation.id else conversation
+        self.set_draft("")
+
+        def work(services: ChatServices) -> Iterator[object]:
+            stored = conversation
+            if not stored.id:
+                stored = services.store.create("", conversation.system_prompt,
+                                               conversation.settings)
+                yield stored
+            yield from services.chatbot.send(stored.id, text)
+
+        self._start(work, text)
+        return True
+
+    def stop(self) -> None:
+        """Ends the reply that is being made; what was said stays."""
+        self.run.stop()
+
+    def retry(self) -> None:
+        """Asks again after trouble."""
+        if self.models.problem is not None:
+            self.models.make_ready()
+        leaf = self.open.stored.leaf
+        if leaf is None:
+            self.send(self.draft)
+        elif leaf.role is Role.USER:
+            self._reply(lambda services: services.chatbot.reply(self.open.id))
+        else:
+            self.act(Act.REGENERATE, leaf.id)
+
+    def act(self, act: str, message_id: int) -> None:
+        """Does what a message's own buttons say."""
+        one = self.open.id
+        if act == Act.DELETE:
+            self.open.delete(message_id)
+        elif act == Act.REGENERATE:
+            self._reply(lambda services: services.chatbot.regenerate(one, message_id))
+        elif act == Act.CONTINUE:
+            self._reply(lambda services: services.chatbot.continue_reply(one, message_id))
+
+    def edit(self, message_id: int, text: str, answer: bool) -> None:
+        """Gives a message another text, beside the old one; maybe has it answered anew."""
+        if not (answer and self.can_send):
+            self.open.edit(message_id, text)
+            return
+        one = self.open.id
+
+        def reply(services: ChatServices) -> Iterator[object]:
+            services.store.edit(message_id, text)
+            yield services.store.conversation(one)
+            yield from services.chatbot.reply(one)
+
+        self._reply(reply)
+
+    def undo(self) -> None:
+        """Brings back the messages deleted last here, else the conversation deleted last."""
+        if self.open.removed:
+            self.open.restore()
+        else:
+            self.conversations.undo()
+
+    # Within
+
+    def _connect(self) -> None:
+        for source in (self._read.failed, self._write.failed, self.models.failed,
+                       self.conversations.failed):
+            source.connect(self.problem_raised)
+        self.models.changed.connect(self._follow_models)
+        self.conversations.deleted.connect(self._leave_deleted)
+        self.conversations.renamed.connect(self._take_title)
+        self.open.changed.connect(self._measure)
+        self.open.changed.connect(self.state_changed)
+        self.open.messages_changed.connect(self._measure)
+        self.meter.changed.connect(self.state_changed)
+        self.run.changed.connect(self._follow_run)
+        self.run.grown.connect(self.open.grow)
+        self.run.begun.connect(self._begin)
+        self.run.told.connect(self._take_stored)
+        self.run.ended.connect(self._end)
+        self.run.stopped.connect(self._end_early)
+        self.run.failed.connect(self._fail)
+
+    def _fresh(self) -> Conversation:
+        return Conversation(0, "", self._settings.system_prompt, self.default_settings)
+
+    def _show(self, found: object) -> None:
+        conversation = cast("Conversation", found)
+        self._memory.setValue(_LAST, conversation.id)
+        self.trouble = None
+        self.draft = self.drafts.of(conversation.id)
+        self.meter.show(None)
+        self.open.open(conversation)
+        self._measure()
+        self.state_changed.emit()
+
+    def _miss(self, problem: object) -> None:
+        """The conversation is gone: another window deleted it, or it was left at the end."""
+        known = isinstance(problem, EngineError)
+        if not (known and str(self._memory.value(_LAST, "")) and not self.open.id):
+            self.problem_raised.emit(problem)
+        self.conversations.refresh()
+        self.new()
+
+    def _start(self, reply: Callable[[ChatServices], Iterator[object]], asked: str = "") -> None:
+        self.trouble = None
+        self.open.asked = asked
+
+        def work() -> Iterator[object]:
+            with self._open_chat() as services:
+                yield from reply(services)
+
+        self.run.start(self.open.id, work)
+        self.open.tell_messages()
+        self.streaming_changed.emit(True)
+
+    def _reply(self, reply: Callable[[ChatServices], Iterator[object]]) -> None:
+        if self.can_send:
+            self._start(reply)
+
+    def _take_stored(self, found: object) -> None:
+        """A conversation that was stored, or changed, before the reply to it begins."""
+        if not isinstance(found, Conversation):
+            return
+        creating, self._creating = self._creating, None
+        if creating is not None:
+            self.run.adopt(found.id)
+            self.conversations.refresh()
+        if found.id == self.open.id or (creating is not None and creating is self.open.stored):
+            self._memory.setValue(_LAST, found.id)
+            self.open.take(found)
+
+    def _begin(self, started: object) -> None:
+        begun = cast("ReplyStarted", started)
+        if begun.conversation_id == self.open.id:
+            self.open.asked = ""
+            self.meter.show(begun.budget)
+            self.open.take_messages(*(m for m in (begun.asked, begun.message) if m is not None))
+            self.conversations.refresh()
+
+    def _end(self, ended: object) -> None:
+        whole = cast("ReplyEnded", ended)
+        self.figures = whole.figures
+        if self.open.stored.message(whole.message.id) is not None:
+            self.open.take_messages(whole.message)
+        self._settle()
+
+    def _fail(self, failure: object) -> None:
+        if isinstance(failure, EngineError):
+            self.trouble = Trouble(failure.message, failure.hint)
+        else:
+            self.trouble = Trouble(translate("Chat", "Something in the program broke."))
+            self.problem_raised.emit(failure)
+        self._end_early()
+
+    def _end_early(self) -> None:
+        """The store knows what was kept of the reply."""
+        one, self._creating = self.run.progress.conversation_id, None
+        if one:
+            self._read.ask(lambda services: services.store.conversation(one), self._take_kept,
+                           lambda _: self._give_back())
+        else:
+            self._give_back()
+        self._settle()
+
+    def _take_kept(self, found: object) -> None:
+        conversation = cast("Conversation", found)
+        if conversation.id == self.open.id:
+            self.open.take(conversation)
+            asked = [m.text for m in conversation.path if m.role is Role.USER]
+            self._give_back(self.open.asked in asked[-1:])
+
+    def _give_back(self, kept: bool = False) -> None:
+        """What was sent and never stored goes back into the field."""
+        asked, self.open.asked = self.open.asked, ""
+        if asked and not kept and not self.draft:
+            self.unsent.emit(asked)
+        self.open.tell_messages()
+
+    def _settle(self) -> None:
+        self.open.tell_messages()
+        self.conversations.refresh()
+        self.streaming_changed.emit(False)
+        self.state_changed.emit()
+
+    def _measure(self) -> None:
+        """Counts tokens once a model is open: counting is no reason to open one."""
+        if self.models.ready is not None and not self.open.streaming:
+            self.meter.want(self.open.stored, self.draft)
+
+    def _follow_run(self) -> None:
+        self.conversations.table.mark_writing(
+            self.run.progress.conversation_id if self.run.busy else 0)
+        self.open.grow()
+        self.state_changed.emit()
+
+    def _follow_models(self) -> None:
+        self.open.tell_messages()
+        self.state_changed.emit()
+
+    def _leave_deleted(self, conversation_ids: list[int]) -> None:
+        if self.run.busy and self.run.progress.conversation_id in conversation_ids:
+            self.run.stop()
+        if self.open.id in conversation_ids:
+            self.new()
+
+    def _take_title(self, conversation_id: int, title: str) -> None:
+        if conversation_id == self.open.id:
+            self.open.rename(title)

@@ -1,0 +1,63 @@
+"""What the Chat page needs of the engine, opened by each piece of work on its own thread."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.chat.chatbot import Chatbot
+    from engine.chat.conversation_store import ConversationStore
+    from engine.inference.language_model import TextModel
+
+
+@dataclass(frozen=True, slots=True)
+class ChatServices:
+    """A door to the conversations and to who answers, for one thread while one piece of work
+    lasts: one database connection, opened on entering and closed on leaving. `models` hands out
+    a model by its id, "" for the chosen one."""
+
+    store: "ConversationStore"
+    chatbot: "Chatbot"
+    models: Callable[[str], "TextModel"]
+
+
+OpenChat = Callable[[], AbstractContextManager[ChatServices]]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReady:
+    """The chat model that is open now, where it really runs, and how much it can read."""
+
+    id: str
+    name: str
+    device: str
+    window: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """A chat model that is installed."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """How far a model is that is being got: `done` of `total` bytes (0: not known yet), what is
+    done now in a few words, and why it failed, if it did."""
+
+    done: int = 0
+    total: int = 0
+    what: str = ""
+    problem: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why there is no answer, and what can be done."""
+
+    message: str
+    hint: str = ""

@@ -1,0 +1,68 @@
+"""What the transcript shows of a conversation, and how a conversation takes in what is new.
+
+Pure functions of values.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.chat.conversation import ChatMessage, Conversation, MessageState, Role
+from gui.chat.shown import Act, ShownMessage
+from gui.chat.wording import name_of, state_note
+
+_CHANGING = (Act.EDIT, Act.REGENERATE, Act.CONTINUE, Act.DELETE)
+
+
+def shown_messages(conversation: Conversation, model_name: str,
+                   frozen: bool = False) -> tuple[ShownMessage, ...]:
+    """The messages of the path that is shown; nothing but copying can be done if `frozen`."""
+    siblings: dict[int | None, list[int]] = defaultdict(list)
+    for message in conversation.messages:
+        siblings[message.parent].append(message.id)
+    path = conversation.path
+    return tuple(
+        shown_message(message, siblings[message.parent], model_name, frozen,
+                      last=place == len(path) - 1)
+        for place, message in enumerate(path))
+
+
+def shown_message(message: ChatMessage, siblings: Sequence[int], model_name: str,
+                  frozen: bool, last: bool) -> ShownMessage:
+    """One message; `siblings` are the ids of all alternatives at its place."""
+    mine = message.role is Role.USER
+    return ShownMessage(
+        message.id, name_of(message, model_name), message.text, mine,
+        siblings.index(message.id) + 1, len(siblings), state_note(message),
+        tuple(act for act in Act if _may(act, message, last)
+              and not (frozen and act in _CHANGING)))
+
+
+def taken_in(conversation: Conversation, *messages: ChatMessage) -> Conversation:
+    """The conversation with these messages in it, new or changed, and shown."""
+    known = {message.id: message for message in conversation.messages}
+    chosen = dict(conversation.chosen)
+    for message in messages:
+        known[message.id] = message
+        chosen[message.parent] = message.id
+    return replace(conversation, messages=tuple(known.values()), chosen=chosen)
+
+
+def stepped(conversation: Conversation, message_id: int, by: int) -> int:
+    """The id of the alternative `by` places after a message, 0 if there is none."""
+    ids = [message.id for message in conversation.alternatives(message_id)]
+    place = ids.index(message_id) + by if message_id in ids else -1
+    return ids[place] if 0 <= place < len(ids) else 0
+
+
+def _may(act: Act, message: ChatMessage, last: bool) -> bool:
+    answer = message.role is Role.ASSISTANT
+    match act:
+        case Act.COPY:
+            return bool(message.text)
+        case Act.REGENERATE:
+            return answer
+        case Act.CONTINUE:
+            return answer and last and bool(message.text)
+        case _:
+            return message.state is not MessageState.STREAMING

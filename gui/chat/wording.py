@@ -1,0 +1,93 @@
+"""Sentences of the Chat page that are made from values. No widgets."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.chat.conversation import ChatMessage, MessageState, Role
+from engine.chat.prompt_budget import PromptBudget
+from engine.chat.replies import ReplyFigures
+from gui.chat.reply_run import Phase, Progress
+from gui.figures import count_text
+
+translate: Callable[[str, str], str] = QCoreApplication.translate
+_WEEK_DAYS = 6
+
+
+def title_text(title: str) -> str:
+    return title or translate("Chat", "New conversation")
+
+
+def name_of(message: ChatMessage, model_name: str) -> str:
+    """Who speaks: the persona, the person, or the model."""
+    if message.author:
+        return message.author
+    if message.role is Role.USER:
+        return translate("Chat", "You")
+    return model_name or message.model or translate("Chat", "Assistant")
+
+
+def state_note(message: ChatMessage) -> str:
+    """What is to be said of how a message ended; nothing of a whole one."""
+    return {
+        MessageState.LENGTH: translate("Chat", "The longest reply is reached. It can go on."),
+        MessageState.STOPPED: translate("Chat", "Stopped."),
+        MessageState.INTERRUPTED: translate("Chat", "Undertone closed while this was written."),
+        MessageState.FAILED: message.problem,
+    }.get(message.state, "")
+
+
+def progress_note(progress: Progress) -> str:
+    """What is being done before the first word."""
+    match progress.phase:
+        case Phase.OPENING:
+            return translate("Chat", "Opening the model…")
+        case Phase.READING if progress.total and progress.done < progress.total:
+            return translate("Chat", "Reading {done} of {total} tokens…").format(
+                done=count_text(progress.done), total=count_text(progress.total))
+        case Phase.READING | Phase.WAITING:
+            return translate("Chat", "Reading…")
+        case _:
+            return ""
+
+
+def meter_text(budget: PromptBudget) -> str:
+    return translate("Chat", "{prompt} of {window} tokens").format(
+        prompt=count_text(budget.prompt), window=count_text(budget.window))
+
+
+def dropped_text(budget: PromptBudget) -> str:
+    """What of the conversation the model no longer reads; "" while it reads all."""
+    if budget.dropped == 1:
+        return translate("Chat", "The oldest message no longer fits and is not read.")
+    if budget.dropped:
+        return translate("Chat", "The {n} oldest messages no longer fit and are not read.").format(
+            n=count_text(budget.dropped))
+    if budget.whole > budget.prompt:
+        return translate("Chat", "Only a part of this text fits. The rest is not read.")
+    return ""
+
+
+def speed_text(figures: ReplyFigures) -> str:
+    """How quick the last reply was."""
+    first = translate("Chat", "first word after {s} s").format(s=f"{figures.first_seconds:.2f}")
+    if not figures.tokens_per_second:
+        return first
+    return translate("Chat", "{n} tokens a second, {first}").format(
+        n=f"{figures.tokens_per_second:.0f}", first=first)
+
+
+def when_text(stamp: str, now: datetime) -> str:
+    """A time in UTC as people say it: the hour today, the day this week, else the date."""
+    try:
+        then = datetime.fromisoformat(stamp).astimezone(now.tzinfo)
+    except ValueError:
+        return ""
+    if then.date() == now.date():
+        return f"{then:%H:%M}"
+    if then.date() == (now - timedelta(days=1)).date():
+        return translate("Chat", "Yesterday")
+    if now - then < timedelta(days=_WEEK_DAYS):
+        return f"{then:%A}"
+    return f"{then.day} {then:%b}" if then.year == now.year else f"{then:%Y-%m-%d}"

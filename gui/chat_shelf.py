@@ -1,0 +1,81 @@
+"""The one chat model that is open: opened when first asked for, again when settings change it.
+
+Opening takes a moment and a stream uses the model alone, so ask from the chat queue only.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMutex, QMutexLocker
+
+from engine.models.chat_template import Message
+from engine.models.manifest import TEXT_GENERATION
+from engine.models.registry import ModelRegistry, RegistryEntry
+from engine.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.inference.language_model import TextModel
+
+OpenModel = Callable[[RegistryEntry, Settings], "TextModel"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A model with the wish it was opened for."""
+
+    wanted: tuple[str, str, int]
+    model: "TextModel"
+
+
+class ChatShelf:
+    """Hands out the model the settings mean. Raises EngineError where there is none.
+
+    Of a change while a model is being opened only the newest counts: what was opened for an
+    older wish is let go at once, and at no time are two models held here.
+    """
+
+    def __init__(self, registry: ModelRegistry, settings: Callable[[], Settings],
+                 open_model: OpenModel | None = None) -> None:
+        self._registry = registry
+        self._settings = settings
+        self._open_model = open_model or _open
+        self._lock = QMutex()
+        self._opened: _Opened | None = None
+
+    def model(self, model_id: str = "") -> "TextModel":
+        """The model of this id, "" for the one of the settings."""
+        with QMutexLocker(self._lock):
+            while True:
+                now = self._settings()
+                wanted = (model_id or now.chat_model, now.device, now.threads)
+                if self._opened is not None and self._opened.wanted == wanted:
+                    return self._opened.model
+                self._opened = None  # let go before the next one takes its memory
+                entry = self._registry.find(wanted[0], TEXT_GENERATION)
+                self._opened = _Opened(wanted, self._open_model(entry, now))
+
+    def warm_up(self, system_prompt: str) -> Iterator["TextModel"]:
+        """Opens the model, yields it, and has it read what every prompt begins with."""
+        from engine.inference.language_model import TextRequest
+
+        model = self.model()
+        yield model
+        messages = [Message("system", system_prompt)] if system_prompt else []
+        prompt = model.render([*messages, Message("user", "")])
+        stream = model.stream(prompt, TextRequest(max_tokens=1))
+        for _ in stream:
+            yield model
+
+    def close(self) -> None:
+        """Lets the model go."""
+        with QMutexLocker(self._lock):
+            self._opened = None
+
+
+def _open(entry: RegistryEntry, settings: Settings) -> "TextModel":
+    # ONNX Runtime takes a tenth of a second to import: not before the window is there.
+    from engine.inference.devices import find_device
+    from engine.inference.language_model import LanguageModel
+
+    return LanguageModel.open(entry.folder, settings.threads, find_device(settings.device))
