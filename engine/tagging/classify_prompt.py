@@ -4,6 +4,7 @@ Reads prompts from the person's own folder first, then from those the program br
 plain sentences what is wrong with one. Asks no model.
 """
 
+import math
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -54,7 +55,7 @@ class ClassifyPrompt:
 
     name: str
     item: Text
-    answer: Text
+    answer: str
     about: str = ""
     instruction: str = ""
     form: Literal["plain", "chat"] = "plain"
@@ -62,7 +63,7 @@ class ClassifyPrompt:
     reasoning: Literal["none", "before", "after"] = "none"
     thought: str = "Reason:"
     most_thought: Annotated[int, msgspec.Meta(ge=1, le=512)] = 48
-    content_free: tuple[str, ...] = ("N/A", "...", "[ ]")
+    content_free: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("N/A", "...", "[ ]")
     example: tuple[PromptExample, ...] = ()
     fitted: tuple[FittedBias, ...] = ()
 
@@ -118,7 +119,7 @@ class PromptShelf:
 def read_prompt(file: Path) -> ClassifyPrompt:
     """Reads one file. EngineError says what is wrong with it, and where."""
     try:
-        content = tomllib.loads(file.read_text("utf-8"))
+        content = tomllib.loads(file.read_text("utf-8-sig"))
         prompt = msgspec.convert({**content, "name": file.stem}, ClassifyPrompt)
         unknown = set(content) - set(ClassifyPrompt.__slots__)
     except OSError as failure:
@@ -140,6 +141,10 @@ def _faults(prompt: ClassifyPrompt) -> Iterator[str]:
                 yield f"“{name}” holds {{{found}}}, and only {{text}} and {{labels}} are known"
     if "\n" in prompt.answer:
         yield "“answer” has to be one line"
+    if not prompt.answer and (prompt.form == "plain" or prompt.reasoning != "none"):
+        yield "“answer” may only be empty in a chat without reasons"
+    if any(not math.isfinite(bias) for each in prompt.fitted for bias in each.bias.values()):
+        yield "a fitted bias is no number"
     for number, example in enumerate(prompt.example, 1):
         yield from _example_faults(prompt, example, f"example {number}")
 

@@ -70,6 +70,7 @@ class ZeroShotClassifier:
         self._model = model
         self._prompt = prompt
         self._calibrations: dict[tuple[str, ...], Calibration] = {}
+        self._lead = " " if prompt.answer else ""
 
     def classify(self, text: str, labels: Sequence[str]) -> Classification:
         """The calibrated answer for one text. EngineError where the prompt leaves no room."""
@@ -129,8 +130,7 @@ class ZeroShotClassifier:
         prompt, reason = self._prompt_of(line, labels), ""
         if self._prompt.reasoning == "before":
             prompt, reason = self._think(prompt)
-        lead = " " if self._prompt.answer else ""
-        given = self._model.logprobs(prompt, [lead + label for label in labels])
+        given = self._model.logprobs(prompt, [self._lead + label for label in labels])
         raw = np.array([float(tokens.mean()) for tokens in given])
         return raw, reason, line != one_line(text)
 
@@ -181,11 +181,13 @@ class ZeroShotClassifier:
 
     def _over(self, line: str, labels: tuple[str, ...]) -> int:
         """Tokens by which the prompt with its answer exceeds the window."""
-        answer = f"{self._prompt.answer} {self._prompt.thought} "
-        longest = max(len(self._model.tokenize(answer + label)) for label in labels)
-        thought = 0 if self._prompt.reasoning == "none" else self._prompt.most_thought
+        prompt = self._prompt
+        longest = max(len(self._model.tokenize(self._lead + label)) for label in labels)
+        if prompt.reasoning != "none":
+            between = prompt.answer if prompt.reasoning == "before" else prompt.thought
+            longest += len(self._model.tokenize("\n" + between)) + prompt.most_thought
         whole = self._model.count(self._prompt_of(line, labels))
-        return whole + longest + thought - self._model.window
+        return whole + longest - self._model.window
 
     def _fitting(self, text: str, labels: tuple[str, ...]) -> str:
         """The text on one line, its end cut off where prompt and answer would not fit."""
