@@ -133,12 +133,7 @@ def read_prompt(file: Path) -> ClassifyPrompt:
 
 
 def _faults(prompt: ClassifyPrompt) -> Iterator[str]:
-    if prompt.item.count("{text}") != 1:
-        yield "“item” has to hold {text} once"
-    for name in ("item", "instruction", "answer"):
-        for found in _PLACEHOLDER.findall(getattr(prompt, name)):
-            if found not in _KNOWN:
-                yield f"“{name}” holds {{{found}}}, and only {{text}} and {{labels}} are known"
+    yield from _placeholder_faults(prompt)
     if "\n" in prompt.answer:
         yield "“answer” has to be one line"
     if not prompt.answer and (prompt.form == "plain" or prompt.reasoning != "none"):
@@ -147,6 +142,15 @@ def _faults(prompt: ClassifyPrompt) -> Iterator[str]:
         yield "a fitted bias is no number"
     for number, example in enumerate(prompt.example, 1):
         yield from _example_faults(prompt, example, f"example {number}")
+
+
+def _placeholder_faults(prompt: ClassifyPrompt) -> Iterator[str]:
+    if prompt.item.count("{text}") != 1:
+        yield "“item” has to hold {text} once"
+    for name in ("item", "instruction", "answer"):
+        for found in _PLACEHOLDER.findall(getattr(prompt, name)):
+            if found not in _KNOWN:
+                yield f"“{name}” holds {{{found}}}, and only {{text}} and {{labels}} are known"
 
 
 def _example_faults(prompt: ClassifyPrompt, example: PromptExample, which: str) -> Iterator[str]:

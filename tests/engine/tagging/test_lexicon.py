@@ -45,4 +45,5 @@ def test_other_labels_are_no_question_for_it(lexicon: Lexicon) -> None:
 
 def test_what_it_cannot_see_is_why_a_model_stands_beside_it(lexicon: Lexicon) -> None:
     # A sad line without a sad word: the list knows nothing of it.
-    assert not lexicon.view("I have been counting the ceiling tiles since they told me.", ("good", "bad")).known
+    text = "I have been counting the ceiling tiles since they told me."
+    assert not lexicon.view(text, ("good", "bad")).known

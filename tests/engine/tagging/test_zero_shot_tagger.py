@@ -8,7 +8,7 @@ import pytest
 from engine.errors import EngineError
 from engine.tagging.classify_prompt import ClassifyPrompt
 from engine.tagging.vocabulary import Mood, Vocabulary
-from engine.tagging.zero_shot_tagger import THRESHOLD, ZeroShotTagger
+from engine.tagging.zero_shot_tagger import ZeroShotTagger
 from tests.contracts import SONG, TaggerContract
 from tests.fakes import FakeTextModel, lyric
 
@@ -82,8 +82,7 @@ def test_the_id_changes_with_prompt_model_moods_and_length() -> None:
 
 
 def test_the_bar_is_three_times_as_likely() -> None:
-    assert tagger_of(FakeTextModel()).thresholds == (THRESHOLD,) * 3
-    assert THRESHOLD == pytest.approx(3 / 4)
+    assert tagger_of(FakeTextModel()).thresholds == (0.75,) * 3
 
 
 def test_no_excerpts_ask_nothing() -> None:
