@@ -132,14 +132,14 @@ class ConversationRow:
 
 @dataclass(frozen=True, slots=True)
 class FoundMessage:
-    """A message that holds the words searched for.
+    """A message that holds the words searched for; without a message it is the title that does.
 
     `excerpt` is the text around them; `marks` are the places (start, end) of the words in it.
     """
 
     conversation_id: int
     title: str
-    message_id: int
-    role: Role
+    message_id: int | None
+    role: Role | None
     excerpt: str
     marks: tuple[tuple[int, int], ...] = ()

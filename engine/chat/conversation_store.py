@@ -4,7 +4,10 @@ A store belongs to the thread that opened its database. Nothing a person or a mo
 overwritten: edits and new replies are siblings, and what is deleted waits in the trash.
 """
 
+import os
+import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from engine.chat.conversation import (
     ChatMessage,
@@ -15,7 +18,27 @@ from engine.chat.conversation import (
     ReplySettings,
     Role,
 )
+from engine.chat.message_rows import (
+    COLUMNS,
+    is_abandoned,
+    message_of,
+    settings_of,
+    settings_text,
+)
+from engine.chat.message_search import search
+from engine.chat.titles import title_from
+from engine.errors import EngineError
 from engine.library.database import Database
+
+_BELOW = """
+WITH RECURSIVE below (id) AS (
+    SELECT ?1 UNION ALL SELECT m.id FROM message m JOIN below b ON m.parent_id = b.id)
+"""
+_ABOVE = """
+WITH RECURSIVE above (id, parent_id) AS (
+    SELECT id, parent_id FROM message WHERE id = ?1
+    UNION ALL SELECT m.id, m.parent_id FROM message m JOIN above a ON m.id = a.parent_id)
+"""
 
 
 class ConversationStore:
@@ -26,79 +49,230 @@ class ConversationStore:
 
     def rows(self, trashed: bool = False) -> list[ConversationRow]:
         """What a list shows: pinned first, then by when they changed last, newest first."""
-        raise NotImplementedError
+        return [ConversationRow(number, title, folder, bool(pinned), changed_at, messages)
+                for number, title, folder, pinned, changed_at, messages in self._database.all(
+                    "SELECT c.id, c.title, c.folder, c.pinned, c.changed_at, (SELECT count(*)"
+                    " FROM message m WHERE m.conversation_id = c.id AND m.trashed_at IS NULL)"
+                    f" FROM conversation c WHERE c.trashed_at IS {'NOT ' if trashed else ''}NULL"
+                    " ORDER BY c.pinned DESC, c.changed_at DESC, c.id DESC")]
 
     def create(self, title: str = "", system_prompt: str = "",
                settings: ReplySettings | None = None, model: str = "") -> Conversation:
         """A new, empty conversation. Without a title its first words will give it one."""
-        raise NotImplementedError
+        now = _now()
+        number = self._database.execute(
+            "INSERT INTO conversation (title, named, system_prompt, settings, model, created_at,"
+            " changed_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (title.strip(), bool(title.strip()), _storable(system_prompt),
+             settings_text(settings or ReplySettings()), model, now, now))
+        return self.conversation(number)
 
     def conversation(self, conversation_id: int) -> Conversation:
         """The whole tree."""
-        raise NotImplementedError
+        row = self._database.first(
+            "SELECT title, system_prompt, settings, model, folder, pinned, created_at, changed_at,"
+            " chosen FROM conversation WHERE id = ?", (conversation_id,))
+        if row is None:
+            raise _gone()
+        title, system_prompt, settings, model, folder, pinned, created, changed, first = row
+        messages = self._database.all(
+            f"SELECT {COLUMNS}, chosen FROM message WHERE conversation_id = ?"
+            " AND trashed_at IS NULL ORDER BY id", (conversation_id,))
+        now = time.time()
+        chosen = {None: first, **{m[0]: m[-1] for m in messages}}
+        return Conversation(
+            id=conversation_id, title=title, system_prompt=system_prompt,
+            settings=settings_of(settings), model=model, folder=folder, pinned=bool(pinned),
+            created_at=created, changed_at=changed,
+            messages=tuple(message_of(m[:-1], now) for m in messages),
+            chosen={place: shown for place, shown in chosen.items() if shown is not None})
 
     def message(self, message_id: int) -> ChatMessage:
-        raise NotImplementedError
+        """One message, also of the trash."""
+        row = self._database.first(f"SELECT {COLUMNS} FROM message WHERE id = ?", (message_id,))
+        if row is None:
+            raise _gone()
+        return message_of(row)
+
+    def conversation_of(self, message_id: int) -> int:
+        """The id of the conversation a message belongs to."""
+        row = self._database.first("SELECT conversation_id FROM message WHERE id = ?",
+                                   (message_id,))
+        if row is None:
+            raise _gone()
+        return row[0]
 
     def add_message(self, conversation_id: int, role: Role, text: str, parent: int | None = None,
                     author: str = "", state: MessageState = MessageState.WHOLE, model: str = "",
                     settings: ReplySettings | None = None) -> ChatMessage:
-        """Stores a message after `parent` and shows it there."""
-        raise NotImplementedError
+        """Stores a message after `parent` (None: as a first one) and shows it there."""
+        if parent is not None and self.conversation_of(parent) != conversation_id:
+            raise ValueError("the parent is of another conversation")
+        with self._database.transaction(durable=role is Role.USER):
+            self._touch(conversation_id)
+            number = self._database.execute(
+                "INSERT INTO message (conversation_id, parent_id, role, author, text, state,"
+                " model, settings, writer, written_at, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (conversation_id, parent, role, author, _storable(text), state, model,
+                 settings_text(settings) if settings else "", os.getpid(), time.time(), _now()))
+            self._show(conversation_id, parent, number)
+            if role is Role.USER and text.strip():
+                self._database.execute(
+                    "UPDATE conversation SET title = ? WHERE id = ? AND title = ''",
+                    (title_from(_storable(text)), conversation_id))
+        return self.message(number)
 
     def edit(self, message_id: int, text: str) -> ChatMessage:
         """A sibling of the message with another text, shown in its place."""
-        raise NotImplementedError
+        old = self.message(message_id)
+        return self.add_message(self.conversation_of(message_id), old.role, text, old.parent,
+                                old.author, MessageState.WHOLE, old.model, old.settings)
 
     def choose(self, message_id: int) -> None:
         """Shows this alternative, and the messages before it that lead there."""
-        raise NotImplementedError
+        conversation_id = self.conversation_of(message_id)
+        with self._database.transaction():
+            for number, parent in self._database.all(
+                    f"{_ABOVE} SELECT id, parent_id FROM above", (message_id,)):
+                self._show(conversation_id, parent, number)
 
     def delete_message(self, message_id: int) -> None:
-        """Takes a message and all that follows it out of the tree; `restore_message` undoes it."""
-        raise NotImplementedError
+        """Takes a message and all that follows it out of the tree; `restore_message` undoes it.
+
+        If it was shown, the newest of its siblings is shown in its place.
+        """
+        conversation_id, parent = self.conversation_of(message_id), self.message(message_id).parent
+        with self._database.transaction(durable=True):
+            self._database.execute(
+                f"{_BELOW} UPDATE message SET trashed_at = ?2"
+                " WHERE id IN below AND trashed_at IS NULL", (message_id, _now()))
+            sibling = self._database.first(
+                "SELECT max(id) FROM message WHERE conversation_id = ? AND parent_id IS ?"
+                " AND trashed_at IS NULL", (conversation_id, parent))
+            place, key = _place(conversation_id, parent)
+            self._database.execute(
+                f"UPDATE {place} SET chosen = ? WHERE id = ? AND chosen = ?",
+                (sibling[0] if sibling else None, key, message_id))
+            self._touch(conversation_id)
 
     def restore_message(self, message_id: int) -> None:
-        raise NotImplementedError
+        """Brings back what one `delete_message` took away, and shows it."""
+        with self._database.transaction(durable=True):
+            self._database.execute(
+                f"{_BELOW} UPDATE message SET trashed_at = NULL WHERE id IN below AND trashed_at"
+                " = (SELECT trashed_at FROM message WHERE id = ?1)", (message_id,))
+            self.choose(message_id)
 
     def write(self, message_id: int, text: str, state: MessageState, problem: str = "") -> None:
         """Stores a message's text as far as it goes, while it streams and at its end."""
-        raise NotImplementedError
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE message SET text = ?, state = ?, problem = ?, writer = ?, written_at = ?"
+                " WHERE id = ?",
+                (_storable(text), state, _storable(problem), os.getpid(), time.time(),
+                 message_id))
+            if state is not MessageState.STREAMING:
+                self._touch(self.conversation_of(message_id))
 
     def rename(self, conversation_id: int, title: str) -> None:
-        raise NotImplementedError
+        """Names it; with "" the first words name it again."""
+        named = " ".join(_storable(title).split())
+        self._set(conversation_id, "named", bool(named))
+        self._set(conversation_id, "title", named or self._first_words(conversation_id))
 
     def set_pinned(self, conversation_id: int, pinned: bool) -> None:
-        raise NotImplementedError
+        """Keeps it at the top of the list."""
+        self._set(conversation_id, "pinned", pinned)
 
     def set_folder(self, conversation_id: int, folder: str) -> None:
-        raise NotImplementedError
+        """Puts it in a folder, "" takes it out."""
+        self._set(conversation_id, "folder", _storable(folder.strip()))
 
     def set_system_prompt(self, conversation_id: int, text: str) -> None:
-        raise NotImplementedError
+        """What the model is told about itself, from the next reply on."""
+        self._set(conversation_id, "system_prompt", _storable(text))
 
     def set_settings(self, conversation_id: int, settings: ReplySettings) -> None:
-        raise NotImplementedError
+        """How replies are made, from the next one on."""
+        self._set(conversation_id, "settings", settings_text(settings))
 
     def set_model(self, conversation_id: int, model: str) -> None:
-        raise NotImplementedError
+        """Which model replies, "" for the one of the settings."""
+        self._set(conversation_id, "model", model)
 
     def delete(self, conversation_ids: Sequence[int]) -> None:
         """Moves conversations to the trash; `restore` undoes it."""
-        raise NotImplementedError
+        self._set_trashed(conversation_ids, _now())
 
     def restore(self, conversation_ids: Sequence[int]) -> None:
-        raise NotImplementedError
+        """Takes conversations out of the trash."""
+        self._set_trashed(conversation_ids, None)
 
     def purge(self, conversation_ids: Sequence[int]) -> None:
         """Deletes for good."""
-        raise NotImplementedError
+        with self._database.transaction(durable=True):
+            self._database.execute_many("DELETE FROM conversation WHERE id = ?",
+                                        [(number,) for number in conversation_ids])
 
     def search(self, words: str, most: int = 100) -> list[FoundMessage]:
-        """Messages that hold all the words (as beginnings), and conversations so titled; newest
-        first, nothing of the trash."""
-        raise NotImplementedError
+        """Conversations so titled, then messages that hold all the words (as beginnings of
+        words), newest first; nothing of the trash."""
+        return search(self._database, words, most)
 
     def mark_interrupted(self) -> int:
         """Replies that were streaming when the program ended are marked; how many there were."""
-        raise NotImplementedError
+        left = [number for number, writer, at in self._database.all(
+            "SELECT id, writer, written_at FROM message WHERE state = 'streaming'")
+            if is_abandoned(writer, at)]
+        with self._database.transaction():
+            self._database.execute_many("UPDATE message SET state = 'interrupted' WHERE id = ?",
+                                        [(number,) for number in left])
+        return len(left)
+
+    def _set(self, conversation_id: int, column: str, value: object) -> None:
+        with self._database.transaction(durable=True):
+            if not self._database.all(
+                    f"UPDATE conversation SET {column} = ? WHERE id = ? RETURNING id",
+                    (value, conversation_id)):
+                raise _gone()
+
+    def _set_trashed(self, conversation_ids: Sequence[int], at: str | None) -> None:
+        with self._database.transaction(durable=True):
+            self._database.execute_many("UPDATE conversation SET trashed_at = ? WHERE id = ?",
+                                        [(at, number) for number in conversation_ids])
+
+    def _touch(self, conversation_id: int) -> None:
+        if not self._database.all(
+                "UPDATE conversation SET changed_at = ? WHERE id = ? RETURNING id",
+                (_now(), conversation_id)):
+            raise _gone()
+
+    def _show(self, conversation_id: int, parent: int | None, number: int) -> None:
+        place, key = _place(conversation_id, parent)
+        self._database.execute(f"UPDATE {place} SET chosen = ? WHERE id = ?", (number, key))
+
+    def _first_words(self, conversation_id: int) -> str:
+        first = self._database.first(
+            "SELECT text FROM message WHERE conversation_id = ? AND role = 'user'"
+            " AND trashed_at IS NULL ORDER BY id LIMIT 1", (conversation_id,))
+        return title_from(first[0]) if first else ""
+
+
+def _place(conversation_id: int, parent: int | None) -> tuple[str, int]:
+    """Where it stands which message is shown after `parent`: table and row."""
+    return ("conversation", conversation_id) if parent is None else ("message", parent)
+
+
+def _storable(text: str) -> str:
+    """Halves of surrogate pairs cannot be stored."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def _gone() -> EngineError:
+    return EngineError("This conversation is no longer there.",
+                       "It may have been deleted in another window.")

@@ -102,7 +102,73 @@ CREATE TRIGGER song_text_changed AFTER UPDATE OF title, artist, words ON song BE
 END;
 """
 
-STEPS: tuple[str, ...] = (_SONGS, _FULL_TEXT)
+# A message's `chosen` is the alternative shown after it, a conversation's the one shown first.
+# While a reply streams it is not searched: its text would be indexed anew four times a second.
+_CONVERSATIONS = """
+CREATE TABLE conversation (
+    id INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    named INTEGER NOT NULL DEFAULT 0,
+    system_prompt TEXT NOT NULL DEFAULT '',
+    settings TEXT NOT NULL DEFAULT '',
+    model TEXT NOT NULL DEFAULT '',
+    folder TEXT NOT NULL DEFAULT '',
+    pinned INTEGER NOT NULL DEFAULT 0,
+    chosen INTEGER REFERENCES message (id) ON DELETE SET NULL,
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    trashed_at TEXT
+);
+CREATE INDEX conversation_chosen ON conversation (chosen);
+CREATE TABLE message (
+    id INTEGER PRIMARY KEY,
+    conversation_id INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    parent_id INTEGER REFERENCES message (id),
+    chosen INTEGER REFERENCES message (id) ON DELETE SET NULL,
+    role TEXT NOT NULL CHECK (role IN ('system', 'user', 'assistant')),
+    author TEXT NOT NULL DEFAULT '',
+    text TEXT NOT NULL,
+    state TEXT NOT NULL,
+    problem TEXT NOT NULL DEFAULT '',
+    model TEXT NOT NULL DEFAULT '',
+    settings TEXT NOT NULL DEFAULT '',
+    writer INTEGER NOT NULL DEFAULT 0,
+    written_at REAL NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL,
+    trashed_at TEXT
+);
+CREATE INDEX message_conversation ON message (conversation_id);
+CREATE INDEX message_parent ON message (parent_id);
+CREATE INDEX message_chosen ON message (chosen);
+CREATE INDEX message_streaming ON message (state) WHERE state = 'streaming';
+CREATE VIRTUAL TABLE message_text USING fts5 (
+    text, content = 'message', content_rowid = 'id',
+    tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER message_text_added AFTER INSERT ON message
+WHEN new.state <> 'streaming' BEGIN
+    INSERT INTO message_text (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER message_text_removed AFTER DELETE ON message
+WHEN old.state <> 'streaming' BEGIN
+    INSERT INTO message_text (message_text, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+CREATE TRIGGER message_text_changed AFTER UPDATE OF text, state ON message
+WHEN old.state <> 'streaming' AND new.state <> 'streaming' BEGIN
+    INSERT INTO message_text (message_text, rowid, text) VALUES ('delete', old.id, old.text);
+    INSERT INTO message_text (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER message_text_left AFTER UPDATE OF text, state ON message
+WHEN old.state <> 'streaming' AND new.state = 'streaming' BEGIN
+    INSERT INTO message_text (message_text, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+CREATE TRIGGER message_text_entered AFTER UPDATE OF text, state ON message
+WHEN old.state = 'streaming' AND new.state <> 'streaming' BEGIN
+    INSERT INTO message_text (rowid, text) VALUES (new.id, new.text);
+END;
+"""
+
+STEPS: tuple[str, ...] = (_SONGS, _FULL_TEXT, _CONVERSATIONS)
 NEWEST = len(STEPS)
 
 

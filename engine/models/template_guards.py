@@ -98,13 +98,14 @@ def joined(values: list[Any]) -> str:
     return meter.weigh("".join(map(str, values)))
 
 
-def to_json(value: Any, ensure_ascii: bool = False, indent: int | None = None,
+def to_json(value: Any, ensure_ascii: bool = False, indent: int | str | None = None,
             separators: Any = None, sort_keys: bool = False) -> str:
     """Plain JSON: Jinja's own would escape for HTML pages."""
-    if isinstance(indent, int) and indent > _MOST_INDENT:
+    wide = len(indent) if isinstance(indent, str) else indent or 0
+    between = sum(map(len, separators)) if separators is not None else 2
+    if max(wide, between) > _MOST_INDENT:
         raise TemplateTooBusy
-    if indent is not None:
-        METER.get().foresee(METER.get().size(value) * _MOST_INDENT)
+    METER.get().foresee(METER.get().size(value) * max(wide, between, 1))
     return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent,
                       separators=separators, sort_keys=sort_keys)
 

@@ -80,6 +80,28 @@ CREATE TABLE label (
 PRAGMA application_id = 1433298036;
 PRAGMA user_version = 1;
 """
+_VERSION_2 = """
+CREATE VIRTUAL TABLE song_text USING fts5 (
+    title, artist, words, content = 'song', content_rowid = 'id',
+    tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO song_text (rowid, title, artist, words) SELECT id, title, artist, words FROM song;
+CREATE TRIGGER song_text_added AFTER INSERT ON song BEGIN
+    INSERT INTO song_text (rowid, title, artist, words)
+    VALUES (new.id, new.title, new.artist, new.words);
+END;
+CREATE TRIGGER song_text_removed AFTER DELETE ON song BEGIN
+    INSERT INTO song_text (song_text, rowid, title, artist, words)
+    VALUES ('delete', old.id, old.title, old.artist, old.words);
+END;
+CREATE TRIGGER song_text_changed AFTER UPDATE OF title, artist, words ON song BEGIN
+    INSERT INTO song_text (song_text, rowid, title, artist, words)
+    VALUES ('delete', old.id, old.title, old.artist, old.words);
+    INSERT INTO song_text (rowid, title, artist, words)
+    VALUES (new.id, new.title, new.artist, new.words);
+END;
+PRAGMA user_version = 2;
+"""
 LYRIC_1 = ('{"lines":[{"text":"Lanterns on the harbour wall",'
            '"words":"Lanterns on the harbour wall","kind":"words","repeats":1,'
            '"start_ms":null,"end_ms":null}],"title":"Harbour",'
@@ -107,3 +129,10 @@ def write_version_1(file: Path) -> None:
         connection.execute("INSERT INTO label VALUES (1, 'sadness', 'accepted',"
                            " '2026-01-02T00:00:00+00:00')")
         connection.commit()
+
+
+def write_version_2(file: Path) -> None:
+    """A library of version 2: that of version 1 with its full-text index."""
+    write_version_1(file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(_VERSION_2)

@@ -9,7 +9,7 @@ import pytest
 from engine.library import migrations
 from engine.library.database import Database
 from engine.library.migrations import APPLICATION_ID, NEWEST, STEPS, migrate
-from tests.engine.library.old_libraries import write_version_1
+from tests.engine.library.old_libraries import write_version_1, write_version_2
 
 
 @pytest.fixture
@@ -48,6 +48,63 @@ def test_version_1_keeps_its_songs_and_can_be_searched(file: Path) -> None:
     new = Database.in_memory()
     assert schema(database._connection) == schema(new._connection)
     new.close()
+    database.close()
+
+
+def test_version_2_keeps_its_songs_and_can_hold_conversations(file: Path) -> None:
+    # GIVEN a library from before there was any talk
+    write_version_2(file)
+    # WHEN it is opened
+    database = Database.open(file)
+    # THEN its songs are there and found, and the schema is that of a new file
+    assert database.all("SELECT title FROM song") == [("Harbour",)]
+    assert database.all("SELECT rowid FROM song_text WHERE song_text MATCH 'lanterns'") == [(1,)]
+    assert database.first("SELECT verdict FROM label") == ("accepted",)
+    new = Database.in_memory()
+    assert schema(database._connection) == schema(new._connection)
+    new.close()
+    # AND a copy of the file as it was is kept
+    kept, = (file.parent / "backups").iterdir()
+    assert version_of(kept) == 2
+    # AND it can hold a conversation
+    talk = database.execute("INSERT INTO conversation (title, created_at, changed_at)"
+                            " VALUES ('', '', '')")
+    database.execute("INSERT INTO message (conversation_id, role, text, state, created_at)"
+                     " VALUES (?, 'user', 'hello harbour', 'whole', '')", (talk,))
+    assert database.all("SELECT rowid FROM message_text WHERE message_text MATCH 'hello'") == [(1,)]
+    database.close()
+
+
+def test_a_message_is_searched_only_when_it_is_whole() -> None:
+    database = Database.in_memory()
+    talk = database.execute("INSERT INTO conversation (title, created_at, changed_at)"
+                            " VALUES ('', '', '')")
+    message = database.execute(
+        "INSERT INTO message (conversation_id, role, text, state, created_at)"
+        " VALUES (?, 'assistant', 'snow', 'streaming', '')", (talk,))
+
+    def hits(word: str) -> int:
+        return len(database.all("SELECT 1 FROM message_text WHERE message_text MATCH ?", (word,)))
+
+    def become(text: str, state: str) -> None:
+        database.execute("UPDATE message SET text = ?, state = ? WHERE id = ?",
+                         (text, state, message))
+
+    assert hits("snow") == 0
+    become("snow on water", "streaming")
+    assert hits("snow") == 0
+    become("snow on fire", "whole")
+    assert (hits("snow"), hits("fire"), hits("water")) == (1, 1, 0)
+    become("snow on ice", "whole")
+    assert (hits("snow"), hits("ice"), hits("fire")) == (1, 1, 0)
+    become("snow on ice and", "streaming")
+    assert (hits("snow"), hits("ice")) == (0, 0)
+    become("snow on ice and stone", "stopped")
+    assert hits("stone") == 1
+    # AND nothing of it is left in the index once its conversation is gone
+    database.execute("DELETE FROM conversation")
+    assert hits("snow") == 0 == database.first("SELECT count(*) FROM message")[0]
+    database.execute("INSERT INTO message_text (message_text) VALUES ('integrity-check')")
     database.close()
 
 

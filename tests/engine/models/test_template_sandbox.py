@@ -101,6 +101,8 @@ def test_what_a_template_says_no_to_is_told_in_its_words() -> None:
     "{% set x = 'a' * 100000 %}{{ ('{0}' * 50000).format(x) }}",
     "{% set x = 'a' * 100000 %}{{ ('%(x)s' * 30000) % {'x': x} }}",
     "{{ [1]|tojson(indent=999999999) }}",
+    "{{ range(9999)|list|tojson(indent='a' * 100000) }}",
+    "{{ range(9999)|list|tojson(separators=('a' * 100000, ':')) }}",
     "{% set x = 'a' * 100000 %}{{ " + " ~ ".join(["x"] * 500) + " }}",
     "{% set x = 'a' * 100000 %}{{ [" + ", ".join(["x"] * 500) + "] }}",
     "{% set x = 'a' * 100000 %}" + "{{ x }}" * 500,
