@@ -138,7 +138,7 @@ class ConversationTable(QAbstractListModel):
             return [ListRow(row.id, row.title, row.changed_at, writing=row.id == self._writing)
                     for row in self._rows]
         return [ListRow(found.conversation_id, found.title, "", found.excerpt, found.marks,
-                        found.message_id, found.conversation_id == self._writing)
+                        found.message_id or 0, found.conversation_id == self._writing)
                 for found in self._found]
 
 

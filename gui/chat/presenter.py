@@ -50,7 +50,7 @@ class ChatPresenter(QObject):
         self._read = Asking(open_chat, desk, urgent=True, parent=self)
         self._write = Asking(open_chat, chat, urgent=True, parent=self)
         self._creating: Conversation | None = None
-        self._loaded = False
+        self.loaded = False
         self.models = models
         self.drafts = Drafts(memory)
         self.draft = ""
@@ -66,8 +66,8 @@ class ChatPresenter(QObject):
 
     def load(self) -> None:
         """Brings back the list and the conversation that was open last. Once."""
-        if not self._loaded:
-            self._loaded = True
+        if not self.loaded:
+            self.loaded = True
             self.models.load()
             self.conversations.load()
             last = str(self._memory.value(_LAST, ""))

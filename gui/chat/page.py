@@ -1,0 +1,264 @@
+"""The Chat page: conversations at the left, what is said in the middle, settings at the right."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QHideEvent,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.chat.quick_actions import QuickAction
+from gui.chat.conversation_panel import ConversationPanel
+from gui.chat.drawer import Drawer
+from gui.chat.first_looks import NoModel, NothingSaid
+from gui.chat.input_panel import InputPanel
+from gui.chat.presenter import ChatPresenter
+from gui.chat.services import Trouble
+from gui.chat.transcript import Transcript
+from gui.chat.trouble_strip import RemovedStrip, TroubleStrip
+from gui.chat.wording import progress_note, title_text
+from gui.icons import Glyph, IconSource
+from gui.theme import GAP, PAGE_MARGIN, READING, READING_COLUMNS, SPACE, ThemeSource
+
+_LIST, _MIDDLE, _DRAWER = 224, 640, 296
+_LEAST = (176, 360, 264)
+_ROOMY = sum(_LEAST) + 4 * GAP + 2 * PAGE_MARGIN
+_MEASURE = READING * READING_COLUMNS // 2 + 128
+
+
+class ChatPage(QWidget):
+    """`models_wanted` asks for the Models page. `memory` keeps sizes and drawer between runs."""
+
+    models_wanted = Signal()
+
+    def __init__(self, presenter: ChatPresenter, theme_source: ThemeSource, icons: IconSource,
+                 actions: Sequence[QuickAction], memory: QSettings,
+                 parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self._memory = memory
+        self.setProperty("role", "page")
+        self.panel = ConversationPanel(presenter, theme_source)
+        self.no_model = NoModel()
+        self.nothing_said = NothingSaid()
+        self.transcript = Transcript(theme_source, icons)
+        self.trouble = TroubleStrip(icons)
+        self.removed = RemovedStrip()
+        self.input = InputPanel(actions)
+        self.drawer = Drawer(presenter)
+        self.title = QLabel()
+        self._stack = QStackedWidget()
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._drawer_button = self._make_button(self.tr("Settings of the talk"), Glyph.SLIDERS,
+                                                icons)
+        self._lay_out(icons)
+        self._connect()
+        self._make_shortcuts()
+        self._recall()
+        self._show_conversation()
+        self._show_state()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._presenter.loaded:
+            QTimer.singleShot(0, self._presenter.load)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._remember()
+
+    def show_drawer(self, wanted: bool) -> None:
+        """Opens or closes the drawer; where there is no room for all, the list makes way."""
+        self._drawer_button.setChecked(wanted)
+        self._memory.setValue("chat/drawer", wanted)
+        self._fit_columns()
+
+    def new(self) -> None:
+        """Begins another conversation."""
+        self._presenter.new()
+        self.input.field.setFocus()
+
+    def _connect(self) -> None:
+        presenter, open_one = self._presenter, self._presenter.open
+        self.no_model.wanted.connect(presenter.models.wanted)
+        self.no_model.models_wanted.connect(self.models_wanted)
+        self.nothing_said.picked.connect(self._send)
+        self.transcript.act_wanted.connect(presenter.act)
+        self.transcript.step_wanted.connect(open_one.step)
+        self.transcript.edited.connect(presenter.edit)
+        self.trouble.retried.connect(presenter.retry)
+        self.removed.undone.connect(presenter.undo)
+        self.input.sent.connect(self._send)
+        self.input.typed.connect(presenter.set_draft)
+        self.input.stopped.connect(presenter.stop)
+        self._drawer_button.toggled.connect(self.show_drawer)
+        presenter.unsent.connect(self.input.show_text)
+        open_one.opened.connect(self._show_conversation)
+        open_one.messages_changed.connect(self._show_messages)
+        open_one.message_grown.connect(self.transcript.update_message)
+        open_one.removed_changed.connect(
+            lambda: self.removed.show_removed(open_one.removed))
+        presenter.state_changed.connect(self._show_state)
+
+    def _send(self, text: str) -> None:
+        self.transcript.go_to_end()
+        if self._presenter.send(text):
+            self.input.show_text("")
+            self.input.use("")
+            self.input.field.setFocus()
+
+    def _show_conversation(self) -> None:
+        open_one = self._presenter.open
+        self.transcript.show_conversation(open_one.shown)
+        self.input.show_text(self._presenter.draft)
+        self.removed.show_removed(open_one.removed)
+        self._show_fitting()
+
+    def _show_messages(self) -> None:
+        self.transcript.show_messages(self._presenter.open.shown)
+        self._show_fitting()
+
+    def _show_fitting(self) -> None:
+        """What the middle shows: the messages, or what to do while there are none."""
+        models = self._presenter.models
+        if self._presenter.open.shown:
+            fitting: QWidget = self.transcript
+        elif models.known and not models.choices:
+            fitting = self.no_model
+        else:
+            fitting = self.nothing_said
+        self._stack.setCurrentWidget(fitting)
+        self.input.setVisible(fitting is not self.no_model)
+
+    def _show_state(self) -> None:
+        presenter, models = self._presenter, self._presenter.models
+        self.title.setText(title_text(presenter.open.stored.title) if presenter.open.id
+                           else self.tr("Chat"))
+        self.no_model.show_fetching(models.fetching)
+        trouble = presenter.trouble
+        if trouble is None and models.problem is not None:
+            trouble = Trouble(models.problem.message, models.problem.hint)
+        self.trouble.show_trouble(trouble if not presenter.run.busy else None)
+        self.input.show_state(presenter.open.streaming, presenter.can_send, self._note())
+        self.input.show_budget(presenter.meter.budget)
+        self._show_fitting()
+
+    def _note(self) -> str:
+        """What is going on, beneath the field."""
+        presenter, models = self._presenter, self._presenter.models
+        if presenter.open.streaming:
+            return progress_note(presenter.run.progress)
+        if presenter.run.busy:
+            return self.tr("A reply is being written in another conversation.")
+        if models.known and not models.choices:
+            return self.tr("No model that writes is installed.")
+        return self.tr("Opening {model}…").format(
+            model=models.current.name) if models.opening and models.current else ""
+
+    def _stop(self) -> None:
+        """Escape: ends the reply; without one it leaves what is marked."""
+        if self._presenter.open.streaming:
+            self._presenter.stop()
+
+    def _make_shortcuts(self) -> None:
+        for keys, act in (("Ctrl+N", self.new), ("Esc", self._stop),
+                          ("Ctrl+Z", self._presenter.undo),
+                          ("Ctrl+F", self.panel.search.setFocus),
+                          ("Ctrl+L", self.input.field.setFocus)):
+            self._bind(keys, act)
+
+    def _bind(self, keys: str, act: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(act)
+
+    def _make_button(self, words: str, glyph: Glyph, icons: IconSource) -> QPushButton:
+        button = QPushButton(icons.icon(glyph), "")
+        button.setProperty("role", "plain")
+        button.setCheckable(True)
+        button.setAccessibleName(words)
+        button.setToolTip(words)
+        return button
+
+    def _lay_out(self, icons: IconSource) -> None:
+        for widget in (self.no_model, self.nothing_said, self.transcript):
+            self._stack.addWidget(widget)
+        for widget, least in zip((self.panel, self._middle(), self.drawer), _LEAST, strict=True):
+            widget.setMinimumWidth(least)
+            self._split.addWidget(widget)
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(2 * GAP)
+        self._split.setStyleSheet("QSplitter::handle { background: transparent; }")
+        self._split.setStretchFactor(1, 1)
+        self._split.setSizes([_LIST, _MIDDLE, _DRAWER])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, GAP)
+        column.setSpacing(GAP)
+        column.addLayout(self._head(icons))
+        column.addWidget(self._split, 1)
+
+    def _head(self, icons: IconSource) -> QHBoxLayout:
+        self.title.setProperty("role", "title")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setMinimumWidth(1)
+        fresh = QPushButton(icons.icon(Glyph.PLUS), self.tr("New conversation"))
+        fresh.setToolTip(self.tr("New conversation (Ctrl+N)"))
+        fresh.clicked.connect(self.new)
+        row = QHBoxLayout()
+        row.addWidget(self.title, 1)
+        row.addWidget(fresh)
+        row.addWidget(self._drawer_button)
+        return row
+
+    def _middle(self) -> QWidget:
+        inner = QWidget()
+        inner.setMaximumWidth(_MEASURE)
+        lower = QVBoxLayout(inner)
+        lower.setContentsMargins(0, 0, 0, 0)
+        lower.setSpacing(SPACE)
+        for widget in (self.removed, self.trouble, self.input):
+            lower.addWidget(widget)
+        centred = QHBoxLayout()
+        centred.addStretch(1)
+        centred.addWidget(inner, 1000)
+        centred.addStretch(1)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
+        column.addWidget(self._stack, 1)
+        column.addLayout(centred)
+        return middle
+
+    def _fit_columns(self) -> None:
+        wanted = self._drawer_button.isChecked()
+        roomy = self.width() >= _ROOMY
+        self.drawer.setVisible(wanted)
+        self.panel.setVisible(roomy or not wanted)
+
+    def _recall(self) -> None:
+        sizes = self._memory.value("chat/columns")
+        if isinstance(sizes, QByteArray):
+            self._split.restoreState(sizes)
+        self.show_drawer(str(self._memory.value("chat/drawer", "false")).casefold() == "true")
+
+    def _remember(self) -> None:
+        if self.panel.isVisibleTo(self) and self.drawer.isVisibleTo(self):
+            self._memory.setValue("chat/columns", self._split.saveState())

@@ -1,0 +1,73 @@
+"""The strip above the field: why there is no answer, or what was deleted, with one thing to do."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gui.chat.services import Trouble
+from gui.icons import Glyph, IconSource, Sign
+from gui.theme import CARD_PADDING, SPACE
+
+
+class TroubleStrip(QFrame):
+    """Hidden while all is well."""
+
+    retried = Signal()
+
+    def __init__(self, icons: IconSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "banner")
+        self._message, self._hint = _words("heading"), _words("quiet")
+        self.retry = QPushButton(self.tr("Try again"))
+        self.retry.clicked.connect(self.retried)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._message)
+        words.addWidget(self._hint)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(CARD_PADDING, SPACE, SPACE, SPACE)
+        row.setSpacing(SPACE)
+        row.addWidget(Sign(icons.icon(Glyph.WARNING)), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(self.retry)
+        self.hide()
+
+    def show_trouble(self, trouble: Trouble | None) -> None:
+        self.setVisible(trouble is not None)
+        if trouble is not None:
+            self._message.setText(trouble.message)
+            self._hint.setText(trouble.hint)
+            self._hint.setVisible(bool(trouble.hint))
+            self.setAccessibleName(f"{trouble.message} {trouble.hint}".strip())
+
+
+class RemovedStrip(QWidget):
+    """Says that messages are gone, and brings them back."""
+
+    undone = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = _words("meta")
+        self.undo = QPushButton(self.tr("Undo"))
+        self.undo.setProperty("role", "link")
+        self.undo.clicked.connect(self.undone)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(self._words)
+        row.addWidget(self.undo)
+        row.addStretch(1)
+        self.hide()
+
+    def show_removed(self, count: int) -> None:
+        self.setVisible(count > 0)
+        self._words.setText(self.tr("Deleted 1 message") if count == 1 else self.tr(
+            "Deleted {n} messages").format(n=count))
+
+
+def _words(role: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(role != "meta")
+    return label
