@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO, cast
 
-from engine.cli import classify, jobs, models, selfcheck, tag, train
+from engine.cli import classify, devices, jobs, models, selfcheck, tag, train
 from engine.cli.command import Check, Commands, Context
 from engine.errors import Cancelled, EngineError
 from engine.paths import AppPaths
@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, Callable[[Commands], None]] = {
     "tag": tag.register,
     "classify": classify.register,
     "models": models.register,
+    "devices": devices.register,
     "jobs": jobs.register,
     "train": train.register,
     "selfcheck": selfcheck.register,

@@ -113,5 +113,6 @@ def _widen_logits(graph: onnx.GraphProto) -> None:
         for at, name in enumerate(node.output):
             if name == LOGITS:
                 node.output[at] = f"{LOGITS}.half"
-    graph.node.append(helper.make_node("Cast", [f"{LOGITS}.half"], [LOGITS], "widen_logits",
-                                       to=WIDE))
+                graph.node.append(helper.make_node("Cast", [f"{LOGITS}.half"], [LOGITS],
+                                                   "widen_logits", to=WIDE))
+                return

@@ -9,6 +9,7 @@ Names devices and how ONNX Runtime is asked for them; opens nothing and tries no
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from engine.errors import EngineError
@@ -106,6 +107,18 @@ def find_device(name: str, runtime: Runtime | None = None) -> Device:
         f'The installed runtime offers no device "{name}".',
         f"It offers: {', '.join(device.name for device in offered)}.",
     )
+
+
+def graph_for(folder: Path, graph: str, device: Device) -> Path:
+    """The file of a model folder to open on this device: the halved copy where it wants one and
+    a trial of the device has made it, else the graph the manifest names."""
+    half = half_graph(folder / graph)
+    return half if device.wants_half and half.is_file() else folder / graph
+
+
+def half_graph(graph: Path) -> Path:
+    """Where the halved copy of a graph stands: model.onnx, model.fp16.onnx."""
+    return graph.with_suffix(f".fp16{graph.suffix}")
 
 
 def usable_cores() -> int:

@@ -41,7 +41,38 @@ def _train(arguments: dict[str, object], output: Path, report: Report, resume: b
     return run_training_job(arguments, output, report, resume)
 
 
-KINDS: Mapping[str, Kind] = {"train": _train}
+def _try_device(arguments: dict[str, object], output: Path, report: Report,
+                resume: bool) -> Finished:
+    from engine.export.device_job import run_device_job
+
+    return run_device_job(arguments, output, report)
+
+
+def _fetch_model(arguments: dict[str, object], output: Path, report: Report,
+                 resume: bool) -> Finished:
+    from engine.export.model_jobs import fetch_model
+
+    return fetch_model(arguments, output, report, resume)
+
+
+def _import_model(arguments: dict[str, object], output: Path, report: Report,
+                  resume: bool) -> Finished:
+    from engine.export.model_jobs import import_model
+
+    return import_model(arguments, output, report, resume)
+
+
+def _try_model(arguments: dict[str, object], output: Path, report: Report,
+               resume: bool) -> Finished:
+    from engine.export.model_trial import try_model
+
+    return try_model(arguments, output, report, resume)
+
+
+KINDS: Mapping[str, Kind] = {
+    "train": _train, "try-device": _try_device, "fetch-model": _fetch_model,
+    "import-model": _import_model, "try-model": _try_model,
+}
 
 
 def run(path: Path, kinds: Mapping[str, Kind] = KINDS) -> int:
