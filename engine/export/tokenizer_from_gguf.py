@@ -66,7 +66,7 @@ def read_tokenizer(file: GgufFile) -> GgufTokenizer:
         raise _broken(file)
     start = held.start(begins)
     if start:
-        inner.post_processor = _with_start(held.tokens[start[0]], start[0])
+        inner.post_processor = start_with(held.tokens[start[0]], start[0])
     return GgufTokenizer(inner, start, held.stops(), held.roles(),
                          file.text("tokenizer.chat_template"))
 
@@ -196,7 +196,8 @@ def _bpe(held: _Vocabulary, merges: Sequence[tuple[str, str]], **more: Any
         raise held.broken() from refused
 
 
-def _with_start(text: str, number: int) -> Any:
+def start_with(text: str, number: int) -> Any:
+    """The post-processor that puts this token before every text."""
     # Under a name of ours: a token's own text may hold what the template's syntax needs.
     start = {"id": "BOS", "ids": [number], "tokens": [text]}
     return processors.TemplateProcessing(single="BOS $A", special_tokens=[start])

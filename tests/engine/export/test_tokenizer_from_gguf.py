@@ -18,7 +18,8 @@ from engine.export.gguf_file import GgufFile
 from engine.export.tokenizer_from_gguf import GgufTokenizer, read_tokenizer
 
 SAID = ["Don't you know I'll be 1234 miles away?", "  two  spaces\n\n\tand a tab \r\n",
-        "Ünïcödé, e\u0301, 日本語, 🎵🎶 and ½ ٣٤ x²", "WE'RE (really) $5 + 7% -- x_y/z", "", " ", "\n",
+        "Ünïcödé, e\u0301, 日本語, 🎵🎶 and ½ ٣٤ x²",
+        "WE'RE (really) $5 + 7% -- x_y/z", "", " ", "\n",
         "<|im_start|>user\nHi<|im_end|>", "aaaaaaaaaaaaaaaaaaaaaa", "end.\n\n\n  Begin"]
 LLAMA3 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+"
           r"[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")

@@ -9,7 +9,14 @@ import pytest
 from engine.errors import EngineError
 from engine.models.manifest import ModelManifest, write_manifest
 from engine.models.registry import ModelRegistry
-from engine.models.trash import KEPT_DAYS, Removed, empty_trash, remove_model, restore_model
+from engine.models.trash import (
+    KEPT_DAYS,
+    Removed,
+    empty_trash,
+    find_removed,
+    remove_model,
+    restore_model,
+)
 
 DAY = 86_400
 
@@ -71,3 +78,13 @@ def test_emptying_at_once_and_where_nothing_is(models: Path, tmp_path: Path) -> 
     empty_trash(models, days=0)
     assert not removed.place.exists()
     empty_trash(tmp_path / "nowhere")
+
+
+def test_what_was_removed_last_under_a_name_is_found(models: Path) -> None:
+    first = remove_model(models / "alpha")
+    shutil.copytree(first.place, models / "alpha")
+    second = remove_model(models / "alpha")
+    assert find_removed(models, "alpha") == second != first
+    for absent in ("alph", "lpha", "*", "beta"):
+        with pytest.raises(EngineError, match="No removed model"):
+            find_removed(models, absent)

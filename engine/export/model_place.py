@@ -1,0 +1,53 @@
+"""Where a model is made until it is whole, and how it takes its place among the installed ones.
+
+A folder appears in the registry complete or not at all; one that it replaces goes to the trash,
+not before. Knows nothing of what is inside.
+"""
+
+import re
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine.errors import EngineError
+from engine.models.trash import remove_model
+
+_MOST_LETTERS = 80
+_MARGIN = 200_000_000
+
+
+@contextmanager
+def taking_place(models: Path, model_id: str) -> Generator[Path]:
+    """An empty folder to fill. When the block ends well it becomes the model of that id; when it
+    does not, nothing of it is left."""
+    models.mkdir(parents=True, exist_ok=True)
+    fresh = models / f".{model_id}.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    try:
+        yield fresh
+        target = models / model_id
+        if target.exists():
+            remove_model(target)
+        fresh.rename(target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def id_from(name: str) -> str:
+    """A folder's name, and a model's id, out of whatever a model is called."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:_MOST_LETTERS].rstrip("-._")
+    return plain or "model"
+
+
+def check_room(place: Path, wanted: int) -> None:
+    """EngineError where the disk of `place` has not `wanted` bytes, and some to spare, left."""
+    standing = next(folder for folder in (place, *place.parents) if folder.is_dir())
+    free = shutil.disk_usage(standing).free
+    if free < wanted + _MARGIN:
+        raise EngineError(
+            f"The disk has {free / 1e9:.1f} GB left; this model needs "
+            f"{(wanted + _MARGIN) / 1e9:.1f} GB while it is made.",
+            "Make room, then try again.",
+        )
