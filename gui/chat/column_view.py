@@ -78,7 +78,7 @@ class ColumnView(QAbstractScrollArea):
     def bring_into_sight(self, place: int) -> None:
         """Scrolls no further than needed; of a message too long for the view to its top."""
         for _ in range(2):  # the first time may show what was only guessed
-            top, bottom = self.column.top(place), self.column.bottom(place) + 2 * GAP
+            top, bottom = self.column.top(place), self.column.top(place + 1) + 2 * GAP
             bar, view = self.verticalScrollBar(), self.viewport().height()
             if top < bar.value() or bottom - top > view:
                 bar.setValue(int(top))
@@ -99,11 +99,13 @@ class ColumnView(QAbstractScrollArea):
         """Lays out what is in sight."""
         while self.column.messages:
             first, last = self.in_sight()
-            anchor = self.column.top(first) - self.upper
+            # What was read already keeps its place; what comes in above it grows upwards.
+            fixed = next((p for p in range(first, last + 1) if self.column.is_known(p)), first)
+            anchor = self.column.top(fixed) - self.upper
             if not self.column.measure(first, last):
                 break
             self._set_range()
-            self._move_quietly(int(self.column.top(first) - anchor + GAP))
+            self._move_quietly(round(self.column.top(fixed) - anchor + GAP))
         self.place_children()
         self.viewport().update()
 

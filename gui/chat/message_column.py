@@ -95,6 +95,10 @@ class MessageColumn:
         last = len(self.messages) - 1
         return min(last, max(0, bisect_right(self._tops, height) - 1))
 
+    def is_known(self, place: int) -> bool:
+        """Whether the height of a message is measured, not guessed."""
+        return self._known[place]
+
     def measure(self, first: int, last: int) -> bool:
         """Lays out these messages where that was not done yet; whether anything moved."""
         moved = False

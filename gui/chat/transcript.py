@@ -265,8 +265,9 @@ class Transcript(ColumnView):
         elif control and key == Qt.Key.Key_C:
             self._copy(message)
         elif key in _MOVES and not control:
-            self._go_to(max(0, self._current) + _MOVES[key] if message else
-                        len(self.column.messages) - 1)
+            start = self._current if message or key == Qt.Key.Key_Home else len(
+                self.column.messages)
+            self._go_to(start + _MOVES[key])
         elif message is None or control:
             return False
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
