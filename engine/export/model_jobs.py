@@ -16,11 +16,17 @@ from engine.errors import EngineError
 from engine.events import Finished, Note, Progress, Report
 from engine.export.architectures import FAST, plan_folder
 from engine.export.decoder_folder import build_folder
-from engine.export.decoder_import import folder_source, gguf_source
+from engine.export.decoder_import import called, folder_source, gguf_source
 from engine.export.gguf_file import GgufFile
 from engine.export.model_place import check_room, id_from, taking_place
 from engine.models.catalogue import CHAT_MODELS, WheelModel
-from engine.models.manifest import FILE_NAME, ModelManifest, check_files, read_manifest
+from engine.models.manifest import (
+    FILE_NAME,
+    ModelManifest,
+    check_files,
+    read_manifest,
+    write_manifest,
+)
 
 FETCHED = ".fetched"
 """Where sources wait below the models' folder; the registry passes over names with a dot."""
@@ -85,18 +91,18 @@ def import_model(
 
 
 def _imported(source: Path, models: Path, job: ImportJob, report: Report) -> ModelManifest:
-    found = _inside(source)
+    found, named = _inside(source), id_from(job.id) if job.id else ""
     if found.is_file():
-        return _from_gguf(found, models, report, named=job.id)
+        return _from_gguf(found, models, report, named=named)
     if (found / FILE_NAME).is_file():
-        return _copied(found, models, job.id)
+        return _copied(found, models, named)
     plan = plan_folder(found)
     if plan.way == FAST:
-        return build_folder(folder_source(found, job.bits, job.id), models, report)
+        return build_folder(folder_source(found, job.bits, named), models, report)
     from engine.export.family_export import export_family
 
     report(Note(f"{found.name} is exported by way of torch; this takes some minutes."))
-    return export_family(found, plan, models, job.id or id_from(found.name), report)
+    return export_family(found, plan, models, named or id_from(called(found)), report)
 
 
 def _inside(source: Path) -> Path:
@@ -126,11 +132,12 @@ def _copied(folder: Path, models: Path, named: str) -> ModelManifest:
     """A model of ours from elsewhere, taken over as it is once it is found whole."""
     manifest = read_manifest(folder)
     check_files(folder, manifest)
-    with taking_place(models, named or id_from(manifest.id)) as place:
-        for file in (*(file.name for file in manifest.files), FILE_NAME):
-            (place / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(folder / file, place / file)
-    return manifest
+    model_id = named or id_from(manifest.id)
+    with taking_place(models, model_id) as place:
+        for file in manifest.files:
+            (place / file.name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / file.name, place / file.name)
+        return write_manifest(place, msgspec.structs.replace(manifest, id=model_id))
 
 
 def _fetched(wanted: WheelModel, models: Path, index: str, report: Report) -> Path:

