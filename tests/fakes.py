@@ -13,6 +13,7 @@ import tokenizers.pre_tokenizers
 from engine.errors import EngineError
 from engine.inference.constraint import Constraint
 from engine.inference.generator import CONSTRAINT, LENGTH, STOP
+from engine.inference.grammar import Grammars
 from engine.inference.language_model import TextPiece, TextRequest
 from engine.inference.text_pieces import TextPieces
 from engine.inference.tokenizer import Ids, Tokenizer
@@ -141,6 +142,8 @@ class FakeTextModel:
         self.window = window
         self.device = "CPU"
         self.tokenizer = byte_tokenizer("<|im_start|>", "<|im_end|>")
+        self.grammars = Grammars(self.tokenizer, self.tokenizer.size)
+        self.reply_stops: tuple[str, ...] = ()
         self.prompts: list[str] = []
         self.prefixes: list[str] = []
         self.tokens = 0

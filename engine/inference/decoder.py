@@ -4,7 +4,7 @@ Token ids in, logits out; knows no text, no sampling and no conversation.
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,10 @@ class KvCache(Protocol):
         ...
 
 
-class Decoder(Protocol):
+C = TypeVar("C", bound=KvCache)
+
+
+class Decoder(Protocol[C]):
     """A causal language model. One run at a time; caches belong to the decoder that made them."""
 
     @property
@@ -41,22 +44,32 @@ class Decoder(Protocol):
         """The most tokens a cache can hold."""
         ...
 
-    def new_cache(self) -> KvCache:
+    @property
+    def chunk(self) -> int:
+        """How many tokens of a prompt are best read at a time, so that a stop is felt."""
+        ...
+
+    def new_cache(self) -> C:
         """An empty sequence. An encoder-decoder's first `read` is its source text."""
         ...
 
-    def read(self, cache: KvCache, ids: Ids, rows: Sequence[int] = LAST) -> Logits:
+    def read(self, cache: C, ids: Ids, rows: Sequence[int] = LAST) -> Logits:
         """Appends `ids` (T,) to the cache; logits (len(rows), V) at these places of `ids`.
 
-        Negative rows count from the end. ValueError where the cache would outgrow the window.
+        Negative rows count from the end. T is at least 1. ValueError where the cache would
+        outgrow the window; then nothing was read.
         """
         ...
 
-    def cut(self, cache: KvCache, length: int) -> None:
+    def cut(self, cache: C, length: int) -> None:
         """Forgets everything after the first `length` tokens."""
         ...
 
-    def read_many(self, cache: KvCache, continuations: Sequence[Ids]) -> list[Logits]:
+    def fork(self, cache: C, length: int) -> C:
+        """A cache of its own that holds the first `length` tokens of another."""
+        ...
+
+    def read_many(self, cache: C, continuations: Sequence[Ids]) -> list[Logits]:
         """For each continuation (t,) logits (t, V) after each of its tokens, as if it alone
         followed what the cache holds; the cache is left as it was."""
         ...

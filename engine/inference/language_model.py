@@ -4,87 +4,158 @@ Joins tokenizer, chat template, decoder and loop of one model folder. Knows no c
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.inference.constraint import Constraint
-from engine.inference.decoder import Ids
-from engine.inference.sampling import SamplingSettings
+from engine.errors import EngineError
+from engine.inference.decoder import Decoder, Ids
+from engine.inference.devices import CPU, Device
+from engine.inference.generator import STOP, TokenGenerator, TokenRequest, check_length
+from engine.inference.grammar import Grammars
+from engine.inference.prefix_store import BUDGET_BYTES, PrefixStore
+from engine.inference.scoring import score_continuations
+from engine.inference.text_model import LogProbs, TextModel, TextPiece, TextRequest
+from engine.inference.text_pieces import TextPieces
 from engine.inference.tokenizer import Tokenizer
+from engine.models.chat_template import ChatTemplate, Message
+from engine.models.manifest import TEXT_GENERATION, DecoderInfo, ModelManifest, read_manifest
 
-if TYPE_CHECKING:
-    from engine.models.chat_template import Message
+__all__ = ["LanguageModel", "LogProbs", "TextModel", "TextPiece", "TextRequest"]
 
-LogProbs = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class TextRequest:
-    """How a prompt is to be continued.
-
-    `stops`: texts that end the reply and are not shown. `prefix` names the conversation whose
-    cache serves. `keep`: tokens at the prompt's beginning that stay when the window is full.
-    `logprobs` asks for each token's log-probability.
-    """
-
-    max_tokens: int = 512
-    sampling: SamplingSettings = SamplingSettings()  # noqa: RUF009 - frozen
-    stops: tuple[str, ...] = ()
-    constraint: Constraint | None = None
-    speculate: bool = False
-    prefix: str = ""
-    keep: int = 0
-    logprobs: bool = False
+_BREAKERS = ("\n", ":", '"', "*")  # no repeat reaches over these, or lists would come apart
 
 
-@dataclass(frozen=True, slots=True)
-class TextPiece:
-    """One token's text (maybe none yet), or the prompt's progress (token None, not ended).
+class LanguageModel:
+    """A TextModel over an open decoder. `note` says why the device wished for is not used."""
 
-    The last piece of a stream, and only the last, has `ended`: "stop" (a stop token or text),
-    "length" or "constraint"; its token is None and its text is what was held back.
-    """
+    def __init__(
+        self,
+        folder: Path,
+        manifest: ModelManifest,
+        info: DecoderInfo,
+        tokenizer: Tokenizer,
+        decoder: Decoder[Any],
+        device: str = CPU.name,
+        note: str = "",
+    ) -> None:
+        if tokenizer.size > info.vocabulary:
+            raise EngineError(
+                f"The tokenizer of {manifest.name} has {tokenizer.size} tokens, the model only "
+                f"{info.vocabulary}: they do not belong together.",
+                "Add the model again from its source.",
+            )
+        self.id = manifest.id
+        self.name = manifest.name
+        self.window = decoder.window
+        self.device = device
+        self.note = note
+        self.tokenizer = tokenizer
+        self.grammars = Grammars(tokenizer, info.vocabulary)
+        self._folder = folder
+        self._info = info
+        self._decoder = decoder
+        self._stop_ids = frozenset(info.stop_ids)
+        self._has_encoder = info.layout == "encoder-decoder"
+        self._prefixes = PrefixStore(decoder, 0 if self._has_encoder else BUDGET_BYTES)
+        self._generator = TokenGenerator(decoder, self._prefixes, slides=not self._has_encoder)
 
-    text: str
-    token: int | None
-    logprob: float | None
-    prompt_done: int
-    prompt_total: int
-    ended: str = ""
+    @classmethod
+    def open(cls, folder: Path, threads: int = 0, device: Device = CPU) -> "LanguageModel":
+        """Opens a model folder. EngineError where it is not a whole model that writes."""
+        # The runtime takes a tenth of a second to import: not for who only names this class.
+        from engine.inference.decoder_opening import open_decoder
 
+        manifest = read_manifest(folder)
+        info = manifest.decoder
+        if manifest.task != TEXT_GENERATION or info is None:
+            raise EngineError(f"{manifest.name} does not write.", "Choose another model.")
+        tokenizer = Tokenizer.open(folder / "tokenizer.json")
+        opened = open_decoder(folder, manifest, info, threads, device)
+        return cls(
+            folder, manifest, info, tokenizer, opened.decoder, opened.device, opened.note
+        )
 
-class TextModel(Protocol):
-    """What a LanguageModel and its fakes have in common. One stream at a time."""
+    @cached_property
+    def _template(self) -> ChatTemplate:
+        return ChatTemplate.load(self._folder)
 
-    id: str
-    name: str
-    window: int
-    device: str
-    tokenizer: Tokenizer
+    @cached_property
+    def _breakers(self) -> frozenset[int]:
+        return frozenset(
+            token for text in _BREAKERS for token in self.tokenize(text).tolist()
+        )
+
+    @property
+    def reply_stops(self) -> tuple[str, ...]:
+        stops = self._template.stops
+        return tuple(stop for stop in stops if self.tokenizer.special_id(stop.strip()) is None)
 
     def count(self, text: str) -> int:
-        """How many tokens a prompt takes, with the tokens that stand before every prompt."""
-        ...
+        return len(self._encode(text))
 
     def tokenize(self, text: str) -> Ids:
-        """The tokens of a text that follows other text, as constraints need them."""
-        ...
+        return self.tokenizer.continuation(text)
 
     def quote(self, text: str) -> str:
-        """A foreign text as it may stand in a prompt: nothing in it becomes a special token."""
-        ...
+        return self.tokenizer.quote(text)
 
-    def render(self, messages: "Sequence[Message]") -> str:
-        """The prompt of these messages by the model's template, ready for the reply."""
-        ...
+    def render(self, messages: Sequence[Message]) -> str:
+        parts = self._template.render_parts(messages)
+        return "".join(part.text if part.trusted else self.quote(part.text) for part in parts)
 
     def stream(self, prompt: str, request: TextRequest) -> Iterator[TextPiece]:
-        """Continues a prompt; closing the stream stops. EngineError where it cannot."""
-        ...
+        pieces = TextPieces(self.tokenizer, request.stops)
+        tokens = self._generator.generate(self._token_request(prompt, request))
+        try:
+            for said in tokens:
+                text, ended = "", said.ended
+                if said.token is not None:
+                    text = pieces.add(said.token)
+                elif ended:
+                    text = pieces.rest()
+                yield TextPiece(
+                    text, said.token, said.logprob, said.prompt_done, said.prompt_total, ended
+                )
+                if pieces.stopped and not ended:
+                    total = said.prompt_total
+                    yield TextPiece("", None, None, total, total, STOP)
+                    return
+        finally:
+            tokens.close()  # now, not when it is collected: the cache goes back to its place
+
+    def _token_request(self, prompt: str, request: TextRequest) -> TokenRequest:
+        return TokenRequest(
+            self._encode(prompt),
+            request.max_tokens,
+            request.sampling,
+            self._stop_ids,
+            request.constraint,
+            request.prefix,
+            request.keep,
+            self._breakers if request.sampling.dry_multiplier > 0 else frozenset(),
+            request.logprobs,
+            request.speculate and not self._has_encoder,
+        )
 
     def logprobs(self, prompt: str, continuations: Sequence[str]) -> list[LogProbs]:
-        """For each continuation the log-probability (t,) of each of its tokens."""
-        ...
+        ids = self._encode(prompt)
+        endings = [self.tokenize(text) for text in continuations]
+        check_length(len(ids) + max(map(len, endings), default=0), self.window)
+        return score_continuations(self._decoder, self._prefixes, ids, endings)
+
+    def forget(self, prefix: str) -> None:
+        """Gives back the memory a conversation's cache holds."""
+        self._prefixes.forget(prefix)
+
+    def _encode(self, prompt: str) -> Ids:
+        ids = self.tokenizer.encode_prompt(prompt)
+        if self._has_encoder:
+            return self.tokenizer.wrap(ids)
+        start = np.array(self._info.start_ids, np.int64)
+        if not np.array_equal(ids[: len(start)], start):
+            ids = np.concatenate([start, ids])
+        # A model must be asked something: the end of another text is the beginning of any.
+        return ids if len(ids) else np.array([*self._info.stop_ids[:1], 0][:1], np.int64)

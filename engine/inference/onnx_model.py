@@ -9,7 +9,8 @@ device fails, the processor does the work, and `note` says so.
 
 import contextlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,11 +19,27 @@ import numpy.typing as npt
 import onnxruntime
 
 from engine.errors import EngineError
+from engine.inference.binding import Binding, Memory, Tensor
 from engine.inference.devices import CPU, Device
 
 Array = npt.NDArray[np.generic]
 
 _RECORD_PLACEMENT = "session.record_ep_graph_assignment_info"
+
+
+_ELEMENTS: Mapping[str, type[np.generic]] = {
+    "tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(int8)": np.int8,
+    "tensor(uint8)": np.uint8, "tensor(int32)": np.int32, "tensor(int64)": np.int64,
+    "tensor(bool)": np.bool_,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ValueKind:
+    """Element type and shape of a value; a dimension that is not fixed is its name."""
+
+    element: type[np.generic]
+    shape: tuple[int | str | None, ...]
 
 
 class OnnxModel:
@@ -36,21 +53,23 @@ class OnnxModel:
         self._placed = _placement(session) if started else ()
         self.note = note or self._idleness()
         self.inputs: tuple[str, ...] = tuple(value.name for value in session.get_inputs())
+        self.input_kinds = _kinds(session.get_inputs())
+        self.output_kinds = _kinds(session.get_outputs())
         self.outputs: tuple[str, ...] = tuple(value.name for value in session.get_outputs())
 
     @classmethod
-    def open(cls, graph: Path, threads: int = 0, device: Device = CPU) -> "OnnxModel":
+    def open(cls, graph: Path, threads: int = 0, device: Device = CPU,
+             steps: bool = False) -> "OnnxModel":
         """Opens a graph whose runs use `threads` threads each (0: one a physical core).
 
+        `steps`: the model runs token by token, hundreds of short runs close together.
         Raises EngineError where the file is missing, cut off or not understood. A device that
         cannot be used leaves the work to the processor: see `device`, `note`, `fallen_back`.
         """
         try:
-            # Read by Python: paths with any letters work on every system.
-            content = graph.read_bytes()
             if device == CPU:
-                return cls(_session(content, threads, CPU))
-            session, note = _on_device(content, threads, device)
+                return cls(_session(graph, threads, CPU, steps))
+            session, note = _on_device(graph, threads, device, steps)
         except Exception as broken:  # onnxruntime's exceptions share no public parent
             raise EngineError(
                 f"The model file {graph.name} in {graph.parent.name} cannot be opened: {broken}",
@@ -85,13 +104,39 @@ class OnnxModel:
             return f"{self._wished.title} can run no part of this model. The processor runs it."
         return ""
 
+    @property
+    def memory(self) -> Memory:
+        """Where tensors that stay between runs are best kept."""
+        number = dict(self._wished.options).get("device_id", "0")
+        provider = str(self._session.get_providers()[0])
+        return Memory.of(provider, int(number) if number.isdigit() else 0)
+
+    def bind(self) -> Binding:
+        """A binding of its own for runs over the same memory again and again."""
+        return Binding(self._session, self._blame_device)
+
     def run(self, outputs: Sequence[str], inputs: Mapping[str, Array]) -> list[Array]:
         """The named outputs for the named inputs. EngineError where a device gives up."""
         try:
             return cast("list[Array]", self._session.run(list(outputs), dict(inputs)))
         except Exception as failed:
-            if self._wished == CPU:
-                raise
+            self._blame_device(failed)
+            raise
+
+    def run_tensors(
+        self, outputs: Sequence[str], inputs: Mapping[str, Tensor]
+    ) -> list[Tensor]:
+        """As `run`, for large values that go in again: nothing is copied on the host."""
+        values = {name: tensor.value for name, tensor in inputs.items()}
+        try:
+            found = self._session.run_with_ort_values(list(outputs), values)
+        except Exception as failed:
+            self._blame_device(failed)
+            raise
+        return [Tensor.of(value) for value in found]
+
+    def _blame_device(self, failed: Exception) -> None:
+        if self._wished != CPU:
             raise device_failure(self._wished, failed) from failed
 
 
@@ -104,17 +149,17 @@ def device_failure(device: Device, failed: Exception) -> EngineError:
 
 
 def _on_device(
-    content: bytes, threads: int, device: Device
+    graph: Path, threads: int, device: Device, steps: bool
 ) -> tuple[onnxruntime.InferenceSession, str]:
     """A session on the device, or on the processor and the sentence why."""
     if device.provider not in onnxruntime.get_available_providers():
         why = f"The installed runtime cannot use {device.title}. The processor is used instead."
-        return _session(content, threads, CPU), why
+        return _session(graph, threads, CPU, steps), why
     try:
-        session = _session(content, threads, device)
+        session = _session(graph, threads, device, steps)
     except Exception as refused:
         why = f"{device.title} refused the model: {_first_line(refused)}"
-        session = _session(content, threads, CPU)
+        session = _session(graph, threads, CPU, steps)
     else:
         if device.provider in session.get_providers():
             return session, ""
@@ -122,18 +167,24 @@ def _on_device(
     return session, f"{why.rstrip('.')}. The processor is used instead."
 
 
-def _session(content: bytes, threads: int, device: Device) -> onnxruntime.InferenceSession:
+def _session(
+    graph: Path, threads: int, device: Device, steps: bool
+) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # Spinning threads win little here and take the processor from the window.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Spinning threads win little over whole batches and take the processor from the window; in a
+    # run of a few milliseconds, waking them would cost as much as they do.
+    options.add_session_config_entry("session.intra_op.allow_spinning", str(int(steps)))
+    if steps:
+        options.enable_mem_pattern = False  # lengths differ from run to run: patterns only pile up
     if device != CPU:
         _prepare(options, device)
-    # onnxruntime's own falling back prints to stdout and says nothing to us.
+    # onnxruntime's own falling back prints to stdout and says nothing to us. Opened by its path:
+    # read by us, the weights would be in memory twice, and those of a second file not at all.
     return onnxruntime.InferenceSession(
-        content, options, providers=_providers(device), enable_fallback=0
+        str(graph), options, providers=_providers(device), enable_fallback=0
     )
 
 
@@ -151,6 +202,13 @@ def _prepare(options: Any, device: Device) -> None:
         # CUDA's libraries may have come as Python packages. What is missing it prints.
         with contextlib.redirect_stdout(io.StringIO()):
             onnxruntime.preload_dlls()
+
+
+def _kinds(values: Iterable[Any]) -> Mapping[str, ValueKind]:
+    return {
+        value.name: ValueKind(_ELEMENTS.get(value.type, np.float32), tuple(value.shape))
+        for value in values
+    }
 
 
 def _placement(session: onnxruntime.InferenceSession) -> tuple[tuple[str, str], ...]:

@@ -4,21 +4,28 @@ Numbers in, a number out. Knows no text and no model; the same seed makes the sa
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from engine.inference.decoder import Logits
+from engine.errors import EngineError
+from engine.inference.decoder import Ids, Logits
+from engine.inference.repetition import punish_loops, punish_repeats
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class SamplingSettings:
-    """How freely a reply is chosen.
+    """How freely a reply is chosen. Each filter looks at the model's own probabilities.
 
     temperature: 0 always takes the likeliest token. top_k: 0 is off. top_p: 1 is off.
-    min_p: tokens less likely than this share of the likeliest are left out.
-    repetition_penalty: 1 is off. dry_multiplier: 0 is off.
+    min_p: tokens less likely than this share of the likeliest are left out; 0 is off.
+    repetition_penalty: logits of recent tokens are divided by it (Keskar et al. 2019); 1 is off.
+    dry_*: a token that would continue a repeat longer than `dry_allowed_length` loses
+    multiplier * base ** (length - allowed); a multiplier of 0 is off.
     seed: the same seed gives the same text; None draws one.
     """
 
@@ -33,21 +40,100 @@ class SamplingSettings:
     seed: int | None = None
 
 
+_NONE = 1e-30  # what is less likely than this share of the likeliest is never said
+_FEW = 2000
 GREEDY = SamplingSettings(temperature=0.0)
 
 
 class Sampler:
-    """Draws one number of chance a token, so that a text is the same however it was computed."""
+    """Draws one number of chance a token, so that a text is the same however it was computed.
 
-    def __init__(self, settings: SamplingSettings) -> None:
+    `breakers` are tokens over which no repeat reaches (line ends, quotes), for DRY.
+    """
+
+    def __init__(
+        self, settings: SamplingSettings, breakers: frozenset[int] = frozenset()
+    ) -> None:
         self._settings = settings
+        self._breakers = breakers
         seed = settings.seed if settings.seed is not None else int.from_bytes(os.urandom(8))
-        self._chance = np.random.default_rng(seed)
+        self._draw: Callable[[], float] = np.random.default_rng(seed).random
 
-    def choose(self, logits: Logits, history: Sequence[int]) -> int:
-        """One of the V tokens of `logits` (V,). `history`: the ids before it, oldest first."""
-        if self._settings.temperature <= 0:
-            return int(logits.argmax())
-        chance = logits.astype(np.float64) / self._settings.temperature
-        chance = np.exp(chance - chance.max())
-        return int(self._chance.choice(len(chance), p=chance / chance.sum()))
+    def choose(self, logits: Logits, history: Ids) -> int:
+        """One of the V tokens of `logits` (V,); minus infinity forbids a token.
+
+        `history` (n,): the tokens before it, oldest first. EngineError where the logits are no
+        numbers, or forbid every token.
+        """
+        settings = self._settings
+        if settings.repetition_penalty != 1 and len(history):
+            logits = punish_repeats(logits, history, settings.repetition_penalty)
+        if settings.dry_multiplier > 0 and len(history):
+            logits = punish_loops(
+                logits,
+                history,
+                settings.dry_multiplier,
+                settings.dry_base,
+                settings.dry_allowed_length,
+                self._breakers,
+            )
+        likeliest = int(logits.argmax())  # the first that is no number, where there is one
+        check(float(logits[likeliest]))
+        if settings.temperature <= 0:
+            return likeliest
+        return self._drawn(logits, float(logits[likeliest]))
+
+    def _drawn(self, logits: Logits, top: float) -> int:
+        tokens = likely_tokens(logits, top, self._settings)
+        # The likeliest has 0 before and after, so nothing can overflow.
+        heights = (logits[tokens] - np.float32(top)) / np.float32(self._settings.temperature)
+        weights: Floats = np.cumsum(np.exp(heights), dtype=np.float64)
+        drawn = self._draw() * float(weights[-1])
+        place = int(np.searchsorted(weights, drawn, side="right"))
+        return int(tokens[min(place, len(tokens) - 1)])
+
+
+def check(greatest: float) -> None:
+    """Raises EngineError where the greatest logit is not a finite number."""
+    if not np.isfinite(greatest):
+        raise EngineError(
+            "The model gave numbers that are none, so nothing can be chosen from them.",
+            "The model's files may be damaged: check it under Models, or choose another device.",
+        )
+
+
+def likely_tokens(logits: Logits, top: float, settings: SamplingSettings) -> Ids:
+    """The tokens that pass the filters, in no certain order. `top` is the greatest logit.
+
+    The V logits are exponentiated once, in float32; only the few that may pass are sorted.
+    """
+    chances = np.exp(logits - np.float32(top))
+    least = max(settings.min_p, _NONE)
+    counted = 0 < settings.top_k < len(chances)
+    if counted:
+        least = max(least, float(np.partition(chances, -settings.top_k)[-settings.top_k]))
+    tokens = np.flatnonzero(chances >= np.float32(least))
+    if counted:
+        tokens = _in_order(chances, tokens)[: settings.top_k]  # of equals the first
+    if settings.top_p >= 1:
+        return tokens
+    whole = float(chances[tokens].sum() if counted else chances.sum())
+    return _nucleus(chances, tokens, settings.top_p * whole)
+
+
+def _nucleus(chances: Logits, tokens: Ids, mass: float) -> Ids:
+    """The fewest of the tokens, likeliest first, that hold the mass, or all."""
+    least = 1e-2
+    while len(tokens) > _FEW and least > _NONE:
+        some = tokens[chances[tokens] >= least]
+        if chances[some].sum() >= mass:
+            tokens = some
+            break
+        least /= 10
+    tokens = _in_order(chances, tokens)
+    heights = np.cumsum(chances[tokens], dtype=np.float64)
+    return tokens[: int(np.searchsorted(heights, mass)) + 1]
+
+
+def _in_order(chances: Logits, tokens: Ids) -> Ids:
+    return tokens[np.argsort(-chances[tokens], kind="stable")]

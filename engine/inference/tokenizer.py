@@ -17,6 +17,7 @@ import numpy.typing as npt
 import tokenizers
 
 from engine.errors import EngineError
+from engine.inference.token_bytes import TokenBytes
 
 Ids = npt.NDArray[np.int64]
 GUARD = "\ufdd0"  # a code point that is no character, in no text and no vocabulary
@@ -41,7 +42,9 @@ class Tokenizer:
         self._inner = inner
         self._prefix, self._suffix = _special_ends(inner)
         added = inner.get_added_tokens_decoder()
+        self._added = tuple(added)
         self._special = {token.content: place for place, token in added.items() if token.special}
+        self._bytes = TokenBytes(inner)
         self._looks_special = _starts_of([token.content for token in added.values()])
 
     @classmethod
@@ -86,11 +89,25 @@ class Tokenizer:
     def quote(self, text: str) -> str:
         """A foreign text made safe to stand in a prompt: none of it becomes a special token."""
         plain = text.replace(GUARD, "")
-        return self._looks_special.sub(rf"\1{GUARD}", plain) if self._special else plain
+        return self._looks_special.sub(rf"\1{GUARD}", plain) if self._added else plain
 
     def decode(self, ids: Sequence[int] | Ids) -> str:
         """The text of these tokens without special ones; half a character is U+FFFD."""
         return self._inner.decode([int(token) for token in ids], skip_special_tokens=True)
+
+    def token_bytes(self, token: int) -> bytes:
+        """What a token stands for, maybe half a character; b"" for a special token."""
+        return self._bytes.of(token)
+
+    @property
+    def size(self) -> int:
+        """The greatest id there is, and one."""
+        return max(self._inner.get_vocab_size(), max(self._added, default=-1) + 1)
+
+    @property
+    def special_ids(self) -> frozenset[int]:
+        """The tokens that are no text."""
+        return frozenset(self._special.values())
 
     def special_id(self, text: str) -> int | None:
         """The id of a special token by its text, or None where there is no such token."""

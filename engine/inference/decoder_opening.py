@@ -1,0 +1,75 @@
+"""Opens the decoder of a model folder, whichever layout its graphs have.
+
+Knows manifests and devices; what is read with the decoder is not its matter.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.errors import EngineError
+from engine.inference.decoder import Decoder
+from engine.inference.devices import Device, graph_for, usable_cores
+from engine.inference.encoder_decoder import EncoderDecoder
+from engine.inference.onnx_model import OnnxModel
+from engine.inference.past_present_decoder import PastPresentDecoder
+from engine.inference.shared_cache_decoder import SharedCacheDecoder
+from engine.models.manifest import DecoderInfo, ModelManifest
+
+SHARED_CACHE, PAST_PRESENT, ENCODER_DECODER = "shared-cache", "past-present", "encoder-decoder"
+ENCODER_GRAPH = "encoder_model.onnx"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDecoder:
+    """A decoder, the provider that really runs it, and why it is not the one wished for."""
+
+    decoder: Decoder[Any]
+    device: str
+    note: str
+
+
+def open_decoder(
+    folder: Path, manifest: ModelManifest, info: DecoderInfo, threads: int, device: Device
+) -> OpenDecoder:
+    """EngineError where a graph is missing, broken or of another layout than the manifest says."""
+    shared = info.layout == SHARED_CACHE
+    graph = graph_for(folder, manifest.graph, device) if shared else folder / manifest.graph
+    model = OnnxModel.open(graph, threads or _default_threads(), device, steps=True)
+    _check_vocabulary(manifest, info, model)
+    window = manifest.window
+    decoder: Decoder[Any]
+    if shared:
+        decoder = SharedCacheDecoder(model, info.vocabulary, window)
+    elif info.layout == PAST_PRESENT:
+        decoder = PastPresentDecoder(model, info.vocabulary, window)
+    elif info.layout == ENCODER_DECODER:
+        encoder = OnnxModel.open(folder / ENCODER_GRAPH, threads or _default_threads(), device)
+        start = info.decoder_start or 0
+        decoder = EncoderDecoder(encoder, model, info.vocabulary, window, start)
+    else:
+        raise EngineError(
+            f'{manifest.name} is of a layout this program does not know: "{info.layout}".',
+            "Update Undertone to use it.",
+        )
+    return OpenDecoder(decoder, model.device, model.note)
+
+
+def _default_threads() -> int:
+    """0 lets the runtime take one thread a physical core, which it counts over the whole machine;
+    where this process may not use all of it, as many as it may."""
+    usable = usable_cores()
+    return 0 if usable == (os.cpu_count() or 1) else usable
+
+
+def _check_vocabulary(manifest: ModelManifest, info: DecoderInfo, model: OnnxModel) -> None:
+    kind = model.output_kinds.get("logits")
+    if kind is None:
+        raise EngineError(f"{manifest.name} gives no logits.", "Choose another model.")
+    told = kind.shape[-1]
+    if isinstance(told, int) and told != info.vocabulary:
+        raise EngineError(
+            f"{manifest.name} was said to have {info.vocabulary} tokens, its graph has {told}.",
+            "Add the model again from its source.",
+        )
