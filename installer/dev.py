@@ -1,4 +1,4 @@
-"""Sets a checkout up and starts it: `python3 installer/dev.py run`, or `test`, or `check`.
+"""Sets a checkout up and starts it: `python3 installer/dev.py run`, or `test`, `check`, `model`.
 
 Standard library only. When all is there it decides within milliseconds, from the stamp in
 .venv alone, and hands the process over; otherwise it prepares what is missing first.
@@ -21,6 +21,7 @@ if not __package__:
     sys.path[0] = str(ROOT)
 
 from installer import system  # noqa: E402 - the line above makes it found
+from installer.chat_model import ChatModelStep  # noqa: E402
 from installer.console import Console, SetupError, can_ask  # noqa: E402
 from installer.environment import SETS, Environment  # noqa: E402
 from installer.set_up import SetUp  # noqa: E402
@@ -31,11 +32,13 @@ USAGE = """Usage: python3 installer/dev.py COMMAND [--yes] [--fresh] [ARGUMENTS]
   run [ARGUMENTS]     start Undertone; arguments go to it, for instance: run tag song.txt
   test [ARGUMENTS]    run the tests; arguments go to pytest
   check               run ruff and pyright
+  model               fetch the small chat model and build it here (93 MB, once)
   build               make a build that runs without Python (slow)
   setup [SET...]      only prepare .venv: run, train, dev, bench (run, train and dev if none)
 
   --yes               install system packages and large downloads without asking
   --fresh             make .venv again from nothing
+  --no-model          do not offer the chat model this time
 """
 EVERYDAY = ("run", "train", "dev")
 
@@ -48,11 +51,12 @@ class Request:
     yes: bool
     fresh: bool
     rest: tuple[str, ...]
+    no_model: bool = False
 
 
 def understand(arguments: Sequence[str]) -> Request:
     """Our options stand before or right after the command; the rest is passed on untouched."""
-    own = {"--yes": False, "--fresh": False}
+    own = {"--yes": False, "--fresh": False, "--no-model": False}
     command = ""
     rest = list(arguments)
     while rest and (rest[0] in own or not command):
@@ -61,7 +65,7 @@ def understand(arguments: Sequence[str]) -> Request:
             own[word] = True
         else:
             command = word
-    return Request(command, own["--yes"], own["--fresh"], tuple(rest))
+    return Request(command, own["--yes"], own["--fresh"], tuple(rest), own["--no-model"])
 
 
 def prepare(environment: Environment, sets: Sequence[str], where: str, request: Request) -> None:
@@ -88,7 +92,16 @@ def hand_over(environment: Environment, arguments: Sequence[str]) -> int:
 def run(environment: Environment, request: Request) -> int:
     """The program itself. Without a screen it is left to main.py to work in the terminal."""
     prepare(environment, ("run",), system.display(), request)
+    if not request.rest and not request.no_model:
+        # Only before the window: who gives a command wants its answer and nothing else.
+        ChatModelStep(environment, Console(request.yes, can_ask())).offer(request.yes)
     return hand_over(environment, [str(ROOT / "main.py"), *request.rest])
+
+
+def model(environment: Environment, request: Request) -> int:
+    """The chat model, asked for; offline once it is there."""
+    prepare(environment, ("run",), "", request)
+    return ChatModelStep(environment, Console(request.yes, can_ask())).get()
 
 
 def test(environment: Environment, request: Request) -> int:
@@ -127,7 +140,8 @@ def build(environment: Environment, request: Request) -> int:
     return hand_over(environment, [str(ROOT / "installer" / "build.py"), *request.rest])
 
 
-COMMANDS = {"build": build, "run": run, "test": test, "check": check, "setup": setup}
+COMMANDS = {"build": build, "run": run, "test": test, "check": check, "setup": setup,
+            "model": model}
 
 
 def main(arguments: Sequence[str]) -> int:
