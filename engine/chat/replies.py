@@ -11,7 +11,7 @@ from engine.chat.prompt_budget import PromptBudget
 
 @dataclass(frozen=True, slots=True)
 class ModelLoading:
-    """The model is read from disk before anything else can be done; only if it must be."""
+    """The model is made ready: read from disk, if it is not open yet. "" is the usual one."""
 
     model: str
 
