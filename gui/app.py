@@ -5,7 +5,7 @@ on the work queues.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtCore import QSettings
@@ -16,6 +16,7 @@ from engine.errors import EngineError
 from engine.inference.devices import usable_cores
 from engine.library.database import Database
 from engine.models.registry import ModelRegistry
+from engine.models.trials import TrialBook
 from engine.paths import AppPaths
 from engine.settings import Settings
 from engine.tagging.language import LanguageDetector
@@ -24,14 +25,25 @@ from engine.tagging.service import TaggingService
 from engine.tagging.unfinished import UnfinishedRun
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
+from gui.crash_guard import CrashGuard
 from gui.help import HelpDialog
 from gui.icons import Glyph, IconSource
 from gui.job_bar import RunningJob
+from gui.job_lines import JobLines
+from gui.jobs import JobWatcher
 from gui.main_window import MainWindow
+from gui.models.adding import FETCH, IMPORT, Adding, Arrival
+from gui.models.catalogue import CATALOGUE
+from gui.models.model_card import ModelCard
 from gui.models.page import ModelsPage
-from gui.models.presenter import ModelsPresenter
+from gui.models.presenter import Chosen, ModelsPresenter, Workshop
+from gui.models.trial_runs import KIND as TRY_MODEL
+from gui.models.trial_runs import TrialRuns
+from gui.models.upkeep import Upkeep
 from gui.notifications import Banner, Notifier
 from gui.rail import Room
+from gui.settings.devices import KIND as TRY_DEVICE
+from gui.settings.devices import DevicesPresenter
 from gui.settings.page import SettingsPage
 from gui.settings.presenter import SettingsPresenter
 from gui.tag.dropped import read_mime
@@ -45,6 +57,7 @@ ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 # A thread in Python code hands over this often, so that the screen never waits long for its turn.
 SWITCH_SECONDS = 0.001
 _TAGGING = "tagging"
+_DECLINED = "chat_model_declined"
 
 
 def main(paths: AppPaths) -> int:
@@ -63,11 +76,12 @@ def main(paths: AppPaths) -> int:
 class Program:
     """Everything that lives as long as the window. Close it before the application ends.
 
-    `shelf` replaces the one that opens installed taggers.
+    `shelf` replaces the one that opens installed taggers, `job_command` the program that jobs are
+    run by.
     """
 
     def __init__(self, app: QApplication, paths: AppPaths,
-                 shelf: TaggerShelf | None = None) -> None:
+                 shelf: TaggerShelf | None = None, job_command: Sequence[str] = ()) -> None:
         self.paths = paths
         self._app = app
         self._closed = False
@@ -82,13 +96,17 @@ class Program:
         self._detector = LanguageDetector()
         registry = ModelRegistry(paths.shipped_models, paths.models)
         self.shelf = shelf or TaggerShelf(registry, lambda: self.settings.current)
-        self.models = ModelsPresenter(
-            self.desk, registry.entries, lambda: self.settings.current.tagger)
+        self._memory = QSettings(str(paths.home / "window.ini"), QSettings.Format.IniFormat)
+        self.trials = TrialBook(paths.trials)
+        self.guard = CrashGuard(registry, self.trials, lambda: self.settings.current)
+        self.jobs = JobWatcher(paths.jobs, job_command)
+        self.models = self._make_models(registry)
+        self.devices = DevicesPresenter(
+            self.desk, self.jobs, self.trials, lambda: self.settings.current.threads)
         self.tag = TagPresenter(
             self._open_services, self.tagging, self.desk, Vocabulary.load(paths.moods_file),
             self.settings.current, paths.samples,
             UnfinishedRun(paths.home / "unfinished.json"))
-        self._memory = QSettings(str(paths.home / "window.ini"), QSettings.Format.IniFormat)
         self.tag_page = TagPage(self.tag, self.theme_source, self._memory)
         self.window = self._make_window()
         self._connect()
@@ -102,6 +120,7 @@ class Program:
             self.tag.close()
         except EngineError as problem:
             sys.stderr.write(f"{problem.message}\n")
+        self.jobs.close()
         self.tagging.close()
         self.desk.close()
 
@@ -137,15 +156,28 @@ class Program:
         finally:
             database.close()
 
+    def _make_models(self, registry: ModelRegistry) -> ModelsPresenter:
+        def chosen() -> Chosen:
+            now = self.settings.current
+            return Chosen(now.tagger, now.chat_model, now.device, now.threads)
+
+        models = self.paths.models
+        workshop = Workshop(Adding(self.jobs, models, CATALOGUE),
+                            TrialRuns(self.jobs, self.trials, models), Upkeep(self.desk))
+        return ModelsPresenter(self.desk, registry.entries, chosen, workshop,
+                               declined=self._memory.value(_DECLINED) == "yes")
+
     def _make_window(self) -> MainWindow:
+        self.models_page = ModelsPage(self.models, self.icons)
+        self.settings_page = SettingsPage(self.settings, self.devices)
         icon = self.icons.icon
         translate = QGuiApplication.translate
         rooms = (
             Room("tag", translate("MainWindow", "Tag"), icon(Glyph.TAG), self.tag_page),
             Room("models", translate("MainWindow", "Models"), icon(Glyph.MODELS),
-                 ModelsPage(self.models, self.icons)),
+                 self.models_page),
             Room("settings", translate("MainWindow", "Settings"), icon(Glyph.SETTINGS),
-                 SettingsPage(self.settings), below=True),
+                 self.settings_page, below=True),
         )
         return MainWindow(rooms, Banner(self.notifier, self.icons), self._memory)
 
@@ -160,19 +192,54 @@ class Program:
         window.closed.connect(self.close)
         self.tag_page.drag_entered.connect(lambda: window.show_page("tag"))
         self.tag_page.drop_zone.watch(window)
-        for presenter in (self.tag, self.models, self.settings):
+        for presenter in (self.tag, self.models, self.devices, self.settings):
             presenter.problem_raised.connect(self.notifier.show_problem)
         self.models.tagger_chosen.connect(self.settings.set_tagger)
+        self._connect_models()
         self.settings.changed.connect(self._use_settings)
         self.theme_source.changed.connect(self._show_theme)
         self._connect_job_bar()
 
+    def _connect_models(self) -> None:
+        models, window = self.models, self.window
+        models.chat_model_chosen.connect(self.settings.set_chat_model)
+        models.offer_declined.connect(lambda: self._memory.setValue(_DECLINED, "yes"))
+        models.models_changed.connect(self._use_models)
+        models.arrived.connect(self._tell_arrival)
+        models.adding.came_to_nothing.connect(self._tell_failed_arrival)
+        self.devices.chosen.connect(self.settings.set_device)
+        self.job_lines = JobLines(
+            self.jobs, window.job_bar, self.notifier, passing={TRY_MODEL, TRY_DEVICE},
+            quiet={TRY_MODEL, TRY_DEVICE, FETCH, IMPORT}, parent=window)
+        window.first_painted.connect(lambda: self.jobs.find_again(self.desk))
+        window.first_painted.connect(self.models.load)
+
+    def _use_models(self) -> None:
+        """Other models can be used now: whoever opens them hears of it."""
+        self.settings_page.show_chat_models(self.models.chat_models())
+
+    def _tell_arrival(self, card: ModelCard) -> None:
+        """Where the person is elsewhere: on the Models page the card says it."""
+        if self.window.page == "models":
+            return
+        translate = QGuiApplication.translate
+        if card.problem:
+            self.notifier.show_message(f"{card.name}: {card.problem}", card.hint)
+        else:
+            self.notifier.show_news(
+                translate("MainWindow", "{name} is ready.").format(name=card.name))
+
+    def _tell_failed_arrival(self, arrival: Arrival) -> None:
+        if self.window.page != "models":
+            self.notifier.show_message(f"{arrival.name}: {arrival.message}", arrival.hint)
+
     def _connect_job_bar(self) -> None:
         self.tag.run.progress_changed.connect(self._show_progress)
         bar = self.window.job_bar
-        bar.pause_pressed.connect(self.tag.pause)
-        bar.resume_pressed.connect(self.tag.resume)
-        bar.cancel_pressed.connect(self.tag.cancel)
+        for pressed, act in ((bar.pause_pressed, self.tag.pause),
+                             (bar.resume_pressed, self.tag.resume),
+                             (bar.cancel_pressed, self.tag.cancel)):
+            pressed.connect(lambda key, act=act: act() if key == _TAGGING else None)
 
     def _open_files(self) -> None:
         self.window.show_page("tag")

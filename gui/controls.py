@@ -7,12 +7,13 @@ without telling. The wheel scrolls the page, never a control that happens to lie
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QFocusEvent, QHideEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QPlainTextEdit,
     QPushButton,
     QSizePolicy,
     QSlider,
@@ -25,7 +26,9 @@ from gui.theme import SPACE
 CONTROL_WIDTH = 180
 NUMBER_WIDTH = 120
 SLIDER_WIDTHS = (96, 220)
+WORDS_LINES = 4
 _PACE_MS = 80
+_PAUSE_MS = 500
 _BOX = 18
 
 
@@ -35,12 +38,21 @@ class Choice(QComboBox):
     def __init__(self, options: Sequence[tuple[str, str]], tell: Callable[[str], None],
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        for value, words in options:
-            self.addItem(words, value)
+        self.offer(options)
         self.setMinimumWidth(CONTROL_WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         keep_wheel_away(self)
         self.activated.connect(lambda _: tell(str(self.currentData())))
+
+    def offer(self, options: Sequence[tuple[str, str]]) -> None:
+        """Offers other values; the present one stays where it is still among them."""
+        if [(self.itemData(n), self.itemText(n)) for n in range(self.count())] == list(options):
+            return
+        present = self.currentData()
+        self.clear()
+        for value, words in options:
+            self.addItem(words, value)
+        self.setCurrentIndex(max(0, self.findData(present)))
 
     def show_value(self, value: str) -> None:
         self.setCurrentIndex(self.findData(value))
@@ -185,6 +197,46 @@ class Scale(QWidget):
     def _wait(self) -> None:
         if not self._pace.isActive():
             self._pace.start()
+
+
+class Words(QPlainTextEdit):
+    """A few lines of text, told when the person pauses or goes on to something else."""
+
+    def __init__(self, placeholder: str, tell: Callable[[str], None],
+                 parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText(placeholder)
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(WORDS_LINES * self.fontMetrics().lineSpacing() + 2 * SPACE)
+        self._tell = tell
+        self._told = ""
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._say)
+        self.textChanged.connect(self._pause.start)
+
+    def show_value(self, value: str) -> None:
+        """Does not pull the text from under a hand that still writes it."""
+        if not self._pause.isActive() and value != self.toPlainText():
+            with QSignalBlocker(self):
+                self.setPlainText(value)
+        self._told = value
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._say()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was written last is told also when the window closes."""
+        super().hideEvent(event)
+        self._say()
+
+    def _say(self) -> None:
+        self._pause.stop()
+        if self.toPlainText() != self._told:
+            self._told = self.toPlainText()
+            self._tell(self._told)
 
 
 class _WheelGuard(QObject):

@@ -7,8 +7,8 @@ def count_text(number: int) -> str:
 
 
 def megabytes_text(count: int) -> str:
-    """So many bytes in MB, from 1000 MB on in GB, below 100 MB with a tenth."""
+    """So many bytes in MB, from 1000 MB on in GB, below 10 MB with a tenth."""
     megabytes = count / 1e6
     if megabytes >= 1000:
         return f"{megabytes / 1000:.1f}\u00a0GB"
-    return f"{megabytes:.0f}\u00a0MB" if megabytes >= 100 else f"{megabytes:.1f}\u00a0MB"
+    return f"{megabytes:.0f}\u00a0MB" if megabytes >= 9.95 else f"{megabytes:.1f}\u00a0MB"

@@ -24,6 +24,10 @@ class FormCard(QFrame):
         if about:
             self._grid.addWidget(_words(about, "meta"), 1, 0, 1, 2)
 
+    def add_wide(self, part: QWidget) -> None:
+        """Something without a name of its own, below the control before it."""
+        self._grid.addWidget(part, self._grid.rowCount(), 1)
+
     def add_row(self, name: str, control: QWidget, hint: str = "") -> None:
         """Names the control for eyes and for screen readers."""
         row = self._grid.rowCount()

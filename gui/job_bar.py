@@ -53,7 +53,7 @@ class JobBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "bar")
         self.setAccessibleName(self.tr("What is running"))
-        self._lines: dict[str, _JobLine] = {}
+        self._lines: dict[str, JobLine] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(GAP, SPACE, GAP, SPACE)
         self._column.setSpacing(SPACE)
@@ -71,8 +71,8 @@ class JobBar(QFrame):
             line.deleteLater()
         self.setVisible(bool(self._lines))
 
-    def _added(self, key: str) -> "_JobLine":
-        line = _JobLine(self)
+    def _added(self, key: str) -> "JobLine":
+        line = JobLine(self)
         line.held.connect(lambda: self.pause_pressed.emit(key))
         line.let_go.connect(lambda: self.resume_pressed.emit(key))
         line.stopped.connect(lambda: self.cancel_pressed.emit(key))
@@ -81,7 +81,7 @@ class JobBar(QFrame):
         return line
 
 
-class _JobLine(QWidget):
+class JobLine(QWidget):
     held = Signal()
     let_go = Signal()
     stopped = Signal()
@@ -125,6 +125,7 @@ class _JobLine(QWidget):
         self._hold.setVisible(job.can_pause)
         self._stop.setDisabled(job.stopping)
         self._device.setText(job.device)
+        self._device.setVisible(bool(job.device))
 
     def _words(self, job: RunningJob) -> str:
         scale, unit = (1_000_000, self.tr(" MB")) if job.unit == BYTES else (1, "")

@@ -3,8 +3,8 @@
 They are taken in this order from one window that begins empty: later looks stand on earlier ones.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt
@@ -16,25 +16,12 @@ from engine.tagging.song import SongRow, SongState
 from gui.about import ABOUT_SIZE
 from gui.app import Program
 from gui.help import HELP_SIZE
+from gui.model_looks import model_looks, settings_looks
+from gui.shots import NARROW, SCALED, WIDE, Settle, Shot
 
-WIDE = (1280, 800)
-NARROW = (900, 700)
-# What is left of a full HD screen when everything is shown at twice its size.
-SCALED = (960, 540)
+__all__ = ["NARROW", "SCALED", "WIDE", "Settle", "Shot", "looks"]
+
 MANY = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One picture to take, now: of `widget`, else of the window; at `size` and `scale`."""
-
-    name: str
-    size: tuple[int, int] = WIDE
-    scale: int = 1
-    widget: QWidget | None = None
-
-
-Settle = Callable[[Callable[[], bool]], None]
 
 
 def looks(program: Program, folder: Path, settle: Settle) -> Iterator[Shot]:
@@ -47,7 +34,7 @@ def looks(program: Program, folder: Path, settle: Settle) -> Iterator[Shot]:
         yield from _full_looks(program, settle)
     else:
         yield Shot("tag-no-model")
-    yield from _other_pages(program, folder, settle)
+    yield from _other_pages(program, settle)
     yield from _dialogs(program)
 
 
@@ -115,22 +102,14 @@ def _copies(rows: list[SongRow], count: int) -> list[SongRow]:
             for number in range(count)] if rows else []
 
 
-def _other_pages(program: Program, folder: Path, settle: Settle) -> Iterator[Shot]:
+def _other_pages(program: Program, settle: Settle) -> Iterator[Shot]:
     window = program.window
     window.show_page("models")
     settle(lambda: not program.models.loading)
-    yield Shot("models")
-    broken = program.paths.models / "broken-tagger"
-    broken.mkdir(parents=True)
-    (broken / "model.json").write_text("{", "utf-8")
-    program.models.load()
-    settle(lambda: any(card.problem for card in program.models.cards))
-    yield Shot("models-broken")
-    yield Shot("models-narrow", NARROW)
+    yield from model_looks(program, settle)
     window.show_page("settings")
-    yield Shot("settings")
-    yield Shot("settings-narrow", NARROW)
-    yield Shot("settings-scaled", SCALED, scale=2)
+    settle(lambda: not program.devices.loading)
+    yield from settings_looks(program, settle)
     window.show_page("tag")
 
 

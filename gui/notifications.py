@@ -33,13 +33,14 @@ Hook = Callable[[type[BaseException], BaseException, TracebackType | None], obje
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something the person may do now: `act` on the button `words`. Where `leave_words` are
-    given, a second button does `leave`; without, the cross is enough. `trouble` is its sign."""
+    """Something the person may do now: `act` on the button `words`, "" for mere news. Where
+    `leave_words` are given, a second button does `leave`; without, the cross is enough.
+    `trouble` is its sign."""
 
     message: str
     hint: str
-    words: str
-    act: Callable[[], object]
+    words: str = ""
+    act: Callable[[], object] | None = None
     leave_words: str = ""
     leave: Callable[[], object] | None = None
     trouble: bool = False
@@ -70,6 +71,14 @@ class Notifier(QObject):
 
     def show_message(self, message: str, hint: str = "") -> None:
         self.shown.emit(message, hint, "")
+
+    def show_failure(self, message: str, hint: str, details: str) -> None:
+        """A failure that was told elsewhere; `details` are for the one who mends the program."""
+        self.shown.emit(message, hint, details)
+
+    def show_news(self, message: str, hint: str = "") -> None:
+        """Something went well while the person was looking elsewhere."""
+        self.offered.emit(Offer(message, hint))
 
     def show_offer(self, offer: Offer) -> None:
         """Says something and offers to do something about it."""
@@ -170,7 +179,7 @@ class Banner(QWidget):
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self._details.setVisible(bool(self._details_text))
-        self._act.setVisible(self._offer is not None)
+        self._act.setVisible(self._offer is not None and bool(self._offer.words))
         self._leave.setVisible(self._offer is not None and bool(self._offer.leave_words))
         self.setAccessibleName(f"{message} {hint}".strip())
         self.show()
@@ -179,7 +188,7 @@ class Banner(QWidget):
     def _take_offer(self) -> None:
         offer = self._offer
         self.hide()
-        if offer is not None:
+        if offer is not None and offer.act is not None:
             offer.act()
 
     def _leave_offer(self) -> None:

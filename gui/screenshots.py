@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QScreen
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from engine.errors import EngineError
 from engine.paths import AppPaths
@@ -82,7 +82,15 @@ def _take_one(program: Program, shot: Shot, file: Path) -> bool:
     # On a screen of another scale a window keeps its pixels, so its size is said afterwards.
     target.resize(*shot.size)
     _calm_down(target)
-    return target.grab().save(str(file))
+    bars = [area.verticalScrollBar() for area in target.findChildren(QScrollArea)] \
+        if shot.end else []
+    for bar in bars:
+        bar.setValue(bar.maximum())
+    try:
+        return target.grab().save(str(file))
+    finally:
+        for bar in bars:
+            bar.setValue(bar.minimum())
 
 
 def _calm_down(target: QWidget) -> None:

@@ -1,6 +1,6 @@
 """One model as a card: what it does, what it costs, how good it is; or why it cannot be used."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -11,17 +11,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.figures import count_text, megabytes_text
 from gui.icons import Glyph, IconSource, Sign
-from gui.models.presenter import ModelCard
+from gui.models.model_card import ModelCard
 from gui.theme import CARD_PADDING, GAP, SPACE
 
 _FACT_WIDTH = 96
+_LINK_EDGE = 5  # what a link keeps free around its words for its focus
 
 
 class CardFrame(QFrame):
-    """`chosen` carries the id when the person wants to use this model."""
+    """Signals carry the model's id: use it, try it, check its files, remove it."""
 
     chosen = Signal(str)
+    try_wanted = Signal(str)
+    check_wanted = Signal(str)
+    remove_wanted = Signal(str)
 
     def __init__(self, card: ModelCard, icons: IconSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,16 +34,32 @@ class CardFrame(QFrame):
         self.setProperty("role", "card")
         self.setProperty("current", "true" if card.in_use else "false")
         self.setAccessibleName(card.name)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(CARD_PADDING, CARD_PADDING, CARD_PADDING, CARD_PADDING)
-        column.setSpacing(SPACE)
+        whole = QVBoxLayout(self)
+        # Links keep room around their words: without it they would not line up with the rest.
+        whole.setContentsMargins(CARD_PADDING - _LINK_EDGE, CARD_PADDING, CARD_PADDING, SPACE)
+        whole.setSpacing(SPACE)
+        column = QVBoxLayout()
+        column.setContentsMargins(_LINK_EDGE, 0, 0, 0)
+        whole.addLayout(column)
         column.addLayout(self._head(icons))
-        if card.problem:
-            column.addWidget(_words(card.problem, "danger"))
-            column.addWidget(_words(card.hint, "quiet"))
-        else:
+        column.addWidget(_words(card.problem, "danger"))
+        column.addWidget(_words(card.hint, "quiet"))
+        if not card.broken:
             column.addWidget(_words(card.about, "quiet"))
             column.addLayout(self._facts())
+        column.addWidget(_words(card.here.remark, "danger" if card.here.trouble else "meta"))
+        whole.addLayout(self._acts())
+
+    def focus_when_shown(self, name: str) -> None:
+        """Gives the focus to the button of that accessible name, if there is one."""
+        for button in self.findChildren(QPushButton):
+            if button.accessibleName() == name:
+                QTimer.singleShot(0, button, button.setFocus)
+
+    def focused_button(self) -> str:
+        """The accessible name of the button that has the focus, "" for none."""
+        focus = self.focusWidget()
+        return focus.accessibleName() if focus is not None and focus.hasFocus() else ""
 
     def _head(self, icons: IconSource) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -57,6 +78,33 @@ class CardFrame(QFrame):
             row.addWidget(use)
         return row
 
+    def _acts(self) -> QHBoxLayout:
+        card = self.card
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        busy = self.tr("Trying it…") if card.here.trying else card.here.busy
+        if not card.broken and card.chats:
+            again = card.here.trial is not None
+            self._add(row, self.tr("Try again") if again else self.tr("Try it"),
+                      self.tr("Try {name}"), self.try_wanted).setDisabled(bool(busy))
+        if not card.broken:
+            self._add(row, self.tr("Check the files"), self.tr("Check the files of {name}"),
+                      self.check_wanted).setDisabled(bool(busy))
+        if not card.shipped:
+            self._add(row, self.tr("Remove"), self.tr("Remove {name}"),
+                      self.remove_wanted).setDisabled(bool(busy))
+        row.addWidget(_words(busy, "meta"))
+        row.addStretch(1)
+        return row
+
+    def _add(self, row: QHBoxLayout, words: str, name: str, wanted: object) -> QPushButton:
+        button = QPushButton(words)
+        button.setProperty("role", "link")
+        button.setAccessibleName(name.format(name=self.card.name))
+        button.clicked.connect(lambda: wanted.emit(self.card.id))  # type: ignore[attr-defined] # a signal
+        row.addWidget(button)
+        return button
+
     def _facts(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(GAP)
@@ -72,26 +120,54 @@ class CardFrame(QFrame):
 
     def _fact_words(self) -> list[tuple[str, str]]:
         card = self.card
-        size = f"{card.bytes / 1e6:.1f} MB"
-        speed = self.tr("not measured yet") if card.speed_here is None else self.tr(
-            "{n} excerpts a second").format(n=f"{card.speed_here:,.0f}")
+        size = megabytes_text(card.bytes)
+        window = self.tr("{n} tokens").format(n=count_text(card.window)) if card.window else ""
         facts = [
+            (self.tr("Does"), "" if card.about else self._purpose()),
             (self.tr("Size"), f"{size}, {card.precision}" if card.precision else size),
-            (self.tr("Speed here"), speed),
+            (self.tr("Speed here"), self._speed_words()),
             (self.tr("Quality"), self._quality_words()),
+            (self.tr("Reads at once"), window),
             (self.tr("Languages"), ", ".join(card.languages) or self.tr("any")),
             (self.tr("Made from"), ", ".join(card.made_from)),
-            (self.tr("Licence"), card.licence),
+            (self.tr("Licence"), card.licence or self.tr("not told")),
             (self.tr("Source"), self.tr("shipped with Undertone") if card.shipped
              else self.tr("added by you")),
         ]
         return [(name, value) for name, value in facts if value]
 
+    def _purpose(self) -> str:
+        return {"text-generation": self.tr("chats, writes, tries any labels"),
+                "mood-tagging": self.tr("tags lyrics with moods"),
+                "text-classification": self.tr("sorts texts under its labels")}.get(
+                    self.card.task, self.card.task)
+
+    def _speed_words(self) -> str:
+        here = self.card.here
+        if here.excerpts_per_second is not None:
+            return self.tr("{n} excerpts a second").format(n=f"{here.excerpts_per_second:,.0f}")
+        trial = here.trial
+        if trial is None or trial.outcome != "works":
+            return self.tr("not measured yet")
+        told = []
+        if trial.tokens_per_second is not None:
+            told.append(self.tr("{n} tokens a second").format(
+                n=f"{trial.tokens_per_second:,.0f}"))
+        if trial.load_seconds is not None:
+            told.append(self.tr("opens in {n} s").format(n=f"{trial.load_seconds:.1f}"))
+        if trial.device:
+            told.append(self.tr("on the processor") if trial.device == "cpu" else self.tr(
+                "on {device}").format(device=trial.device))
+        return ", ".join(told) or trial.message
 
     def _quality_words(self) -> str:
         """How well it ranks moods, where that was measured; what else was measured stays in
         the model's own card."""
-        ranks = [f"{name.replace('_', ' ')} {value:.2f}" for name, value in self.card.quality
+        card = self.card
+        if card.chats:
+            return ", ".join(f"{name.replace('_', ' ')} {value:.2f}"
+                             for name, value in card.quality)
+        ranks = [f"{name.replace('_', ' ')} {value:.2f}" for name, value in card.quality
                  if "auc" in name.casefold()]
         if not ranks:
             return self.tr("not measured yet")
@@ -103,5 +179,6 @@ def _words(words: str, role: str) -> QLabel:
     label.setProperty("role", role)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setVisible(bool(words))
+    if not words:  # never shown before it has a parent: it would be a window of its own
+        label.hide()
     return label

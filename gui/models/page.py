@@ -1,12 +1,27 @@
-"""The Models page: one card for each installed model."""
+"""The Models page: a card for each installed model, and the place to add one."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.icons import IconSource
+from gui.models.add_panel import AddPanel
 from gui.models.card import CardFrame
+from gui.models.model_card import ModelCard
+from gui.models.model_files import models_among
 from gui.models.presenter import ModelsPresenter
+from gui.models.removed_strip import RemovedStrip
+from gui.tagger_shelf import MOOD_TAGGING
 from gui.theme import GAP, PAGE_MARGIN, SPACE, TITLE_HEIGHT
 
 MOST_WIDE = 760
@@ -18,56 +33,199 @@ class ModelsPage(QWidget):
     def __init__(self, presenter: ModelsPresenter, icons: IconSource,
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAcceptDrops(True)
         self._presenter = presenter
         self._icons = icons
-        self._cards: list[CardFrame] = []
-        self._empty = QLabel()
-        self._empty.setProperty("role", "quiet")
-        self._empty.setWordWrap(True)
-        self._column = QVBoxLayout()
+        self._frames: dict[tuple[str, bool], CardFrame] = {}
+        self._wants_to_add = False
+        self._add = QPushButton(self.tr("Add a model"))
+        self._add.setProperty("role", "primary")
+        self._add.clicked.connect(lambda: self.show_adding())
+        self.panel = AddPanel(presenter.adding, icons)
+        self.panel.sent_away.connect(self._send_away)
+        self._removed = RemovedStrip(presenter.upkeep)
+        self._empty = _line("quiet")
+        self._groups = {name: _Group(title) for name, title in (
+            ("chat", self.tr("Chat and writing")), ("tagger", self.tr("Mood taggers")),
+            ("other", self.tr("Others")), ("broken", self.tr("Cannot be used")))}
+        self._drop = _drop_frame(self)
         self._lay_out()
         presenter.changed.connect(self._show)
+        presenter.adding.changed.connect(self._show)
         self._show()
+
+    def show_adding(self, wanted: bool = True) -> None:
+        """Opens or closes the place where a model is added."""
+        self._wants_to_add = wanted
+        self._show()
+        if wanted:
+            self._area.ensureWidgetVisible(self.panel)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not event.spontaneous():
             self._presenter.load()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Only models are taken here: songs go on to the window, which tags them."""
+        if _models_in(event):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self._cover()
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drop.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop.hide()
+        # Copy, never move: a file manager would delete a moved file after the drop.
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self._presenter.adding.bring(_models_in(event))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and not self._drop.isHidden():
+            self._cover()
+        return super().event(event)
+
+    def _cover(self) -> None:
+        inset = PAGE_MARGIN // 2
+        self._drop.setGeometry(self.rect().adjusted(inset, inset, -inset, -inset))
+        self._drop.raise_()
+        self._drop.show()
+
     def _lay_out(self) -> None:
         title = QLabel(self.tr("Models"))
         title.setProperty("role", "title")
         title.setMinimumHeight(TITLE_HEIGHT)
+        head = QHBoxLayout()
+        head.addWidget(title, 1)
+        head.addWidget(self._add)
         inner = QWidget()
         inner.setMaximumWidth(MOST_WIDE)
-        self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(0, 0, SPACE, 0)
-        self._column.setSpacing(GAP)
-        self._column.addWidget(title)
-        self._column.addWidget(self._empty)
-        self._column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, SPACE, 0)
+        column.setSpacing(GAP)
+        column.addLayout(head)
+        for part in (self._removed, self.panel, self._empty, *self._groups.values()):
+            column.addWidget(part)
+        column.addStretch(1)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(inner)
         page = QVBoxLayout(self)
         page.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN - SPACE, PAGE_MARGIN)
-        page.addWidget(area)
+        page.addWidget(self._area)
 
     def _show(self) -> None:
         cards = self._presenter.cards
-        if [frame.card for frame in self._cards] != list(cards):
-            self._rebuild()
-        self._empty.setVisible(not cards)
+        self._put_in_place(cards)
+        self._empty.setVisible(not any(card.task == MOOD_TAGGING for card in cards))
         self._empty.setText(self.tr("Looking for models…") if self._presenter.loading else self.tr(
-            "No model is installed. Set Undertone up again: it brings its tagger with it."))
+            "No tagger is installed. Set Undertone up again: it brings its tagger with it."))
+        self._show_panel(cards)
 
-    def _rebuild(self) -> None:
-        for frame in self._cards:
+    def _show_panel(self, cards: tuple[ModelCard, ...]) -> None:
+        offered = self._presenter.offers_chat_model
+        arriving = bool(self._presenter.adding.arrivals)
+        self.panel.show_state(offered, frozenset(card.id for card in cards if not card.broken))
+        shown = offered or arriving or self._wants_to_add
+        self.panel.setVisible(shown)
+        self._add.setHidden(shown)
+
+    def _put_in_place(self, cards: tuple[ModelCard, ...]) -> None:
+        """Only cards that changed are made anew, so that the others keep focus and selection."""
+        wanted = {(card.id, card.broken): card for card in cards}
+        for key in [key for key in self._frames if key not in wanted]:
+            self._frames.pop(key).deleteLater()
+        for key, card in wanted.items():
+            old = self._frames.get(key)
+            if old is None or old.card != card:
+                self._frames[key] = self._frame(card, old)
+        for name, group in self._groups.items():
+            group.show_frames([self._frames[key] for key, card in wanted.items()
+                               if _group_of(card) == name])
+
+    def _frame(self, card: ModelCard, old: CardFrame | None) -> CardFrame:
+        frame = CardFrame(card, self._icons)
+        act = self._presenter
+        frame.chosen.connect(act.choose)
+        frame.try_wanted.connect(act.try_out)
+        frame.check_wanted.connect(act.check)
+        frame.remove_wanted.connect(act.remove)
+        if old is not None:
+            if focused := old.focused_button():
+                frame.focus_when_shown(focused)
+            old.hide()
+            old.deleteLater()
+        return frame
+
+    def _send_away(self) -> None:
+        self._wants_to_add = False
+        if self._presenter.offers_chat_model:
+            self._presenter.decline_chat_model()
+        self._show()
+
+
+class _Group(QWidget):
+    """The cards of one purpose under their heading; hidden while there are none."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._shown: list[CardFrame] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, SPACE, 0, 0)
+        self._column.setSpacing(GAP)
+        heading = _line("heading")
+        heading.setText(title)
+        self._column.addWidget(heading)
+        self.hide()
+
+    def show_frames(self, frames: list[CardFrame]) -> None:
+        self.setVisible(bool(frames))
+        if frames == self._shown:
+            return
+        for frame in self._shown:
             self._column.removeWidget(frame)
-            frame.deleteLater()
-        self._cards = [CardFrame(card, self._icons) for card in self._presenter.cards]
-        for place, frame in enumerate(self._cards):
-            frame.chosen.connect(self._presenter.choose)
-            self._column.insertWidget(2 + place, frame)
+        for frame in frames:
+            self._column.addWidget(frame)
+            frame.show()
+        self._shown = frames
+
+
+def _group_of(card: ModelCard) -> str:
+    if card.broken:
+        return "broken"
+    if card.chats:
+        return "chat"
+    return "tagger" if card.task == MOOD_TAGGING else "other"
+
+
+def _models_in(event: QDropEvent) -> tuple[Path, ...]:
+    urls = event.mimeData().urls() if event.mimeData().hasUrls() else []
+    return models_among([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
+
+
+def _drop_frame(page: QWidget) -> QFrame:
+    """What covers the page while a model is dragged over it."""
+    frame = QFrame(page)
+    frame.setProperty("role", "drop")
+    frame.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    words = QLabel(page.tr("Drop to add this model"))
+    words.setProperty("role", "empty")
+    words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    words.setWordWrap(True)
+    QVBoxLayout(frame).addWidget(words)
+    frame.hide()
+    return frame
+
+
+def _line(role: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    return label

@@ -1,6 +1,7 @@
-"""The installed models as cards: read in the background, chosen with one press.
+"""The installed models as cards: read in the background, chosen, tried and removed with one press.
 
-Knows no widgets. A broken model stays in the list and says why; it hides no other.
+Knows no widgets. A broken model stays in the list and says why; it hides no other. A model that
+took its process down when it was tried is never the one in use.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -8,59 +9,97 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.models.manifest import TEXT_GENERATION
 from engine.models.registry import RegistryEntry
-from engine.tagging.language import language_name
 from gui.background import WorkQueue
+from gui.models.adding import Adding
+from gui.models.model_card import Here, ModelCard, card_of, is_usable
+from gui.models.trial_runs import TrialRuns
+from gui.models.upkeep import Removal, Upkeep
 from gui.tagger_shelf import MOOD_TAGGING
 
 
 @dataclass(frozen=True, slots=True)
-class ModelCard:
-    """What a card shows. `problem` and `hint` are empty for a whole model.
+class Chosen:
+    """What the settings say: model ids, "" for the first there is, and where models run."""
 
-    `speed_here` is excerpts a second on this machine, None until it has been measured.
-    """
+    tagger: str = ""
+    chat_model: str = ""
+    device: str = "cpu"
+    threads: int = 0
 
-    id: str
-    name: str
-    about: str = ""
-    bytes: int = 0
-    precision: str = ""
-    licence: str = ""
-    made_from: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    quality: tuple[tuple[str, float], ...] = ()
-    speed_here: float | None = None
-    shipped: bool = False
-    in_use: bool = False
-    choosable: bool = False
-    problem: str = ""
-    hint: str = ""
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What does the work around models: getting them, trying them, looking after them."""
+
+    adding: Adding
+    trials: TrialRuns
+    upkeep: Upkeep
 
 
 class ModelsPresenter(QObject):
-    """`cards` holds what is known; `loading` is true until the first reading is done."""
+    """`cards` holds what is known; `loading` is true until the first reading is done.
+
+    `models_changed`: another set of models can be used now, or another one is in use for chat.
+    `arrived` carries the card of a model that was added, after its trial. `offer_declined`: the
+    person does not want a chat model now.
+    """
 
     changed = Signal()
+    models_changed = Signal()
     tagger_chosen = Signal(str)
+    chat_model_chosen = Signal(str)
+    arrived = Signal(object)
+    offer_declined = Signal()
     problem_raised = Signal(object)
 
     def __init__(self, queue: WorkQueue, read_entries: Callable[[], Sequence[RegistryEntry]],
-                 chosen_tagger: Callable[[], str], parent: QObject | None = None) -> None:
+                 chosen: Callable[[], Chosen], workshop: Workshop, declined: bool = False,
+                 parent: QObject | None = None) -> None:
+        """`declined`: the person was offered a chat model before, and did not want it."""
         super().__init__(parent)
         self._queue = queue
         self._read_entries = read_entries
-        self._chosen_tagger = chosen_tagger
+        self._chosen = chosen
+        self.adding, self.trials, self.upkeep = \
+            workshop.adding, workshop.trials, workshop.upkeep
         self._entries: tuple[RegistryEntry, ...] = ()
         self._speeds: dict[str, float] = {}
+        self._untried: set[str] = set()
+        self._usable: tuple[str, ...] | None = None
+        self._declined = declined
         self.loading = True
+        self._connect()
 
     @property
     def cards(self) -> tuple[ModelCard, ...]:
-        """The model in use first, then as the registry has them."""
-        in_use = self._in_use()
-        cards = [card_of(e, e.id == in_use, self._speeds.get(e.id)) for e in self._entries]
+        """Of each task the model in use first, then as the registry has them."""
+        in_use = {self._in_use(MOOD_TAGGING), self.chat_model}
+        cards = [card_of(entry, entry.manifest is not None and entry.id in in_use,
+                         self._here(entry)) for entry in self._entries]
         return tuple(sorted(cards, key=lambda card: not card.in_use))
+
+    @property
+    def chat_model(self) -> str:
+        """The id of the model that chats: the chosen one, or the first; "" if there is none."""
+        return self._in_use(TEXT_GENERATION)
+
+    @property
+    def offers_chat_model(self) -> bool:
+        """Whether the first chat model is offered: there is none, and it was not declined."""
+        return not (self.loading or self._declined or any(card.chats for card in self.cards))
+
+    def decline_chat_model(self) -> None:
+        """Remembered; what is on its way goes on."""
+        self._declined = True
+        self.offer_declined.emit()
+        self.changed.emit()
+
+    def chat_models(self) -> tuple[tuple[str, str], ...]:
+        """Id and name of every model that can chat."""
+        return tuple((e.id, e.manifest.name) for e in self._usable_entries(TEXT_GENERATION)
+                     if e.manifest)
 
     def load(self) -> None:
         """Reads the model folders anew."""
@@ -72,49 +111,119 @@ class ModelsPresenter(QObject):
         task.failed.connect(self._fail)
 
     def choose(self, model_id: str) -> None:
-        """Makes a whole tagger the one in use."""
-        self.tagger_chosen.emit(model_id)
+        """Makes a whole model the one in use for what it does."""
+        entry = self._entry(model_id)
+        if entry is None or entry.manifest is None:
+            return
+        chats = entry.manifest.task == TEXT_GENERATION
+        (self.chat_model_chosen if chats else self.tagger_chosen).emit(model_id)
+
+    def try_out(self, model_id: str) -> None:
+        """Loads a model in a child process and measures it there."""
+        entry = self._entry(model_id)
+        if entry is not None:
+            chosen = self._chosen()
+            self.trials.start(entry, chosen.device, chosen.threads)
+
+    def check(self, model_id: str) -> None:
+        """Are its files still those that were installed?"""
+        entry = self._entry(model_id)
+        if entry is not None:
+            self.upkeep.check(entry)
+
+    def remove(self, model_id: str) -> None:
+        """Sets a model of the person's aside; `upkeep.undo` brings it back."""
+        entry = self._entry(model_id)
+        if entry is not None:
+            chosen = self._chosen()
+            self.upkeep.remove(entry, model_id in (chosen.tagger, chosen.chat_model))
 
     def refresh(self) -> None:
         """Tells the page that another model may be in use now."""
         self.changed.emit()
+        usable = (self.chat_model, *(e.id for task in (TEXT_GENERATION, MOOD_TAGGING)
+                                     for e in self._usable_entries(task)))
+        if usable != self._usable and not self.loading:
+            self._usable = usable
+            self.models_changed.emit()
 
     def note_speed(self, model_id: str, excerpts_per_second: float) -> None:
         """Remembers how fast a model was seen to be on this machine."""
         self._speeds[model_id] = excerpts_per_second
         self.changed.emit()
 
-    def _in_use(self) -> str:
-        """The chosen tagger; none chosen stands for the first there is."""
-        taggers = [e.id for e in self._entries if _is_tagger(e)]
-        chosen = self._chosen_tagger()
-        return chosen if chosen in taggers else next(iter(taggers), "")
+    def _connect(self) -> None:
+        self.adding.added.connect(self._welcome)
+        self.trials.changed.connect(self._judge)
+        self.upkeep.changed.connect(self.changed)
+        self.upkeep.removed.connect(self._let_go)
+        self.upkeep.restored.connect(self._take_back)
+        for part in (self.trials, self.upkeep):
+            part.problem_raised.connect(self.problem_raised)
+
+    def _welcome(self, model_ids: Sequence[str], _name: str) -> None:
+        """What was added is read, and tried before anything opens it."""
+        self._untried |= set(model_ids)
+        self.load()
+
+    def _judge(self, model_id: str) -> None:
+        self.refresh()
+        card = next((c for c in self.cards if c.id == model_id), None)
+        if card is not None and model_id in self._untried and not card.here.trying:
+            self._untried.discard(model_id)
+            self.arrived.emit(card)
+
+    def _let_go(self, removal: Removal) -> None:
+        """A choice of a model that is gone would keep the others from being used."""
+        if removal.was_chosen:
+            self._tell_choice(removal, "")
+        self.load()
+
+    def _take_back(self, removal: Removal) -> None:
+        if removal.was_chosen:
+            self._tell_choice(removal, removal.entry.id)
+        self.load()
+
+    def _tell_choice(self, removal: Removal, model_id: str) -> None:
+        manifest = removal.entry.manifest
+        if manifest is not None:
+            chats = manifest.task == TEXT_GENERATION
+            (self.chat_model_chosen if chats else self.tagger_chosen).emit(model_id)
+
+    def _entry(self, model_id: str) -> RegistryEntry | None:
+        """The model of that id; a whole one wins over a broken folder of the same name."""
+        found = [entry for entry in self._entries if entry.id == model_id]
+        return next((e for e in found if e.manifest), found[0] if found else None)
+
+    def _usable_entries(self, task: str) -> list[RegistryEntry]:
+        return [entry for entry in self._entries
+                if entry.manifest is not None and entry.manifest.task == task
+                and is_usable(entry, self.trials.trial(entry))]
+
+    def _in_use(self, task: str) -> str:
+        """The chosen model for a task; none chosen stands for the first there is."""
+        usable = [entry.id for entry in self._usable_entries(task)]
+        now = self._chosen()
+        wanted = now.chat_model if task == TEXT_GENERATION else now.tagger
+        return wanted if wanted in usable else next(iter(usable), "")
+
+    def _here(self, entry: RegistryEntry) -> Here:
+        verdict = self.upkeep.verdict(entry.id)
+        return Here(self._speeds.get(entry.id), self.trials.trial(entry),
+                    self.trials.trying(entry.id),
+                    self.tr("Checking the files…") if self.upkeep.checking(entry.id) else "",
+                    verdict.words if verdict else "", verdict is not None and not verdict.good)
 
     def _take(self, entries: tuple[RegistryEntry, ...]) -> None:
         self._entries = entries
+        self.trials.look_again()
         self.loading = False
-        self.changed.emit()
+        self.refresh()
+        for entry in entries:
+            if entry.id in self._untried and entry.manifest is not None:
+                self.try_out(entry.id)
 
     def _fail(self, problem: object) -> None:
         self.loading = False
         self.changed.emit()
         self.problem_raised.emit(problem)
-
-
-def card_of(entry: RegistryEntry, in_use: bool, speed_here: float | None) -> ModelCard:
-    """The card of a model folder, whole or broken."""
-    manifest = entry.manifest
-    if manifest is None:
-        message = entry.problem.message if entry.problem else ""
-        hint = entry.problem.hint if entry.problem else ""
-        return ModelCard(entry.id, entry.folder.name, shipped=entry.shipped, problem=message,
-                         hint=hint)
-    return ModelCard(
-        entry.id, manifest.name, manifest.about, manifest.bytes, manifest.precision,
-        manifest.licence, manifest.made_from, tuple(map(language_name, manifest.languages)),
-        tuple(manifest.quality.items()), speed_here, entry.shipped, in_use,
-        choosable=_is_tagger(entry) and not in_use)
-
-
-def _is_tagger(entry: RegistryEntry) -> bool:
-    return entry.manifest is not None and entry.manifest.task == MOOD_TAGGING

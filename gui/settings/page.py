@@ -1,6 +1,9 @@
 """The Settings page: cards of choices, each felt at once."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -11,26 +14,32 @@ from PySide6.QtWidgets import (
 )
 
 from engine.settings import Settings
-from gui.controls import Choice, Number, Scale, Switch
+from gui.controls import Choice, Number, Scale, Switch, Words
 from gui.form import FormCard
+from gui.settings.devices import DevicesPresenter
+from gui.settings.devices_card import DevicesCard
 from gui.settings.presenter import SettingsPresenter
 from gui.theme import GAP, PAGE_MARGIN, SPACE, TITLE_HEIGHT
 
 MOST_WIDE = 760
-MOST_THREADS = 64
 WINDOW_STEP = 32
+MOST_TEMPERATURE = 1.5
+REPLY_TOKENS = (16, 8192, 16)
 
 
 class SettingsPage(QWidget):
     """Shows the presenter's settings and hands every change to it."""
 
-    def __init__(self, presenter: SettingsPresenter, parent: QWidget | None = None) -> None:
+    def __init__(self, presenter: SettingsPresenter, devices: DevicesPresenter,
+                 parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenter = presenter
+        self._devices = devices
         self._restore = QPushButton(self.tr("Back to the defaults"))
         self._restore.setObjectName("restore")
         self._restore.clicked.connect(presenter.restore)
-        self._lay_out(self._general(), self._tags(), self._tagging())
+        self._lay_out(self._general(), self._tags(), self._tagging(), self._chat(),
+                      DevicesCard(presenter, devices))
         presenter.changed.connect(self._show)
         self._show(presenter.current)
 
@@ -67,14 +76,42 @@ class SettingsPage(QWidget):
     def _tagging(self) -> FormCard:
         act = self._presenter
         self._tokens = Number(32, 512, WINDOW_STEP, self.tr(" tokens"), act.set_excerpt_tokens)
-        self._threads = Number(0, MOST_THREADS, 1, "", act.set_threads, self.tr("Automatic"))
         card = FormCard(self.tr("Tagging"), self.tr("Holds for songs tagged from now on."))
         card.add_row(self.tr("Excerpt length"), self._tokens, self.tr(
             "How much of a lyric is judged at once. Shorter shows better where a mood stands, "
             "longer sees more context."))
-        card.add_row(self.tr("Processor threads"), self._threads, self.tr(
-            "How many cores tagging may use. Fewer keeps the computer quieter."))
         return card
+
+    def _chat(self) -> FormCard:
+        act = self._presenter
+        self._chat_model = Choice([("", self.tr("The first there is"))], act.set_chat_model)
+        self._temperature = Scale(0, MOST_TEMPERATURE, self.tr("Sure"), self.tr("Daring"),
+                                  act.set_chat_temperature)
+        self._longest = Number(*REPLY_TOKENS, self.tr(" tokens"), act.set_chat_max_tokens)
+        self._prompt = Words(self.tr("For example: You are brief, and you answer in plain words."),
+                             act.set_system_prompt)
+        card = FormCard(self.tr("Chat"), self.tr("How a new conversation begins; each can differ."))
+        card.add_row(self.tr("Chat model"), self._chat_model)
+        card.add_row(self.tr("Choice of words"), self._temperature, self.tr(
+            "The temperature: at the left always the likeliest word, at the right surprises."))
+        card.add_row(self.tr("Longest reply"), self._longest)
+        card.add_row(self.tr("System prompt"), self._prompt, self.tr(
+            "Who the model is, and how it shall answer."))
+        return card
+
+    def show_chat_models(self, models: Sequence[tuple[str, str]]) -> None:
+        """Offers these chat models: id and name."""
+        first = ("", self.tr("The first there is"))
+        chosen = self._presenter.current.chat_model
+        gone = [] if chosen in ("", *(model for model, _ in models)) else [
+            (chosen, self.tr("{name} (cannot be used)").format(name=chosen))]
+        self._chat_model.offer([first, *models, *gone])
+        self._chat_model.show_value(chosen)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self._devices.load()
 
     def _lay_out(self, *cards: FormCard) -> None:
         title = QLabel(self.tr("Settings"))
@@ -113,5 +150,8 @@ class SettingsPage(QWidget):
         self._peak.show_value(collation.peak_share)
         self._repeats.show_value(collation.count_repeats)
         self._tokens.show_value(settings.excerpt_tokens)
-        self._threads.show_value(settings.threads)
+        self._chat_model.show_value(settings.chat_model)
+        self._temperature.show_value(settings.chat_temperature)
+        self._longest.show_value(settings.chat_max_tokens)
+        self._prompt.show_value(settings.system_prompt)
         self._restore.setDisabled(self._presenter.untouched)

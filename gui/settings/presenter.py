@@ -46,6 +46,21 @@ class SettingsPresenter(QObject):
     def set_threads(self, threads: int) -> None:
         self.use(replace(self.current, threads=threads))
 
+    def set_device(self, device: str) -> None:
+        self.use(replace(self.current, device=device))
+
+    def set_chat_model(self, model: str) -> None:
+        self.use(replace(self.current, chat_model=model))
+
+    def set_chat_temperature(self, temperature: float) -> None:
+        self.use(replace(self.current, chat_temperature=round(temperature, 2)))
+
+    def set_chat_max_tokens(self, tokens: int) -> None:
+        self.use(replace(self.current, chat_max_tokens=tokens))
+
+    def set_system_prompt(self, prompt: str) -> None:
+        self.use(replace(self.current, system_prompt=prompt))
+
     def set_strictness(self, strictness: float) -> None:
         self._collate(replace(self.current.collation, strictness=round(strictness, 2)))
 
@@ -59,13 +74,19 @@ class SettingsPresenter(QObject):
         self._collate(replace(self.current.collation, count_repeats=count))
 
     def restore(self) -> None:
-        """Back to the defaults, but for the tagger that was chosen."""
-        self.use(replace(Settings(), tagger=self.current.tagger))
+        """Back to the defaults, but for the models that were chosen and the words that were
+        written: those are not taken away with one press."""
+        self.use(self._defaults())
 
     @property
     def untouched(self) -> bool:
         """Whether `restore` would change nothing."""
-        return self.current == replace(Settings(), tagger=self.current.tagger)
+        return self.current == self._defaults()
+
+    def _defaults(self) -> Settings:
+        now = self.current
+        return Settings(tagger=now.tagger, chat_model=now.chat_model,
+                        system_prompt=now.system_prompt)
 
     def _collate(self, collation: CollationSettings) -> None:
         self.use(replace(self.current, collation=collation))

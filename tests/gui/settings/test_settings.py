@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.errors import EngineError
 from engine.settings import Settings, load_settings
-from gui.controls import Choice, Number, Scale, Switch
+from gui.controls import Choice, Number, Scale, Switch, Words
+from gui.settings.devices import DevicesPresenter
 from gui.settings.page import SettingsPage
 from gui.settings.presenter import SettingsPresenter
 
@@ -17,6 +19,13 @@ from gui.settings.presenter import SettingsPresenter
 @pytest.fixture
 def presenter(tmp_path: Path, qapp: object) -> SettingsPresenter:
     return SettingsPresenter(tmp_path / "settings.json")
+
+
+@pytest.fixture
+def page(presenter: SettingsPresenter, devices: DevicesPresenter, qtbot: QtBot) -> SettingsPage:
+    made = SettingsPage(presenter, devices)
+    qtbot.addWidget(made)
+    return made
 
 
 def test_each_change_is_told_and_saved(presenter: SettingsPresenter, tmp_path: Path) -> None:
@@ -31,7 +40,13 @@ def test_each_change_is_told_and_saved(presenter: SettingsPresenter, tmp_path: P
     presenter.set_peak_share(0.75)
     presenter.set_count_repeats(False)
     presenter.set_tagger("mine")
-    assert len(told) == 9
+    presenter.set_device("cuda")
+    presenter.set_chat_model("smol")
+    presenter.set_chat_temperature(0.123)
+    presenter.set_chat_max_tokens(64)
+    presenter.set_system_prompt("Be brief.")
+    assert len(told) == 14
+    assert presenter.current.chat_temperature == 0.12
     assert load_settings(tmp_path / "settings.json") == told[-1] == presenter.current
 
 
@@ -43,13 +58,18 @@ def test_the_same_again_is_no_change(presenter: SettingsPresenter) -> None:
     assert told == []
 
 
-def test_back_to_the_defaults_keeps_the_chosen_tagger(presenter: SettingsPresenter) -> None:
+def test_back_to_the_defaults_keeps_models_and_what_was_written(
+        presenter: SettingsPresenter) -> None:
     presenter.set_tagger("mine")
+    presenter.set_chat_model("smol")
+    presenter.set_system_prompt("Be brief.")
     assert presenter.untouched
     presenter.set_threads(3)
+    presenter.set_device("cuda")
     assert not presenter.untouched
     presenter.restore()
-    assert presenter.current == Settings(tagger="mine")
+    assert presenter.current == Settings(tagger="mine", chat_model="smol",
+                                         system_prompt="Be brief.")
 
 
 def test_a_file_that_cannot_be_written_is_said_and_the_change_holds(
@@ -67,26 +87,26 @@ def test_a_file_that_cannot_be_written_is_said_and_the_change_holds(
     assert str(tmp_path / "home") in problems[0].hint
 
 
-def test_the_page_shows_what_holds(presenter: SettingsPresenter, qtbot: QtBot) -> None:
-    page = SettingsPage(presenter)
-    qtbot.addWidget(page)
+def test_the_page_shows_what_holds(presenter: SettingsPresenter, page: SettingsPage) -> None:
     presenter.set_appearance("dark")
     presenter.set_excerpt_tokens(512)
     presenter.set_strictness(-1)
+    presenter.set_system_prompt("Be brief.")
+    assert page.findChild(Words).toPlainText() == "Be brief."
     assert page.findChild(Choice).currentData() == "dark"
     assert "512 tokens" in [n.box.text() for n in page.findChildren(Number)]
     assert -1 in [s.value() for s in page.findChildren(Scale)]
 
 
 def test_the_person_changes_settings_by_keyboard(
-        presenter: SettingsPresenter, qtbot: QtBot) -> None:
-    page = SettingsPage(presenter)
-    qtbot.addWidget(page)
+        presenter: SettingsPresenter, page: SettingsPage, qtbot: QtBot) -> None:
     numbers = {n.box.accessibleName(): n for n in page.findChildren(Number)}
     qtbot.keyClick(numbers["Tags per song, at most"].box, Qt.Key.Key_Down)
     assert presenter.current.collation.most_tags == 5
     qtbot.keyClick(numbers["Excerpt length"].box, Qt.Key.Key_Down)
     assert presenter.current.excerpt_tokens == 96
+    qtbot.keyClick(numbers["Longest reply"].box, Qt.Key.Key_Down)
+    assert presenter.current.chat_max_tokens == 496
     repeats = next(s for s in page.findChildren(Switch) if s.accessibleName() == "Repeats")
     qtbot.keyClick(repeats, Qt.Key.Key_Space)
     assert not presenter.current.collation.count_repeats
@@ -94,12 +114,46 @@ def test_the_person_changes_settings_by_keyboard(
     assert presenter.current == Settings()
 
 
+def test_what_is_written_is_told_when_the_person_pauses_or_leaves(
+        presenter: SettingsPresenter, page: SettingsPage, qtbot: QtBot) -> None:
+    prompt = page.findChild(Words)
+    with qtbot.waitSignal(presenter.changed):
+        qtbot.keyClicks(prompt, "Be kind.")
+    assert presenter.current.system_prompt == "Be kind."
+    # WHEN another change comes while the person writes on, the words stay
+    qtbot.keyClicks(prompt, " Always")
+    presenter.set_threads(2)
+    assert "Always" in prompt.toPlainText()
+    # AND leaving the field tells them at once
+    QApplication.sendEvent(prompt, QFocusEvent(QEvent.Type.FocusOut))
+    assert "Always" in presenter.current.system_prompt
+
+
+def test_what_is_written_last_survives_the_closing_of_the_window(
+        presenter: SettingsPresenter, page: SettingsPage, qtbot: QtBot) -> None:
+    with qtbot.waitExposed(page):
+        page.show()
+    qtbot.keyClicks(page.findChild(Words), "Last words.")
+    page.close()
+    assert presenter.current.system_prompt == "Last words."
+
+
+def test_chat_models_are_offered_by_name_and_a_missing_one_is_said(
+        presenter: SettingsPresenter, page: SettingsPage, qtbot: QtBot) -> None:
+    choice = next(c for c in page.findChildren(Choice) if c.accessibleName() == "Chat model")
+    presenter.set_chat_model("gone")
+    page.show_chat_models([("smol", "SmolLM2"), ("tiny", "TinyLlama")])
+    assert choice.currentText() == "gone (cannot be used)"
+    qtbot.keyClick(choice, Qt.Key.Key_Up)
+    assert presenter.current.chat_model == "tiny"
+    page.show_chat_models([("tiny", "TinyLlama")])
+    assert (choice.currentText(), choice.count()) == ("TinyLlama", 2)
+
+
 def test_every_control_has_a_name_for_screen_readers(
-        presenter: SettingsPresenter, qtbot: QtBot) -> None:
-    page = SettingsPage(presenter)
-    qtbot.addWidget(page)
-    controls = [*page.findChildren(Choice), *page.findChildren(Switch),
+        presenter: SettingsPresenter, page: SettingsPage) -> None:
+    controls = [*page.findChildren(Choice), *page.findChildren(Switch), *page.findChildren(Words),
                 *(n.box for n in page.findChildren(Number)),
                 *(s.slider for s in page.findChildren(Scale))]
-    assert len(controls) == 8
+    assert len(controls) == 13
     assert all(control.accessibleName() for control in controls)

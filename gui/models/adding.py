@@ -1,0 +1,151 @@
+"""Adding models: from the catalogue, from a file or a folder. Each is a job; none runs unasked.
+
+Says what is being added and what became of it, in sentences. Knows no widgets; where a model comes
+from and how it is built is known by the jobs "fetch-model" and "import-model".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.events import Failed, Finished, Stopped
+from engine.jobs.spec import JobSpec
+from gui.jobs import JobView, JobWatcher
+
+FETCH, IMPORT = "fetch-model", "import-model"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A model of the catalogue. `bytes` is what is fetched, once, from `source`."""
+
+    id: str
+    about: str
+    bytes: int
+    licence: str
+    source: str = "PyPI"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One model on its way, or the sentence why it did not come.
+
+    `key` names it for go_on, cancel and dismiss. `job` is what runs; `message` is empty while it
+    does. `wanted` is the catalogue's id, "" for what the person brought.
+    """
+
+    key: str
+    name: str
+    wanted: str = ""
+    job: JobView | None = None
+    message: str = ""
+    hint: str = ""
+    stopped: bool = False
+
+    @property
+    def running(self) -> bool:
+        return not self.message
+
+
+class Adding(QObject):
+    """`changed`: arrivals are others. `added` carries the ids a job has installed, and the name
+    it was asked for."""
+
+    changed = Signal()
+    progressed = Signal(object)
+    added = Signal(object, str)
+    came_to_nothing = Signal(object)
+
+    def __init__(self, watcher: JobWatcher, models: Path, catalogue: Sequence[Offered],
+                 parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._watcher = watcher
+        self._models = models
+        self.catalogue = tuple(catalogue)
+        self._arrivals: dict[str, Arrival] = {}
+        watcher.changed.connect(self._notice)
+        watcher.finished.connect(self._finish)
+        watcher.failed.connect(self._fail)
+        watcher.stopped.connect(self._fail)
+
+    @property
+    def arrivals(self) -> tuple[Arrival, ...]:
+        """What is on its way or came to nothing, oldest first."""
+        return tuple(self._arrivals.values())
+
+    def get(self, model_id: str) -> None:
+        """Fetches and builds a model of the catalogue; goes on where an earlier try stopped."""
+        earlier = self._of(model_id)
+        if earlier is not None:
+            if not earlier.running:
+                self.go_on(earlier.key)
+            return
+        self._start(FETCH, {"model": model_id}, self.tr("Getting {name}").format(name=model_id))
+
+    def bring(self, paths: Sequence[Path]) -> None:
+        """Builds a model out of each file or folder of the person's."""
+        for path in paths:
+            self._start(IMPORT, {"source": str(path.resolve())},
+                        self.tr("Adding {name}").format(name=path.name))
+
+    def cancel(self, key: str) -> None:
+        self._watcher.cancel(key)
+
+    def go_on(self, key: str) -> None:
+        """Tries again; what had arrived is kept."""
+        if key in self._arrivals and not self._arrivals[key].running:
+            self._watcher.resume(key)
+
+    def dismiss(self, key: str) -> None:
+        """The person has read why it came to nothing."""
+        if key in self._arrivals and not self._arrivals[key].running:
+            del self._arrivals[key]
+            self.changed.emit()
+
+    def _start(self, kind: str, arguments: dict[str, object], title: str) -> None:
+        self._watcher.start(JobSpec.ask(kind, {**arguments, "models": str(self._models)}, title,
+                                        polite=False))
+
+    def _of(self, model_id: str) -> Arrival | None:
+        return next((a for a in self._arrivals.values() if a.wanted == model_id), None)
+
+    def _notice(self, view: JobView) -> None:
+        """A job of ours runs, whoever started it: this window, an earlier one, a command."""
+        if view.kind not in (FETCH, IMPORT):
+            return
+        known = self._arrivals.get(view.id)
+        arrival = Arrival(view.id, _name(view), str(view.arguments.get("model", "")), view)
+        self._arrivals[view.id] = arrival
+        if known is None or not known.running:
+            self.changed.emit()
+        else:
+            self.progressed.emit(arrival)
+
+    def _finish(self, view: JobView) -> None:
+        if view.kind in (FETCH, IMPORT):
+            self._arrivals.pop(view.id, None)
+            produced = view.ending.produced if isinstance(view.ending, Finished) else ()
+            self.changed.emit()
+            self.added.emit(produced, _name(view))
+
+    def _fail(self, view: JobView) -> None:
+        if view.kind not in (FETCH, IMPORT):
+            return
+        arrival = Arrival(view.id, _name(view), str(view.arguments.get("model", "")), view)
+        if isinstance(view.ending, Failed):
+            arrival = replace(arrival, message=view.ending.message, hint=view.ending.hint)
+        elif isinstance(view.ending, Stopped):
+            arrival = replace(arrival, message=self.tr("Stopped, as you asked."), stopped=True,
+                              hint=self.tr("What has arrived is kept; you can go on any time."))
+        self._arrivals[view.id] = arrival
+        self.changed.emit()
+        if not arrival.stopped:
+            self.came_to_nothing.emit(arrival)
+
+
+def _name(view: JobView) -> str:
+    """What the person calls it: the catalogue's id, or the file's name."""
+    wanted = str(view.arguments.get("model", ""))
+    return wanted or Path(str(view.arguments.get("source", ""))).name or view.title

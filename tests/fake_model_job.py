@@ -1,0 +1,69 @@
+"""Jobs around models that do as they are told: `fake_model_job.py --job DIR`.
+
+What a job does is in the name of its model, source or device: "slow" waits to be stopped, "offline"
+and "broken" fail, "crash" ends its process; all else works. Added models are folders with a
+manifest and one small file.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Event as Bell
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from engine.errors import EngineError
+from engine.events import Finished, Metric, Note, Progress, Report, Started
+from engine.jobs import child
+from engine.models.manifest import TEXT_GENERATION, ModelManifest, write_manifest
+
+COMMAND = (sys.executable, str(Path(__file__).resolve()))
+TOTAL = 93_000_000
+
+
+def add(arguments: dict[str, object], output: Path, report: Report, resume: bool) -> Finished:
+    wanted = str(arguments.get("model") or Path(str(arguments["source"])).stem)
+    report(Started(TOTAL, "bytes"))
+    report(Progress(TOTAL // 2 if resume else 0, TOTAL, "Fetching"))
+    misbehave(wanted, report, resume)
+    report(Note("Building the graph"))
+    install(Path(str(arguments["models"])), wanted)
+    return Finished(f"{wanted} is installed.", (wanted,))
+
+
+def install(models: Path, name: str) -> None:
+    folder = models / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.onnx").write_bytes(name.encode())
+    write_manifest(folder, ModelManifest(
+        id=name, name=name, kind="decoder", task=TEXT_GENERATION, window=2048,
+        about=f"About {name}.", licence="Apache-2.0", precision="8-bit"))
+
+
+def attempt(arguments: dict[str, object], output: Path, report: Report, resume: bool) -> Finished:
+    report(Note("Loading"))
+    misbehave(str(arguments.get("model") or arguments["device"]), report, resume)
+    report(Metric(0, "load_seconds", 0.25))
+    report(Metric(0, "tokens_per_second", 171.0))
+    return Finished("Opens in 0.3 s, 171 tokens a second.", ("Gather tokens",))
+
+
+def misbehave(name: str, report: Report, resume: bool) -> None:
+    if "crash" in name:
+        os._exit(139)
+    if "slow" in name and not resume:
+        for step in range(6_000):
+            report(Progress(step * TOTAL // 6_000, TOTAL, "Fetching"))
+            Bell().wait(0.01)
+    if "offline" in name:
+        raise EngineError("This computer has no connection to pypi.org.", "Connect it.")
+    if "broken" in name:
+        raise EngineError("The file ends too early.", "Get it again.")
+
+
+KINDS: Mapping[str, child.Kind] = {"fetch-model": add, "import-model": add,
+                                   "try-model": attempt, "try-device": attempt}
+
+if __name__ == "__main__":
+    sys.exit(child.run(Path(sys.argv[sys.argv.index("--job") + 1]), KINDS))
