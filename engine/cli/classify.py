@@ -15,6 +15,7 @@ from engine.errors import EngineError
 from engine.settings import load_settings
 from engine.tagging.lexicon import Lexicon, LexiconView, is_polarity
 from engine.tagging.opening import prompt_shelf
+from engine.tagging.vocabulary import Vocabulary
 from engine.tagging.zero_shot import Classification, ZeroShotClassifier, parse_labels
 
 STDIN = "-"
@@ -42,7 +43,8 @@ def run(options: argparse.Namespace, context: Context) -> int:
     """Answers every text, in order. EngineError where nothing can be asked."""
     labels = parse_labels(options.labels)
     shelf = prompt_shelf(context.paths)
-    prompt = shelf.read(options.prompt) if options.prompt else shelf.fitting(labels)
+    prompt = (shelf.read(options.prompt) if options.prompt
+              else shelf.fitting(labels, Vocabulary.load(context.paths.moods_file)))
     if not prompt.serves(labels):
         raise EngineError(f"The prompt “{prompt.name}” is made for other labels: "
                           f"{', '.join(prompt.labels)}.", "Leave --prompt out, or name another.")

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from engine.errors import EngineError
+from engine.tagging.vocabulary import Vocabulary
 
 POLARITY, ANY_LABELS, MOODS = "polarity", "few-shot", "moods"
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -26,12 +27,14 @@ Text = Annotated[str, msgspec.Meta(min_length=1)]
 @dataclass(frozen=True, slots=True)
 class PromptExample:
     """A text with its label, as the model is to answer. `labels` are what it could choose from,
-    for prompts that serve any labels; `reason` is what it should think."""
+    for prompts that serve any labels; `reason` is what it should think; `round` says with which
+    other examples it is shown."""
 
     text: Text
     label: Text
     reason: str = ""
     labels: tuple[Text, ...] = ()
+    round: Annotated[int, msgspec.Meta(ge=1, le=8)] = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,9 @@ class ClassifyPrompt:
     `item` stands before each answer and holds {text}, perhaps {labels}; `answer` leads to the
     label. `reasoning`: "none"; "before", the model thinks aloud in a line led by `thought`, then
     answers; "after", it answers and then says why. `form` "chat" asks through the model's own
-    chat template. `labels` says which labels the prompt is for; empty: any.
+    chat template. `labels` says which labels the prompt is for; empty: any. With examples of
+    several rounds the model is asked once a round, and the mean counts: what a few examples
+    happen to suggest averages out.
     """
 
     name: str
@@ -66,6 +71,13 @@ class ClassifyPrompt:
     content_free: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("N/A", "...", "[ ]")
     example: tuple[PromptExample, ...] = ()
     fitted: tuple[FittedBias, ...] = ()
+
+    @property
+    def rounds(self) -> tuple[tuple[PromptExample, ...], ...]:
+        """The examples of each round; one round without any where there are none."""
+        numbers = sorted({example.round for example in self.example}) or [1]
+        return tuple(tuple(example for example in self.example if example.round == number)
+                     for number in numbers)
 
     def serves(self, labels: Sequence[str]) -> bool:
         """Whether it is made for these labels, or for any."""
@@ -110,10 +122,13 @@ class PromptShelf:
                     return read_prompt(file)
         raise EngineError(f"There is no prompt “{name}”.", f"There are: {', '.join(self.names())}.")
 
-    def fitting(self, labels: Sequence[str]) -> ClassifyPrompt:
-        """The prompt made for such labels, else the one for any."""
+    def fitting(self, labels: Sequence[str], moods: Vocabulary) -> ClassifyPrompt:
+        """The prompt made for such labels: polarity, moods of the vocabulary, or any."""
         polarity = self.read(POLARITY)
-        return polarity if polarity.serves(labels) else self.read(ANY_LABELS)
+        if polarity.serves(labels):
+            return polarity
+        all_moods = all(moods.canonical(label) for label in labels)
+        return self.read(MOODS if all_moods else ANY_LABELS)
 
 
 def read_prompt(file: Path) -> ClassifyPrompt:

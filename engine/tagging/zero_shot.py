@@ -19,6 +19,7 @@ from engine.tagging.results import Scores
 
 MOST_LABELS = 64
 Floats = npt.NDArray[np.float64]
+Examples = Sequence[PromptExample]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,14 +126,18 @@ class ZeroShotClassifier:
         return np.mean([log_softmax(self.raw(text, labels)) for text in texts], axis=0)
 
     def _asked(self, text: str, labels: tuple[str, ...]) -> tuple[Floats, str, bool]:
-        """Raw scores (L,), what was thought before, and whether the text was cut."""
+        """Raw scores (L,), the mean over rounds; what was thought first; whether it was cut."""
         line = self._fitting(text, labels)
-        prompt, reason = self._prompt_of(line, labels), ""
+        rounds = [self._asked_once(line, labels, shown) for shown in self._prompt.rounds]
+        return np.mean([raw for raw, _ in rounds], axis=0), rounds[0][1], line != one_line(text)
+
+    def _asked_once(self, line: str, labels: tuple[str, ...], shown: Examples
+                    ) -> tuple[Floats, str]:
+        prompt, reason = self._prompt_of(line, labels, shown), ""
         if self._prompt.reasoning == "before":
             prompt, reason = self._think(prompt)
         given = self._model.logprobs(prompt, [self._lead + label for label in labels])
-        raw = np.array([float(tokens.mean()) for tokens in given])
-        return raw, reason, line != one_line(text)
+        return np.array([float(tokens.mean()) for tokens in given]), reason
 
     def _think(self, prompt: str) -> tuple[str, str]:
         """The prompt with a thought written out and the answer begun; the thought."""
@@ -141,29 +146,29 @@ class ZeroShotClassifier:
 
     def _say_why(self, text: str, labels: tuple[str, ...], label: str) -> str:
         """Why it is this label, in the model's words."""
-        prompt = self._prompt_of(self._fitting(text, labels), labels)
+        prompt = self._prompt_of(self._fitting(text, labels), labels, self._prompt.rounds[0])
         return self._written(f"{prompt} {self._model.quote(label)}\n{self._prompt.thought}")
 
     def _written(self, prompt: str) -> str:
         request = TextRequest(self._prompt.most_thought, GREEDY, ("\n",))
         return one_line("".join(piece.text for piece in self._model.stream(prompt, request)))
 
-    def _prompt_of(self, line: str, labels: tuple[str, ...]) -> str:
+    def _prompt_of(self, line: str, labels: tuple[str, ...], shown: Examples) -> str:
         """The whole prompt about one line of text, up to the label or the thought."""
         lead = self._prompt.thought if self._prompt.reasoning == "before" else self._prompt.answer
         safe = tuple(self._model.quote(one_line(label)) for label in labels)
         item = self._prompt.asked(self._model.quote(line), safe)
         if self._prompt.form == "chat":
-            return self._model.render(self._messages(item, safe)) + lead
+            return self._model.render(self._messages(item, safe, shown)) + lead
         examples = [f"{self._prompt.asked(example.text, example.labels or labels)}\n"
-                    f"{self._answered(example)}" for example in self._prompt.example]
+                    f"{self._answered(example)}" for example in shown]
         return "\n\n".join(filter(None, (self._prompt.instructed(safe), *examples,
                                          f"{item}\n{lead}")))
 
-    def _messages(self, item: str, labels: tuple[str, ...]) -> list[Message]:
+    def _messages(self, item: str, labels: tuple[str, ...], shown: Examples) -> list[Message]:
         messages: list[Message] = []
         instruction = self._prompt.instructed(labels)
-        for example in self._prompt.example:
+        for example in shown:
             asked = self._prompt.asked(example.text, example.labels or labels)
             messages += [Message("user", asked), Message("assistant", self._answered(example))]
         return [*([Message("system", instruction)] if instruction else []), *messages,
@@ -186,7 +191,8 @@ class ZeroShotClassifier:
         if prompt.reasoning != "none":
             between = prompt.answer if prompt.reasoning == "before" else prompt.thought
             longest += len(self._model.tokenize("\n" + between)) + prompt.most_thought
-        whole = self._model.count(self._prompt_of(line, labels))
+        whole = max(self._model.count(self._prompt_of(line, labels, shown))
+                    for shown in prompt.rounds)
         return whole + longest - self._model.window
 
     def _fitting(self, text: str, labels: tuple[str, ...]) -> str:

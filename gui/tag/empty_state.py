@@ -9,15 +9,18 @@ _MEASURE = 480
 
 
 class EmptyState(QWidget):
-    """Asks for songs; each signal is a way to give some."""
+    """Asks for songs; each signal is a way to give some. With `trying`, any labels can be tried
+    on a text without any song."""
 
     samples_wanted = Signal()
     files_wanted = Signal()
     folder_wanted = Signal()
     paste_wanted = Signal()
+    try_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, trying: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._trying = trying
         head = QLabel(self.tr("Drop songs here"))
         head.setProperty("role", "empty")
         about = QLabel(self.tr(
@@ -45,9 +48,12 @@ class EmptyState(QWidget):
 
     def _links(self) -> list[QPushButton]:
         links: list[QPushButton] = []
-        for words, wanted in ((self.tr("Open files"), self.files_wanted),
-                              (self.tr("Open a folder"), self.folder_wanted),
-                              (self.tr("Paste a lyric"), self.paste_wanted)):
+        ways = [(self.tr("Open files"), self.files_wanted),
+                (self.tr("Open a folder"), self.folder_wanted),
+                (self.tr("Paste a lyric"), self.paste_wanted)]
+        if self._trying:
+            ways.append((self.tr("Try any labels"), self.try_wanted))
+        for words, wanted in ways:
             link = QPushButton(words)
             link.setProperty("role", "link")
             link.clicked.connect(wanted)

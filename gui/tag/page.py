@@ -34,6 +34,8 @@ from gui.tag.paste_dialog import PasteDialog
 from gui.tag.presenter import TagPresenter
 from gui.tag.queue_panel import QueuePanel
 from gui.tag.song_view import SongView
+from gui.tag.try_dialog import TryDialog
+from gui.tag.try_presenter import TryPresenter
 from gui.theme import GAP, PAGE_MARGIN, ThemeSource
 
 _QUEUE_WIDTH = 304
@@ -45,18 +47,24 @@ class TagPage(QWidget):
     """Loads the stored songs after its first paint and takes drops for its whole window.
 
     `drag_entered` is sent when something is dragged over the window, wherever the person is.
-    `memory` keeps the folder used last between runs.
+    `memory` keeps the folder used last between runs. `trying` answers the Try field, which has
+    no button without it; `models_wanted` is sent where a chat model has to be added for it.
     """
 
     drag_entered = Signal()
+    models_wanted = Signal()
 
     def __init__(self, presenter: TagPresenter, theme_source: ThemeSource,
-                 memory: QSettings | None = None, parent: QWidget | None = None) -> None:
+                 memory: QSettings | None = None, parent: QWidget | None = None,
+                 trying: TryPresenter | None = None) -> None:
         super().__init__(parent)
         self._presenter = presenter
+        self._theme_source = theme_source
+        self._trying = trying
+        self._try_dialog: TryDialog | None = None
         self._last_folder = LastFolder(memory)
         self.setProperty("role", "page")
-        self.empty = EmptyState()
+        self.empty = EmptyState(trying is not None)
         self.queue = QueuePanel(presenter, theme_source)
         self.song = SongView(presenter, theme_source)
         self._stack = QStackedWidget()
@@ -113,6 +121,21 @@ class TagPage(QWidget):
         dialog.given.connect(self._presenter.tag_text)
         dialog.open()
 
+    def try_labels(self) -> None:
+        """Opens the Try field, or brings it to the front; it stays beside the window."""
+        if self._trying is None:
+            return
+        if self._try_dialog is None:
+            self._try_dialog = TryDialog(self._trying, self._theme_source, self)
+            self._try_dialog.models_wanted.connect(self.models_wanted)
+            self._try_dialog.destroyed.connect(self._forget_try_dialog)
+        self._try_dialog.show()
+        self._try_dialog.raise_()
+        self._try_dialog.activateWindow()
+
+    def _forget_try_dialog(self) -> None:
+        self._try_dialog = None
+
     def take(self, dropped: Dropped) -> None:
         """Tags what was dropped or pasted, or says why it cannot."""
         if dropped.paths:
@@ -129,6 +152,7 @@ class TagPage(QWidget):
         self.empty.files_wanted.connect(self.open_files)
         self.empty.folder_wanted.connect(self.open_folder)
         self.empty.paste_wanted.connect(self.paste)
+        self.empty.try_wanted.connect(self.try_labels)
         self._presenter.table.counted.connect(self._show_fitting)
         self._presenter.run.progress_changed.connect(self._show_fitting)
         self._presenter.left_over_changed.connect(self._show_fitting)
@@ -166,7 +190,8 @@ class TagPage(QWidget):
         row = QHBoxLayout()
         row.addWidget(title)
         row.addStretch(1)
-        for words, role, act in ((self.tr("Paste a lyric"), "plain", self.paste),
+        for words, role, act in (*self._try_button(),
+                                 (self.tr("Paste a lyric"), "plain", self.paste),
                                  (self.tr("Open a folder"), "plain", self.open_folder),
                                  (self.tr("Open files"), "primary", self.open_files)):
             button = QPushButton(words)
@@ -174,6 +199,9 @@ class TagPage(QWidget):
             button.clicked.connect(act)
             row.addWidget(button)
         return row
+
+    def _try_button(self) -> list[tuple[str, str, Callable[[], None]]]:
+        return [] if self._trying is None else [(self.tr("Try labels"), "plain", self.try_labels)]
 
     def _make_shortcuts(self) -> None:
         presenter, chips = self._presenter, self.song.chips

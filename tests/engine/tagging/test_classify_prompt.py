@@ -50,10 +50,12 @@ def test_the_moods_prompt_speaks_the_vocabulary(isolated_home: AppPaths) -> None
 
 
 def test_the_prompt_that_fits_the_labels_is_found(isolated_home: AppPaths) -> None:
-    shelf = prompt_shelf(isolated_home)
-    assert shelf.fitting(("Negative", "positive")).name == POLARITY
-    assert shelf.fitting(("C++", "Python")).name == ANY_LABELS
-    assert shelf.fitting(("positive", "negative", "Python")).name == ANY_LABELS
+    shelf, moods = prompt_shelf(isolated_home), Vocabulary.load(isolated_home.moods_file)
+    assert shelf.fitting(("Negative", "positive"), moods).name == POLARITY
+    assert shelf.fitting(("joyful activation", "Sadness"), moods).name == MOODS
+    assert shelf.fitting(("sadness", "Python"), moods).name == ANY_LABELS
+    assert shelf.fitting(("C++", "Python"), moods).name == ANY_LABELS
+    assert shelf.fitting(("positive", "negative", "Python"), moods).name == ANY_LABELS
 
 
 def test_the_persons_own_prompt_wins(tmp_path: Path) -> None:

@@ -230,6 +230,27 @@ def test_more_labels_than_can_be_weighed_are_refused() -> None:
         parse_labels(",".join(str(n) for n in range(65)))
 
 
+def test_rounds_of_examples_are_asked_each_and_the_mean_counts() -> None:
+    # GIVEN a prompt whose two rounds suggest different things
+    prompt = replace(PLAIN, example=(PromptExample("Sunny.", "good"),
+                                     PromptExample("Hail.", "bad", round=3)))
+    model = FakeTextModel(log_chance=lambda prompt, label: len(label.encode()) * (
+        -1.0 if "Sunny" in prompt else -3.0))
+    raw = ZeroShotClassifier(model, prompt).raw("x", LABELS)
+    # THEN each round shows its own examples only
+    assert raw == pytest.approx([-2, -2])
+    assert model.prompts == ["Text: Sunny.\nLabel: good\n\nText: x\nLabel:",
+                             "Text: Hail.\nLabel: bad\n\nText: x\nLabel:"]
+
+
+def test_the_longest_round_decides_what_room_there_is() -> None:
+    short = replace(PLAIN, example=())
+    long = replace(PLAIN, example=(PromptExample("x", "good"),
+                                   PromptExample("y" * 50, "bad", round=2)))
+    rooms = [ZeroShotClassifier(FakeTextModel(), each).room(LABELS) for each in (short, long)]
+    assert rooms[0] - rooms[1] == len("Text: \nLabel: bad\n\n") + 50
+
+
 def test_shares_stay_finite_for_any_logits() -> None:
     far = np.array([0.0, -2000.0, 1000.0])
     assert softmax(far) == pytest.approx([0, 0, 1])

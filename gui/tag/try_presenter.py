@@ -1,0 +1,162 @@
+"""Any labels tried on any text, asked a moment after the person stops typing.
+
+The model runs on the queue of the chat model; only the newest question is ever answered.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine.errors import EngineError
+from engine.inference.language_model import TextModel
+from engine.models.manifest import TEXT_GENERATION
+from engine.models.registry import ModelRegistry
+from engine.tagging.classify_prompt import PromptShelf
+from engine.tagging.lexicon import Lexicon, LexiconView, is_polarity
+from engine.tagging.vocabulary import Vocabulary
+from engine.tagging.zero_shot import Classification, ZeroShotClassifier, parse_labels
+from gui.background import Task, WorkQueue
+
+PAUSE_MS = 350
+
+
+@dataclass(frozen=True, slots=True)
+class TryQuestion:
+    """What is asked: labels in the order they were written, and a text."""
+
+    labels: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TryAnswer:
+    """What the model said, and for polarity what the word list says beside it."""
+
+    question: TryQuestion
+    said: Classification
+    lexicon: LexiconView | None
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryTools:
+    """What asking stands on. `model` opens the chat model, on the queue's thread."""
+
+    queue: WorkQueue
+    model: Callable[[], TextModel]
+    registry: ModelRegistry
+    prompts: PromptShelf
+    vocabulary: Vocabulary
+
+
+class TryPresenter(QObject):
+    """Asks and tells. `answered` carries a TryAnswer, None where there is nothing to show;
+    `advised` a sentence on what to write, "" for none; `failed` an EngineError."""
+
+    answered = Signal(object)
+    advised = Signal(str)
+    failed = Signal(object)
+    busy_changed = Signal(bool)
+
+    def __init__(self, tools: TryTools, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tools = tools
+        self._lexicon = Lexicon()
+        self._classifiers: dict[tuple[str, str], ZeroShotClassifier] = {}
+        self._wanted: tuple[str, str] = ("", "")
+        self._task: Task | None = None
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self.ask_now)
+
+    @property
+    def mood_labels(self) -> str:
+        """Every mood of the vocabulary, as labels are written."""
+        return ", ".join(self._tools.vocabulary.ids).replace("_", " ")
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
+
+    def has_model(self) -> bool:
+        """Whether any chat model is installed. Reads the models' descriptions only."""
+        return bool(self._tools.registry.usable(TEXT_GENERATION))
+
+    def write(self, labels: str, text: str) -> None:
+        """Takes what stands in the fields; it is asked once nothing is typed for a moment."""
+        if (labels, text) != self._wanted:
+            self._wanted = (labels, text)
+            self._pause.start()
+
+    def ask_now(self) -> None:
+        """Asks what was written last, instead of whatever is being asked."""
+        self._pause.stop()
+        self._stop()
+        question = self._question(*self._wanted)
+        if question is None:
+            self.answered.emit(None)
+            return
+        task = self._tools.queue.submit(lambda: self._work(question))
+        task.yielded.connect(lambda answer: self._tell(task, answer))
+        task.failed.connect(lambda failure: self._fail(task, failure))
+        task.returned.connect(lambda: self._end(task))
+        self._task = task
+        self.busy_changed.emit(True)
+
+    def close(self) -> None:
+        """Lets go of what is asked; nothing is told any more."""
+        self._pause.stop()
+        self._stop()
+        self._wanted = ("", "")
+
+    def _question(self, labels: str, text: str) -> TryQuestion | None:
+        """None, with advice where some helps, while there is nothing to ask yet."""
+        try:
+            found = parse_labels(labels) if labels.strip() else ()
+        except EngineError as missing:
+            self.advised.emit(f"{missing.message} {missing.hint}")
+            return None
+        self.advised.emit("")
+        return TryQuestion(found, text) if found and text.strip() else None
+
+    def _work(self, question: TryQuestion) -> Iterator[TryAnswer | None]:
+        """On the queue's thread. A yield of None is only a moment to stop."""
+        model = self._tools.model()
+        yield None
+        classifier = self._classifier(model, question.labels)
+        classifier.calibration(question.labels)
+        yield None
+        said = classifier.classify(question.text, question.labels)
+        view = (self._lexicon.view(question.text, question.labels)
+                if is_polarity(question.labels) else None)
+        yield TryAnswer(question, said, view, model.name)
+
+    def _classifier(self, model: TextModel, labels: Sequence[str]) -> ZeroShotClassifier:
+        """The one for these labels, with what it has learned of them; of one model only."""
+        prompt = self._tools.prompts.fitting(labels, self._tools.vocabulary)
+        key = (f"{model.id} {id(model)}", repr(prompt))
+        if not any(kept[0] == key[0] for kept in self._classifiers):
+            self._classifiers.clear()
+        return self._classifiers.setdefault(key, ZeroShotClassifier(model, prompt))
+
+    def _tell(self, task: Task, answer: object) -> None:
+        if task is self._task and answer is not None:
+            self.answered.emit(answer)
+
+    def _fail(self, task: Task, failure: object) -> None:
+        if task is self._task:
+            self._end(task)
+            self.failed.emit(failure)
+
+    def _end(self, task: Task) -> None:
+        if task is self._task:
+            self._task = None
+            self.busy_changed.emit(False)
+
+    def _stop(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            self.busy_changed.emit(False)
