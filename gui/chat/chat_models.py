@@ -35,12 +35,13 @@ class ChatModels(QObject):
 
     def __init__(self, chat: WorkQueue, desk: WorkQueue,
                  read_entries: Callable[[], Sequence[RegistryEntry]], warm_up: WarmUp,
-                 parent: QObject | None = None) -> None:
+                 note: Callable[[], str] = str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._chat = chat
         self._desk = desk
         self._read_entries = read_entries
         self._warm_up = warm_up
+        self._note = note
         self._warming: Task | None = None
         self.known = False
         self.choices: tuple[ModelChoice, ...] = ()
@@ -98,7 +99,7 @@ class ChatModels(QObject):
     def note_ready(self, model: object) -> None:
         """Remembers what is open now and where it runs."""
         opened = cast("TextModel", model)
-        ready = ModelReady(opened.id, opened.name, opened.device, opened.window)
+        ready = ModelReady(opened.id, opened.name, opened.device, opened.window, self._note())
         if ready != self.ready:
             self.ready, self.problem = ready, None
             self.changed.emit()

@@ -103,6 +103,11 @@ class Conversations(QObject):
             write_conversation(services.store.conversation(conversation_id), file)
         self._asking.ask(write)
 
+    def close(self) -> None:
+        """Waits for nothing more."""
+        self._searching.stop()
+        self._forget_removed()
+
     def _change(self, change: Callable[[ChatServices], object]) -> None:
         self._asking.ask(change, lambda _: self.refresh())
 

@@ -78,7 +78,8 @@ class Drawer(QWidget):
             return self.tr("Opening…")
         if models.ready is None:
             return ""
-        return self.tr("Runs on {device}").format(device=models.ready.device)
+        runs = self.tr("Runs on {device}").format(device=models.ready.device)
+        return f"{runs}. {models.ready.note}".strip() if models.ready.note else runs
 
     def _show_settings(self, settings: ReplySettings) -> None:
         sampling = settings.sampling

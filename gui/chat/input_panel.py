@@ -124,7 +124,7 @@ class InputPanel(QWidget):
             enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 if not self._writing:
-                    self._send()
+                    self.send()
                 return True
         return False
 
@@ -132,9 +132,10 @@ class InputPanel(QWidget):
         if self._writing:
             self.stopped.emit()
         else:
-            self._send()
+            self.send()
 
-    def _send(self) -> None:
+    def send(self) -> None:
+        """Sends what stands in the field, if it can be sent."""
         text = self.field.toPlainText().strip()
         if text and self._ready:
             action = self._actions.get(self.action)

@@ -23,21 +23,27 @@ class Meter(QObject):
         super().__init__(parent)
         self._asking = asking
         self._wanted: tuple[Conversation, str] | None = None
-        self._measuring = False
+        self._measuring = self._closed = False
         self.budget: PromptBudget | None = None
         self._timer = QTimer(self, singleShot=True, interval=METER_MS)
         self._timer.timeout.connect(self._measure)
 
     def want(self, conversation: Conversation, draft: str) -> None:
         """Asks for the budget of this conversation with this text to be sent."""
-        self._wanted = (conversation, draft)
-        self._timer.start()
+        if not self._closed:
+            self._wanted = (conversation, draft)
+            self._timer.start()
 
     def show(self, budget: PromptBudget | None) -> None:
         """Takes a budget that was measured elsewhere, or none."""
         self._timer.stop()
         self._wanted = None
         self._set(budget)
+
+    def close(self) -> None:
+        """Measures no more."""
+        self._closed = True
+        self.show(None)
 
     def _measure(self) -> None:
         if self._measuring or self._wanted is None:

@@ -51,6 +51,11 @@ class OpenConversation(QObject):
         return self._run.busy and self._run.progress.conversation_id == self.id
 
     @property
+    def note(self) -> str:
+        """What is being done before the reply's first word."""
+        return progress_note(self._run.progress, self._models.ready is not None)
+
+    @property
     def removed(self) -> int:
         """How many messages `restore` would bring back, 0 for none."""
         return self._removed[-1][1] if self._removed else 0
@@ -80,20 +85,20 @@ class OpenConversation(QObject):
         """Makes `shown` anew. Before a reply has its own message, what was asked stands there."""
         name = self._models.current.name if self._models.current else ""
         shown = list(shown_messages(self.stored, name, frozen=self.streaming))
-        progress = self._run.progress
+        progress, note = self._run.progress, self.note
         if self.streaming and not progress.message_id and self.asked:
             shown += [ShownMessage(_ASKED, translate("Chat", "You"), self.asked, mine=True),
                       ShownMessage(_COMING, name or translate("Chat", "Assistant"), "",
-                                   note=progress_note(progress))]
+                                   note=note)]
         elif self.streaming and shown and shown[-1].id == progress.message_id:
-            shown[-1] = replace(shown[-1], text=progress.text, note=progress_note(progress))
+            shown[-1] = replace(shown[-1], text=progress.text, note=note)
         self.shown = tuple(shown)
 
     def grow(self) -> None:
         """Shows how far the reply is."""
         progress = self._run.progress
         if self.streaming and self.shown and self.shown[-1].id in (progress.message_id, _COMING):
-            grown = replace(self.shown[-1], text=progress.text, note=progress_note(progress))
+            grown = replace(self.shown[-1], text=progress.text, note=self.note)
             if grown != self.shown[-1]:
                 self.shown = (*self.shown[:-1], grown)
                 self.message_grown.emit(grown)

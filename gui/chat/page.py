@@ -26,10 +26,9 @@ from gui.chat.drawer import Drawer
 from gui.chat.first_looks import NoModel, NothingSaid
 from gui.chat.input_panel import InputPanel
 from gui.chat.presenter import ChatPresenter
-from gui.chat.services import Trouble
 from gui.chat.transcript import Transcript
 from gui.chat.trouble_strip import RemovedStrip, TroubleStrip
-from gui.chat.wording import progress_note, title_text
+from gui.chat.wording import title_text
 from gui.icons import Glyph, IconSource
 from gui.theme import GAP, PAGE_MARGIN, READING, READING_COLUMNS, SPACE, ThemeSource
 
@@ -103,7 +102,7 @@ class ChatPage(QWidget):
         self.transcript.act_wanted.connect(presenter.act)
         self.transcript.step_wanted.connect(open_one.step)
         self.transcript.edited.connect(presenter.edit)
-        self.trouble.retried.connect(presenter.retry)
+        self.trouble.retried.connect(lambda: presenter.retry() or self.input.send())
         self.removed.undone.connect(presenter.undo)
         self.input.sent.connect(self._send)
         self.input.typed.connect(presenter.set_draft)
@@ -152,10 +151,7 @@ class ChatPage(QWidget):
         self.title.setText(title_text(presenter.open.stored.title) if presenter.open.id
                            else self.tr("Chat"))
         self.no_model.show_fetching(models.fetching)
-        trouble = presenter.trouble
-        if trouble is None and models.problem is not None:
-            trouble = Trouble(models.problem.message, models.problem.hint)
-        self.trouble.show_trouble(trouble if not presenter.run.busy else None)
+        self.trouble.show_trouble(presenter.why_no_answer)
         self.input.show_state(presenter.open.streaming, presenter.can_send, self._note())
         self.input.show_budget(presenter.meter.budget)
         self._show_fitting()
@@ -164,7 +160,7 @@ class ChatPage(QWidget):
         """What is going on, beneath the field."""
         presenter, models = self._presenter, self._presenter.models
         if presenter.open.streaming:
-            return progress_note(presenter.run.progress)
+            return presenter.open.note
         if presenter.run.busy:
             return self.tr("A reply is being written in another conversation.")
         if models.known and not models.choices:

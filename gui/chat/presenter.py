@@ -10,7 +10,7 @@ from typing import cast
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
-from engine.chat.conversation import Conversation, ReplySettings, Role
+from engine.chat.conversation import Conversation, MessageState, ReplySettings, Role
 from engine.chat.replies import ReplyEnded, ReplyFigures, ReplyStarted
 from engine.errors import EngineError
 from engine.inference.sampling import SamplingSettings
@@ -107,6 +107,19 @@ class ChatPresenter(QObject):
         return not self.run.busy and self.models.current is not None
 
     @property
+    def why_no_answer(self) -> Trouble | None:
+        """What stands between the person and an answer, None while all is well."""
+        leaf, problem = self.open.stored.leaf, self.models.problem
+        if self.run.busy:
+            return None
+        if self.trouble is not None or problem is None:
+            unasked = leaf is not None and leaf.role is Role.USER
+            return self.trouble or (Trouble(
+                translate("Chat", "This message has no answer yet."), "", True)
+                if unasked and self.models.choices else None)
+        return Trouble(problem.message, problem.hint)
+
+    @property
     def default_settings(self) -> ReplySettings:
         """What a new conversation begins with."""
         return ReplySettings(self._settings.chat_max_tokens,
@@ -144,17 +157,18 @@ class ChatPresenter(QObject):
         """Ends the reply that is being made; what was said stays."""
         self.run.stop()
 
-    def retry(self) -> None:
-        """Asks again after trouble."""
+    def retry(self) -> bool:
+        """Asks again after trouble; False where nothing was stored that could be answered."""
         if self.models.problem is not None:
             self.models.make_ready()
         leaf = self.open.stored.leaf
-        if leaf is None:
-            self.send(self.draft)
-        elif leaf.role is Role.USER:
+        if leaf is None or (self.trouble is None and leaf.role is not Role.USER):
+            return False
+        if leaf.role is Role.USER:
             self._reply(lambda services: services.chatbot.reply(self.open.id))
         else:
             self.act(Act.REGENERATE, leaf.id)
+        return True
 
     def act(self, act: str, message_id: int) -> None:
         """Does what a message's own buttons say."""
@@ -187,6 +201,12 @@ class ChatPresenter(QObject):
         else:
             self.conversations.undo()
 
+    def close(self) -> None:
+        """Stops what runs, without waiting for it. Call before the work queues are closed."""
+        self.meter.close()
+        self.conversations.close()
+        self.run.stop()
+
     # Within
 
     def _connect(self) -> None:
@@ -199,6 +219,7 @@ class ChatPresenter(QObject):
         self.open.changed.connect(self._measure)
         self.open.changed.connect(self.state_changed)
         self.open.messages_changed.connect(self._measure)
+        self.open.messages_changed.connect(self.state_changed)
         self.meter.changed.connect(self.state_changed)
         self.run.changed.connect(self._follow_run)
         self.run.grown.connect(self.open.grow)
@@ -259,6 +280,8 @@ class ChatPresenter(QObject):
 
     def _begin(self, started: object) -> None:
         begun = cast("ReplyStarted", started)
+        if self.models.ready is None:
+            self.models.make_ready()  # it is open now; this tells where it runs
         if begun.conversation_id == self.open.id:
             self.open.asked = ""
             self.meter.show(begun.budget)
@@ -293,9 +316,14 @@ class ChatPresenter(QObject):
     def _take_kept(self, found: object) -> None:
         conversation = cast("Conversation", found)
         if conversation.id == self.open.id:
+            leaf = conversation.leaf
+            if leaf is not None and leaf.state is MessageState.FAILED:
+                # The message says why; here only that it can be asked for again.
+                self.trouble = Trouble(translate("Chat", "This reply could not be finished."))
             self.open.take(conversation)
             asked = [m.text for m in conversation.path if m.role is Role.USER]
             self._give_back(self.open.asked in asked[-1:])
+            self.state_changed.emit()
 
     def _give_back(self, kept: bool = False) -> None:
         """What was sent and never stored goes back into the field."""

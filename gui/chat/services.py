@@ -27,12 +27,16 @@ OpenChat = Callable[[], AbstractContextManager[ChatServices]]
 
 @dataclass(frozen=True, slots=True)
 class ModelReady:
-    """The chat model that is open now, where it really runs, and how much it can read."""
+    """The chat model that is open now, where it really runs, and how much it can read.
+
+    `note` says why it does not run where it was meant to.
+    """
 
     id: str
     name: str
     device: str
     window: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class Fetching:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why there is no answer, and what can be done."""
+    """Why there is no answer, and what can be done; `unasked` where nobody asked for one yet."""
 
     message: str
     hint: str = ""
+    unasked: bool = False

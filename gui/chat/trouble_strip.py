@@ -36,6 +36,7 @@ class TroubleStrip(QFrame):
         if trouble is not None:
             self._message.setText(trouble.message)
             self._hint.setText(trouble.hint)
+            self.retry.setText(self.tr("Answer it") if trouble.unasked else self.tr("Try again"))
             self._hint.setVisible(bool(trouble.hint))
             self.setAccessibleName(f"{trouble.message} {trouble.hint}".strip())
 

@@ -38,15 +38,15 @@ def state_note(message: ChatMessage) -> str:
     }.get(message.state, "")
 
 
-def progress_note(progress: Progress) -> str:
+def progress_note(progress: Progress, model_is_open: bool) -> str:
     """What is being done before the first word."""
     match progress.phase:
-        case Phase.OPENING:
+        case Phase.OPENING if not model_is_open:
             return translate("Chat", "Opening the model…")
         case Phase.READING if progress.total and progress.done < progress.total:
             return translate("Chat", "Reading {done} of {total} tokens…").format(
                 done=count_text(progress.done), total=count_text(progress.total))
-        case Phase.READING | Phase.WAITING:
+        case Phase.READING | Phase.WAITING | Phase.OPENING:
             return translate("Chat", "Reading…")
         case _:
             return ""

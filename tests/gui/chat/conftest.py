@@ -150,14 +150,18 @@ def bench(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
 
     def make() -> ChatPresenter:
         models = ChatModels(chat, desk, lambda: entries, warm_up)
-        return ChatPresenter(open_chat, chat, desk, models, Settings(), memory)
+        presenters.append(ChatPresenter(open_chat, chat, desk, models, Settings(), memory))
+        return presenters[-1]
 
+    presenters: list[ChatPresenter] = []
     presenter = make()
     made = Bench(presenter, chat, desk, model, brake, entries, trouble, memory, open_chat, make,
                  qtbot)
     presenter.problem_raised.connect(made.problems.append)
     yield made
     brake.let_go()
+    for one in presenters:
+        one.close()
     chat.close()
     desk.close()
 

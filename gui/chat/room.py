@@ -1,0 +1,70 @@
+"""Builds the Chat room: its queue, its model, its presenter and its page. Connects none to another
+room; the program does that."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QSettings
+
+from engine.chat.quick_actions import FILE_NAME, QuickAction, load_quick_actions
+from engine.errors import EngineError
+from engine.library.database import Database
+from engine.models.registry import ModelRegistry
+from engine.paths import AppPaths
+from engine.settings import Settings
+from gui.background import WorkQueue
+from gui.chat.chat_models import ChatModels
+from gui.chat.page import ChatPage
+from gui.chat.presenter import ChatPresenter
+from gui.chat.services import ChatServices
+from gui.chat_shelf import ChatShelf
+from gui.icons import IconSource
+from gui.theme import ThemeSource
+
+# Nearer to the screen than tagging: of the two a person waits for the reply.
+NICENESS = 5
+
+
+class ChatRoom:
+    """`problem` says why the quick actions could not be read, if so. Close it before the desk."""
+
+    def __init__(self, paths: AppPaths, registry: ModelRegistry, settings: Callable[[], Settings],
+                 shelf: ChatShelf, desk: WorkQueue, memory: QSettings, theme_source: ThemeSource,
+                 icons: IconSource, note: Callable[[], str] = str) -> None:
+        self._paths = paths
+        self._shelf = shelf
+        self.problem: EngineError | None = None
+        self.queue = WorkQueue(niceness=NICENESS)
+        self.models = ChatModels(self.queue, desk, registry.entries,
+                                 lambda: shelf.warm_up(settings().system_prompt), note)
+        self.models.chosen_id = settings().chat_model
+        self.presenter = ChatPresenter(self._open_chat, self.queue, desk, self.models, settings(),
+                                       memory)
+        self.page = ChatPage(self.presenter, theme_source, icons, self._quick_actions(), memory)
+
+    def close(self) -> None:
+        """Stops the reply, which keeps what was said, and lets the model go."""
+        self.presenter.close()
+        self.queue.close()
+        self._shelf.close()
+
+    @contextmanager
+    def _open_chat(self) -> Iterator[ChatServices]:
+        """The conversations and who answers, for one piece of work on the calling thread."""
+        # The way to a model imports ONNX Runtime: not before the window is there.
+        from engine.chat.chatbot import Chatbot
+        from engine.chat.conversation_store import ConversationStore
+
+        database = Database.open(self._paths.library_file, self._paths.backups)
+        try:
+            store = ConversationStore(database)
+            yield ChatServices(store, Chatbot(store, self._shelf.model), self._shelf.model)
+        finally:
+            database.close()
+
+    def _quick_actions(self) -> tuple[QuickAction, ...]:
+        try:
+            return load_quick_actions(self._paths.resources / "prompts" / FILE_NAME)
+        except EngineError as problem:
+            self.problem = problem
+            return ()
