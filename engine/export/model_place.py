@@ -4,8 +4,11 @@ A folder appears in the registry complete or not at all; one that it replaces go
 not before. Knows nothing of what is inside.
 """
 
+import glob
 import re
 import shutil
+import tempfile
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +18,8 @@ from engine.models.trash import remove_model
 
 _MOST_LETTERS = 80
 _MARGIN = 200_000_000
+_SUFFIX = ".new"
+_LEFT_SECONDS = 3 * 3_600
 
 
 @contextmanager
@@ -22,9 +27,10 @@ def taking_place(models: Path, model_id: str) -> Generator[Path]:
     """An empty folder to fill. When the block ends well it becomes the model of that id; when it
     does not, nothing of it is left."""
     models.mkdir(parents=True, exist_ok=True)
-    fresh = models / f".{model_id}.new"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
+    _sweep(models, model_id)
+    # A name of its own: a second process may be making the same model.
+    fresh = Path(tempfile.mkdtemp(_SUFFIX, f".{model_id}.", models))
+    fresh.chmod(0o755)
     try:
         yield fresh
         target = models / model_id
@@ -33,6 +39,13 @@ def taking_place(models: Path, model_id: str) -> Generator[Path]:
         fresh.rename(target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _sweep(models: Path, model_id: str) -> None:
+    """Deletes what a kill left behind, once nobody can be at work on it any more."""
+    for left in models.glob(f".{glob.escape(model_id)}.*{_SUFFIX}"):
+        if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def id_from(name: str) -> str:

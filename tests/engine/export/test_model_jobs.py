@@ -1,7 +1,9 @@
 """The jobs that bring models: from the catalogue, from files, from folders; whole or not at all."""
 
 import hashlib
+import os
 import shutil
+import time
 import zipfile
 from collections import namedtuple
 from dataclasses import replace
@@ -215,12 +217,21 @@ def test_a_place_is_taken_whole_or_not_at_all(tmp_path: Path) -> None:
         (fresh / "half").touch()
         raise ZeroDivisionError
     assert list(tmp_path.iterdir()) == []
-    # What a kill left behind does not get into the next
-    (tmp_path / ".it.new").mkdir()
-    (tmp_path / ".it.new" / "old").touch()
     with taking_place(tmp_path, "it") as fresh:
         (fresh / "new").touch()
+        # a second process at the same work is not in the way
+        with taking_place(tmp_path, "it") as other:
+            (other / "newer").touch()
     assert [f.name for f in (tmp_path / "it").iterdir()] == ["new"]
+
+
+def test_what_a_kill_left_behind_is_swept_away_when_it_is_old(tmp_path: Path) -> None:
+    for name, age in ((".it.old.new", 10**5), (".it.young.new", 0), (".other.x.new", 10**5)):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (time.time() - age, time.time() - age))
+    with taking_place(tmp_path, "it"):
+        pass
+    assert sorted(f.name for f in tmp_path.iterdir()) == [".it.young.new", ".other.x.new", "it"]
 
 
 def test_the_kinds_of_job_are_known() -> None:
