@@ -2,30 +2,21 @@
 
 Joins weights and tokenizer of one source. Builds nothing itself.
 """
-# The tokenizers library ships no types.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 
 import re
-import shutil
 from pathlib import Path
+from typing import cast
 
-import tokenizers
-
-from engine.errors import EngineError
 from engine.export.decoder_folder import DecoderSource
 from engine.export.gguf_file import GgufFile
 from engine.export.gguf_source import read_gguf
 from engine.export.model_place import id_from
+from engine.export.prepare_tokenizer import prepare_tokenizer
 from engine.export.safetensors_source import read_safetensors
-from engine.export.tokenizer_from_gguf import read_tokenizer, start_with
+from engine.export.tokenizer_from_gguf import read_tokenizer
 from engine.models.catalogue import WheelModel
-from engine.models.folder_json import read_object, text_of
 
 _ABOUT = "Chats and writes. Added from {source}."
-_TAKEN_OVER = ("config.json", "generation_config.json", "tokenizer_config.json",
-               "special_tokens_map.json", "chat_template.jinja", "chat_template.json",
-               "additional_chat_templates")
 _LICENCE = re.compile(r"^license:\s*[\"']?([A-Za-z0-9._-]+)", re.MULTILINE)
 _CARD = "README.md"
 _SNAPSHOT = re.compile(r"[0-9a-f]{40}")
@@ -57,50 +48,11 @@ def folder_source(folder: Path, bits: int, named: str = "") -> DecoderSource:
         id=named or id_from(name),
         name=name,
         weights=read_safetensors(folder, bits),
-        lay=lambda place: take_over(folder, place),
+        lay=lambda place: prepare_tokenizer(folder, place),
         about=_ABOUT.format(source=f"the folder {folder.name}"),
         licence=licence_of(folder),
         made_from=(name,),
     )
-
-
-def take_over(folder: Path, place: Path) -> None:
-    """Copies what a hub keeps beside the weights; makes tokenizer.json where there is none."""
-    for name in _TAKEN_OVER:
-        held = folder / name
-        if held.is_dir():
-            shutil.copytree(held, place / name)
-        elif held.is_file():
-            shutil.copyfile(held, place / name)
-    lay_tokenizer(folder, place)
-
-
-def lay_tokenizer(folder: Path, place: Path) -> None:
-    """tokenizer.json in `place`. EngineError where the folder has no tokenizer we can read."""
-    whole = folder / "tokenizer.json"
-    if whole.is_file():
-        shutil.copyfile(whole, place / whole.name)
-        return
-    pieces = next((folder / name for name in ("tokenizer.model", "spiece.model",
-                                              "sentencepiece.bpe.model")
-                   if (folder / name).is_file()), None)
-    if pieces is None:
-        raise EngineError(f"{folder.name} has no tokenizer: neither tokenizer.json nor a "
-                          "SentencePiece model.", "Fetch the model's folder whole.")
-    from engine.export.sentencepiece_file import read_sentencepiece
-    from engine.export.sentencepiece_tokenizer import sentencepiece_tokenizer
-
-    inner = sentencepiece_tokenizer(read_sentencepiece(pieces))
-    _begin_with(inner, read_object(folder / "tokenizer_config.json"))
-    (place / whole.name).write_text(inner.to_str(), "utf-8")
-
-
-def _begin_with(inner: tokenizers.Tokenizer, told: dict[str, object]) -> None:
-    """Families that came with SentencePiece begin with their BOS token unless told not to."""
-    start = text_of(told.get("bos_token")) or "<s>"
-    number = inner.token_to_id(start)
-    if number is not None and told.get("add_bos_token", True):
-        inner.post_processor = start_with(start, number)
 
 
 def called(folder: Path) -> str:
@@ -121,4 +73,4 @@ def licence_of(folder: Path) -> str:
 
 def _languages(file: GgufFile) -> tuple[str, ...]:
     held = file.facts.get("general.languages")
-    return tuple(str(one) for one in held) if isinstance(held, list) else ()
+    return tuple(map(str, cast("list[object]", held))) if isinstance(held, list) else ()
