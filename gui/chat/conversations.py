@@ -25,12 +25,10 @@ class Conversations(QObject):
     removed_changed = Signal()
     deleted = Signal(list)
     renamed = Signal(int, str)
-    failed = Signal(object)
 
     def __init__(self, asking: Asking, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._asking = asking
-        asking.failed.connect(self.failed)
         self._needle = ""
         self._bin: list[tuple[int, ...]] = []
         self.loaded = False

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -40,8 +40,9 @@ class Drawer(QWidget):
         self.prompt.setFixedHeight(_PROMPT_HEIGHT)
         self.prompt.setPlaceholderText(self.tr("For example: You answer briefly and kindly."))
         self._pace = QTimer(self, singleShot=True, interval=_PACE_MS)
-        self._pace.timeout.connect(self._tell_prompt)
+        self._pace.timeout.connect(self.flush)
         self.prompt.textChanged.connect(self._pace.start)
+        self.prompt.installEventFilter(self)
         self._make_controls()
         self.reset = QPushButton(self.tr("Back to the defaults"))
         self.reset.clicked.connect(
@@ -51,6 +52,11 @@ class Drawer(QWidget):
         presenter.open.opened.connect(self._show_prompt)
         self._show_prompt()
         self.refresh()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut:
+            self.flush()
+        return False
 
     def refresh(self) -> None:
         """Shows what holds now."""
@@ -99,7 +105,9 @@ class Drawer(QWidget):
             with QSignalBlocker(self.prompt):
                 self.prompt.setPlainText(text)
 
-    def _tell_prompt(self) -> None:
+    def flush(self) -> None:
+        """Hands on a prompt that was typed a moment ago."""
+        self._pace.stop()
         self._presenter.open.set_system_prompt(self.prompt.toPlainText().strip())
 
     def _make_controls(self) -> None:

@@ -91,6 +91,7 @@ class ChatPage(QWidget):
 
     def new(self) -> None:
         """Begins another conversation."""
+        self.drawer.flush()
         self._presenter.new()
         self.input.field.setFocus()
 
@@ -117,6 +118,7 @@ class ChatPage(QWidget):
         presenter.state_changed.connect(self._show_state)
 
     def _send(self, text: str) -> None:
+        self.drawer.flush()
         self.transcript.go_to_end()
         if self._presenter.send(text):
             self.input.show_text("")

@@ -54,7 +54,7 @@ class ChatPresenter(QObject):
         self.models = models
         self.drafts = Drafts(memory)
         self.draft = ""
-        self.conversations = Conversations(Asking(open_chat, desk, parent=self), self)
+        self.conversations = Conversations(self._read, self)
         self.run = ReplyRun(chat, self)
         self.open = OpenConversation(self._fresh(), self._write, self.run, models, self)
         self.meter = Meter(self._write, self)
@@ -210,8 +210,7 @@ class ChatPresenter(QObject):
     # Within
 
     def _connect(self) -> None:
-        for source in (self._read.failed, self._write.failed, self.models.failed,
-                       self.conversations.failed):
+        for source in (self._read.failed, self._write.failed, self.models.failed):
             source.connect(self.problem_raised)
         self.models.changed.connect(self._follow_models)
         self.conversations.deleted.connect(self._leave_deleted)
