@@ -32,8 +32,7 @@ from gui.job_bar import RunningJob
 from gui.job_lines import JobLines
 from gui.jobs import JobWatcher
 from gui.main_window import MainWindow
-from gui.models.adding import FETCH, IMPORT, Adding, Arrival
-from gui.models.catalogue import CATALOGUE
+from gui.models.adding import FETCH, IMPORT, Adding, Arrival, offered_models
 from gui.models.model_card import ModelCard
 from gui.models.page import ModelsPage
 from gui.models.presenter import Chosen, ModelsPresenter, Workshop
@@ -102,7 +101,8 @@ class Program:
         self.jobs = JobWatcher(paths.jobs, job_command)
         self.models = self._make_models(registry)
         self.devices = DevicesPresenter(
-            self.desk, self.jobs, self.trials, lambda: self.settings.current.threads)
+            self.desk, self.jobs, paths.trials, lambda: {
+                "threads": self.settings.current.threads, "folder": self.models.chat_folder})
         self.tag = TagPresenter(
             self._open_services, self.tagging, self.desk, Vocabulary.load(paths.moods_file),
             self.settings.current, paths.samples,
@@ -162,7 +162,7 @@ class Program:
             return Chosen(now.tagger, now.chat_model, now.device, now.threads)
 
         models = self.paths.models
-        workshop = Workshop(Adding(self.jobs, models, CATALOGUE),
+        workshop = Workshop(Adding(self.jobs, models, offered_models()),
                             TrialRuns(self.jobs, self.trials, models), Upkeep(self.desk))
         return ModelsPresenter(self.desk, registry.entries, chosen, workshop,
                                declined=self._memory.value(_DECLINED) == "yes")

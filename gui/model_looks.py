@@ -12,12 +12,11 @@ from engine.inference.devices import CPU
 from engine.inference.driver_stamp import driver_stamp
 from engine.jobs.job_folder import JobFolder
 from engine.jobs.spec import JobSpec
+from engine.models.catalogue import SMOLLM2
 from engine.models.manifest import TEXT_GENERATION, ModelManifest, write_manifest
 from engine.models.trials import Outcome, Trial, device_trial, files_stamp, model_trial
 from gui.app import Program
 from gui.shots import NARROW, SCALED, Settle, Shot
-
-_CHAT = "SmolLM2-135M-Instruct"
 
 
 def model_looks(program: Program, settle: Settle) -> Iterator[Shot]:
@@ -36,7 +35,7 @@ def model_looks(program: Program, settle: Settle) -> Iterator[Shot]:
     yield Shot("models-broken")
     yield Shot("models-narrow", NARROW)
     program.models_page.show_adding(False)
-    program.models.remove("Talkative-360M")
+    program.models.remove("talkative")
     settle(lambda: program.models.upkeep.last is not None)
     yield Shot("models-removed")
     program.models.upkeep.forget()
@@ -64,7 +63,7 @@ def settings_looks(program: Program, settle: Settle) -> Iterator[Shot]:
 def _fetching(program: Program, settle: Settle) -> Iterator[Shot]:
     """A model on its way, and one that could not come."""
     job = JobFolder.create(program.paths.jobs, JobSpec.ask(
-        "fetch-model", {"model": _CHAT}, f"Getting {_CHAT}"))
+        "fetch-model", {"model": SMOLLM2.id}, f"Getting {SMOLLM2.name}"))
     with job.lock.taken():
         now = time.time()
         for event in (Started(93_000_000, "bytes"),
@@ -89,21 +88,21 @@ def _end(program: Program, settle: Settle, job: JobFolder, ending: Event) -> Non
 
 def _install(program: Program, settle: Settle) -> None:
     """Two chat models: one that works here, one that took its process down."""
-    for name, size, trial in (
-            (_CHAT, 135, Trial(outcome=Outcome.WORKS, device="cpu", load_seconds=0.4,
-                               tokens_per_second=171.0)),
-            ("Talkative-360M", 360, Trial(
+    for model_id, name, size, trial in (
+            (SMOLLM2.id, SMOLLM2.name, 135, Trial(
+                outcome=Outcome.WORKS, device="cpu", load_seconds=0.4, tokens_per_second=171.0)),
+            ("talkative", "Talkative 360M", 360, Trial(
                 outcome=Outcome.CRASHED, message="It crashed when it was tried, so it is not used.",
                 hint="The window is safe. Try it again, or remove it."))):
-        folder = program.paths.models / name
+        folder = program.paths.models / model_id
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "model.onnx").write_bytes(bytes(size * 1000))
         manifest = write_manifest(folder, ModelManifest(
-            id=name, name=name, kind="decoder", task=TEXT_GENERATION, window=8192,
+            id=model_id, name=name, kind="decoder", task=TEXT_GENERATION, window=8192,
             about="Answers, summarises and rewrites in English.", precision="4- and 8-bit",
             parameters=size * 1_000_000, licence="Apache-2.0", languages=("en",),
             made_from=(f"{name}.Q4_1.gguf",)))
-        program.trials.note(model_trial(name), Trial(
+        program.trials.note(model_trial(model_id), Trial(
             outcome=trial.outcome, message=trial.message, hint=trial.hint, device=trial.device,
             load_seconds=trial.load_seconds, tokens_per_second=trial.tokens_per_second,
             stamp=files_stamp(manifest)))

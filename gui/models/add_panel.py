@@ -88,8 +88,8 @@ class AddPanel(QFrame):
         text = self.tr("Not now") if self._first else self.tr("Close")
         self._away = _button(text, text, "plain")
         self._away.clicked.connect(self.sent_away)
-        # While something is on its way there is nothing to send away.
-        self._away.setHidden(bool(self._adding.arrivals))
+        if self._adding.arrivals:  # then there is nothing to send away
+            self._away.hide()
         old, self._inner = self._inner, QWidget()
         self._fill(QVBoxLayout(self._inner))
         self._column.replaceWidget(old, self._inner)
@@ -132,7 +132,7 @@ class AddPanel(QFrame):
         arrival = next((a for a in self._adding.arrivals if a.wanted == offered.id), None)
         about = QVBoxLayout()
         about.setSpacing(2)
-        about.addWidget(_words(offered.id, "heading"))
+        about.addWidget(_words(offered.name, "heading"))
         about.addWidget(_words(self.tr("{about} {size}, once, from {source}. {licence}.").format(
             about=offered.about, size=megabytes_text(offered.bytes), source=offered.source,
             licence=offered.licence), "meta"))
@@ -149,7 +149,7 @@ class AddPanel(QFrame):
             return _words(self.tr("Installed"), "meta")
         size = megabytes_text(offered.bytes)
         get = _button(self.tr("Get it, {size}").format(size=size),
-                      self.tr("Get {name}").format(name=offered.id),
+                      self.tr("Get {name}").format(name=offered.name),
                       "primary" if self._first else "")
         get.clicked.connect(lambda: self._adding.get(offered.id))
         return get

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.events import Failed, Finished, Stopped
 from engine.jobs.spec import JobSpec
+from engine.models.catalogue import CHAT_MODELS
 from gui.jobs import JobView, JobWatcher
 
 FETCH, IMPORT = "fetch-model", "import-model"
@@ -22,6 +23,7 @@ class Offered:
     """A model of the catalogue. `bytes` is what is fetched, once, from `source`."""
 
     id: str
+    name: str
     about: str
     bytes: int
     licence: str
@@ -50,12 +52,12 @@ class Arrival:
 
 
 class Adding(QObject):
-    """`changed`: arrivals are others. `added` carries the ids a job has installed, and the name
-    it was asked for."""
+    """`changed`: arrivals are others; `progressed` carries the one that is further now. `added`
+    carries the ids a job has installed, `came_to_nothing` the Arrival that failed."""
 
     changed = Signal()
     progressed = Signal(object)
-    added = Signal(object, str)
+    added = Signal(object)
     came_to_nothing = Signal(object)
 
     def __init__(self, watcher: JobWatcher, models: Path, catalogue: Sequence[Offered],
@@ -82,7 +84,8 @@ class Adding(QObject):
             if not earlier.running:
                 self.go_on(earlier.key)
             return
-        self._start(FETCH, {"model": model_id}, self.tr("Getting {name}").format(name=model_id))
+        name = next((each.name for each in self.catalogue if each.id == model_id), model_id)
+        self._start(FETCH, {"model": model_id}, self.tr("Getting {name}").format(name=name))
 
     def bring(self, paths: Sequence[Path]) -> None:
         """Builds a model out of each file or folder of the person's."""
@@ -116,24 +119,31 @@ class Adding(QObject):
         if view.kind not in (FETCH, IMPORT):
             return
         known = self._arrivals.get(view.id)
-        arrival = Arrival(view.id, _name(view), str(view.arguments.get("model", "")), view)
+        arrival = self._arrival(view)
         self._arrivals[view.id] = arrival
         if known is None or not known.running:
             self.changed.emit()
         else:
             self.progressed.emit(arrival)
 
+    def _arrival(self, view: JobView) -> Arrival:
+        """Named as the person knows it: as in the catalogue, or by its file."""
+        wanted = str(view.arguments.get("model", ""))
+        named = [each.name for each in self.catalogue if each.id == wanted]
+        name = (named or [Path(str(view.arguments.get("source", ""))).name or view.title])[0]
+        return Arrival(view.id, name, wanted, view)
+
     def _finish(self, view: JobView) -> None:
         if view.kind in (FETCH, IMPORT):
             self._arrivals.pop(view.id, None)
             produced = view.ending.produced if isinstance(view.ending, Finished) else ()
             self.changed.emit()
-            self.added.emit(produced, _name(view))
+            self.added.emit(produced)
 
     def _fail(self, view: JobView) -> None:
         if view.kind not in (FETCH, IMPORT):
             return
-        arrival = Arrival(view.id, _name(view), str(view.arguments.get("model", "")), view)
+        arrival = self._arrival(view)
         if isinstance(view.ending, Failed):
             arrival = replace(arrival, message=view.ending.message, hint=view.ending.hint)
         elif isinstance(view.ending, Stopped):
@@ -145,7 +155,7 @@ class Adding(QObject):
             self.came_to_nothing.emit(arrival)
 
 
-def _name(view: JobView) -> str:
-    """What the person calls it: the catalogue's id, or the file's name."""
-    wanted = str(view.arguments.get("model", ""))
-    return wanted or Path(str(view.arguments.get("source", ""))).name or view.title
+def offered_models() -> tuple[Offered, ...]:
+    """The catalogue's chat models."""
+    return tuple(Offered(model.id, model.name, model.about, model.bytes, model.licence)
+                 for model in CHAT_MODELS)

@@ -83,7 +83,7 @@ class CardFrame(QFrame):
         row = QHBoxLayout()
         row.setSpacing(SPACE)
         busy = self.tr("Trying it…") if card.here.trying else card.here.busy
-        if not card.broken and card.chats:
+        if card.chats or not (card.broken or card.shipped):
             again = card.here.trial is not None
             self._add(row, self.tr("Try again") if again else self.tr("Try it"),
                       self.tr("Try {name}"), self.try_wanted).setDisabled(bool(busy))
@@ -143,7 +143,7 @@ class CardFrame(QFrame):
                     self.card.task, self.card.task)
 
     def _speed_words(self) -> str:
-        here = self.card.here
+        card, here = self.card, self.card.here
         if here.excerpts_per_second is not None:
             return self.tr("{n} excerpts a second").format(n=f"{here.excerpts_per_second:,.0f}")
         trial = here.trial
@@ -155,10 +155,11 @@ class CardFrame(QFrame):
                 n=f"{trial.tokens_per_second:,.0f}"))
         if trial.load_seconds is not None:
             told.append(self.tr("opens in {n} s").format(n=f"{trial.load_seconds:.1f}"))
-        if trial.device:
-            told.append(self.tr("on the processor") if trial.device == "cpu" else self.tr(
-                "on {device}").format(device=trial.device))
-        return ", ".join(told) or trial.message
+        # Only of the processor it is certain; what really ran on a card stands in the message.
+        if trial.device == "cpu":
+            told.append(self.tr("on the processor"))
+            return ", ".join(told)
+        return card.spoken or ", ".join(told)
 
     def _quality_words(self) -> str:
         """How well it ranks moods, where that was measured; what else was measured stays in

@@ -57,6 +57,12 @@ class ModelCard:
     def chats(self) -> bool:
         return self.task == TEXT_GENERATION
 
+    @property
+    def spoken(self) -> str:
+        """What its trial said for itself, where it went well."""
+        trial = self.here.trial
+        return trial.message if trial is not None and trial.outcome == "works" else ""
+
 
 def card_of(entry: RegistryEntry, in_use: bool, here: Here) -> ModelCard:
     """The card of a model folder, whole or broken."""

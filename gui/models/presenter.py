@@ -101,6 +101,12 @@ class ModelsPresenter(QObject):
         return tuple((e.id, e.manifest.name) for e in self._usable_entries(TEXT_GENERATION)
                      if e.manifest)
 
+    @property
+    def chat_folder(self) -> str:
+        """Where the model that chats lies; "" if there is none."""
+        entry = self._entry(self.chat_model)
+        return str(entry.folder.resolve()) if entry is not None else ""
+
     def load(self) -> None:
         """Reads the model folders anew."""
         def work() -> Iterator[object]:
@@ -161,7 +167,7 @@ class ModelsPresenter(QObject):
         for part in (self.trials, self.upkeep):
             part.problem_raised.connect(self.problem_raised)
 
-    def _welcome(self, model_ids: Sequence[str], _name: str) -> None:
+    def _welcome(self, model_ids: Sequence[str]) -> None:
         """What was added is read, and tried before anything opens it."""
         self._untried |= set(model_ids)
         self.load()

@@ -6,6 +6,7 @@ its process down is marked, and the processor is used instead.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -52,11 +53,15 @@ class DevicesPresenter(QObject):
     chosen = Signal(str)
     problem_raised = Signal(object)
 
-    def __init__(self, queue: WorkQueue, watcher: JobWatcher, book: TrialBook,
-                 threads: Callable[[], int], parent: QObject | None = None) -> None:
+    def __init__(self, queue: WorkQueue, watcher: JobWatcher, trials: Path,
+                 arguments: Callable[[], dict[str, object]],
+                 parent: QObject | None = None) -> None:
+        """`trials` is the folder they are kept in, `arguments` what a trial is told beside the
+        device: the chat model's folder, the threads."""
         super().__init__(parent)
-        self._queue, self._watcher, self._book = queue, watcher, book
-        self._threads = threads
+        self._queue, self._watcher = queue, watcher
+        self._trials, self._book = trials, TrialBook(trials)
+        self._arguments = arguments
         self._offered: tuple[_Offered, ...] = ()
         self._running: dict[str, str] = {}
         self._wanted = ""
@@ -87,11 +92,10 @@ class DevicesPresenter(QObject):
 
     def choose(self, name: str) -> None:
         """Uses a device that works; one that was not tried is tried first."""
-        row = self.row(name)
         self._wanted = ""
-        if row is None:
+        if self.row(name) is None:
             return
-        if name == PROCESSOR or (row.trial is not None and row.trial.outcome == "works"):
+        if name == PROCESSOR or self._works(name):
             self.chosen.emit(name)
         else:
             self._wanted = name
@@ -103,7 +107,8 @@ class DevicesPresenter(QObject):
         if offered is None or name in self._running.values():
             return
         title = self.tr("Trying {name}").format(name=offered.device.title)
-        arguments = {"device": name, "threads": self._threads(), "stamp": offered.stamp}
+        arguments = {**self._arguments(), "device": name, "trials": str(self._trials),
+                     "stamp": offered.stamp}
         self._watcher.start(JobSpec.ask(KIND, arguments, title, polite=False))
 
     def _offer(self, offered: object) -> None:
@@ -123,29 +128,33 @@ class DevicesPresenter(QObject):
         self._running.pop(view.id, None)
         name = str(view.arguments["device"])
         if not isinstance(view.ending, Stopped):
-            trial = outcome_of(view)
-            self._note(name, trial)
-            if trial.outcome == "works" and name == self._wanted:
-                self.chosen.emit(name)
+            self._note(view, view.crashed)
         if name == self._wanted:
             self._wanted = ""
+            if self._works(name):
+                self.chosen.emit(name)
         self.changed.emit()
 
     def _take_interrupted(self, views: tuple[JobView, ...]) -> None:
         """A trial that never ended, though its window did, took its process down."""
         for view in views:
-            if view.kind != KIND:
-                continue
-            name = str(view.arguments["device"])
-            known = self._book.find(device_trial(name))
-            if known is None or known.at < view.spec.created_at:
-                self._note(name, outcome_of(view, crashed=True))
-            self._watcher.set_aside(view.id)
-            self.changed.emit()
+            if view.kind == KIND:
+                self._note(view, crashed=True)
+                self._watcher.set_aside(view.id)
+                self.changed.emit()
 
-    def _note(self, name: str, trial: Trial) -> None:
+    def _works(self, name: str) -> bool:
+        row = self.row(name)
+        return row is not None and row.trial is not None and row.trial.outcome == "works"
+
+    def _note(self, view: JobView, crashed: bool) -> None:
+        """The job writes its record itself; only where it could not, that is done here."""
+        name = device_trial(str(view.arguments["device"]))
+        known = self._book.find(name)
+        if known is not None and known.at >= view.spec.created_at:
+            return
         try:
-            self._book.note(device_trial(name), trial)
+            self._book.note(name, outcome_of(view, crashed))
         except OSError as trouble:
             self.problem_raised.emit(EngineError(
                 self.tr("What was found could not be written down: {why}.").format(

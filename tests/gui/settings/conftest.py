@@ -39,8 +39,9 @@ def watcher(tmp_path: Path, qapp: object) -> Iterator[JobWatcher]:
 
 
 @pytest.fixture
-def devices(queue: WorkQueue, watcher: JobWatcher, book: TrialBook) -> DevicesPresenter:
-    return DevicesPresenter(queue, watcher, book, lambda: 2)
+def devices(queue: WorkQueue, watcher: JobWatcher, tmp_path: Path) -> DevicesPresenter:
+    return DevicesPresenter(queue, watcher, tmp_path / "trials",
+                            lambda: {"threads": 2, "folder": ""})
 
 
 Offer = Callable[..., None]
