@@ -68,6 +68,10 @@ def build_folder(source: DecoderSource, models: Path, report: Report) -> ModelMa
         tokenizer = Tokenizer.open(folder / _TOKENIZER)
         template = ChatTemplate.load(folder)
         weights = fitted(source.weights, vocabulary_size(folder), source.name)
+        if not weights.all_finite():
+            # Not left to the proof: rounding to 8 bits can hide what is no number.
+            raise EngineError(f"Some weights of {source.name} are no numbers: it is damaged.",
+                              _HINT)
         _tell(report, 1, source, "Building the graph")
         write_graph(build_decoder_graph(weights), folder / GRAPH)
         manifest = _manifest(source, weights, start_ids(tokenizer),

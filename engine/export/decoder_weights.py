@@ -5,7 +5,7 @@ rotary halves are split (the first half of a head turns with the second), never 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ Codes = npt.NDArray[np.uint8]
 BLOCK = 32
 """Weights of a row that share a scale."""
 
+_MOST_HELD = 2_000_000_000
 FAMILIES = ("llama", "mistral", "qwen2", "qwen3")
 
 
@@ -111,6 +112,17 @@ class DecoderConfig:
     tied: bool
     sliding_window: int = 0
 
+    @property
+    def layer_size(self) -> int:
+        """How many weights the matrices of a layer have."""
+        wide, narrow = self.heads * self.head_size, self.kv_heads * self.head_size
+        return self.hidden * (2 * wide + 2 * narrow + 3 * self.ffn)
+
+    @property
+    def layers_to_keep(self) -> int:
+        """How many layers may stay in memory while a graph is built."""
+        return _MOST_HELD // max(self.layer_size, 1)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerWeights:
@@ -133,13 +145,21 @@ class LayerWeights:
     query_norm: Floats | None = None
     key_norm: Floats | None = None
 
+    def parts(self) -> tuple[Matrix | Floats, ...]:
+        """Everything the layer has, in no particular order."""
+        held = (getattr(self, field.name) for field in fields(self))
+        return tuple(part for part in held if part is not None)
+
 
 class LazyLayers(Sequence[LayerWeights]):
-    """Layers that are read when asked for, so that a large model is never twice in memory."""
+    """Layers that are read when asked for. The `kept` asked for last stay in memory, so that a
+    large model is never whole in it and a small one is read once."""
 
-    def __init__(self, count: int, read: Callable[[int], LayerWeights]) -> None:
+    def __init__(self, count: int, read: Callable[[int], LayerWeights], kept: int) -> None:
         self._count = count
         self._read = read
+        self._kept = max(kept, 2)  # whoever builds a layer looks at the next one as well
+        self._held: dict[int, LayerWeights] = {}
 
     def __len__(self) -> int:
         return self._count
@@ -147,10 +167,14 @@ class LazyLayers(Sequence[LayerWeights]):
     def __getitem__(self, index: int) -> LayerWeights:  # type: ignore[override]
         if not 0 <= index < self._count:
             raise IndexError(index)
-        return self._read(index)
+        layer = self._held.pop(index, None) or self._read(index)
+        self._held[index] = layer
+        if len(self._held) > self._kept:
+            del self._held[next(iter(self._held))]
+        return layer
 
     def __iter__(self) -> Iterator[LayerWeights]:
-        return (self._read(index) for index in range(self._count))
+        return (self[index] for index in range(self._count))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,9 +190,18 @@ class DecoderWeights:
 
     def parameters(self) -> int:
         """How many weights its matrices have, each counted once."""
-        config = self.config
-        wide = config.heads * config.head_size
-        narrow = config.kv_heads * config.head_size
-        layer = config.hidden * (2 * wide + 2 * narrow + 3 * config.ffn)
-        tables = config.vocabulary * config.hidden * (1 if self.head is None else 2)
-        return config.layers * layer + tables
+        tables = self.config.vocabulary * self.config.hidden * (1 if self.head is None else 2)
+        return self.config.layers * self.config.layer_size + tables
+
+    def all_finite(self) -> bool:
+        """Whether every weight is a number."""
+        ends = (self.embedding, self.final_norm, *([] if self.head is None else [self.head]))
+        return all(map(_finite, ends)) and all(
+            _finite(part) for layer in self.layers for part in layer.parts())
+
+
+def _finite(part: Matrix | Floats) -> bool:
+    if isinstance(part, BlockMatrix):
+        return _finite(part.scales) and (part.minima is None or _finite(part.minima))
+    values = part.values if isinstance(part, DenseMatrix) else part
+    return bool(np.isfinite(values).all())

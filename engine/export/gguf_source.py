@@ -42,7 +42,8 @@ def read_gguf(file: GgufFile) -> DecoderWeights:
     """
     config = read_config(file)
     _check_parts(file, config.layers)
-    layers = LazyLayers(config.layers, lambda number: _layer(file, config, number))
+    layers = LazyLayers(config.layers, lambda number: _layer(file, config, number),
+                        config.layers_to_keep)
     head = None if config.tied else read_matrix(file, "output.weight")
     return DecoderWeights(config, read_matrix(file, "token_embd.weight"), layers,
                           read_vector(file, "output_norm.weight"), head)

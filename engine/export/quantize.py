@@ -22,7 +22,9 @@ def quantize(matrix: Matrix, bits: int, importance: Floats | None = None) -> Mat
     if isinstance(matrix, BlockMatrix) or matrix.shape[1] % BLOCK:
         return matrix
     values = matrix.dense()
-    return to_8_bits(values) if bits == 8 else to_4_bits(values, importance)
+    # What is no number makes a scale that is none, which whoever takes the model looks for.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return to_8_bits(values) if bits == 8 else to_4_bits(values, importance)
 
 
 def to_8_bits(values: Floats) -> BlockMatrix:
@@ -46,11 +48,9 @@ def to_4_bits(values: Floats, importance: Floats | None = None) -> BlockMatrix:
     rows = len(values)
     blocks = np.ascontiguousarray(values, np.float32).reshape(-1, BLOCK)
     weights = None if importance is None else _each_block(importance, rows)
-    # Weights beyond all reason overflow; whoever proves the model finds them.
-    with np.errstate(over="ignore", invalid="ignore"):
-        pieces = [_search(blocks[start:start + _PIECE],
-                          None if weights is None else weights[start:start + _PIECE])
-                  for start in range(0, len(blocks), _PIECE)]
+    pieces = [_search(blocks[start:start + _PIECE],
+                      None if weights is None else weights[start:start + _PIECE])
+              for start in range(0, len(blocks), _PIECE)]
     scales, zeros = (np.concatenate(parts).reshape(rows, -1)
                      for parts in zip(*pieces, strict=True))
     return _rounded(values, scales, zeros)

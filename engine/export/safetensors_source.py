@@ -49,7 +49,7 @@ def read_safetensors(folder: Path, bits: int = EXACT) -> DecoderWeights:
 
     head = None if config.tied else matrix("lm_head.weight", table_bits)
     return DecoderWeights(config, matrix("model.embed_tokens.weight", table_bits),
-                          LazyLayers(config.layers, layer),
+                          LazyLayers(config.layers, layer, config.layers_to_keep),
                           held.read_vector("model.norm.weight"), head)
 
 

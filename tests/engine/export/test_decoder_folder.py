@@ -166,7 +166,7 @@ def cut_weights(folder: Path) -> None:
 @pytest.mark.parametrize("harm, sentence", [
     (broken_tokenizer, "tokenizer"), (other_tokenizer, "do not belong together"),
     (no_tokenizer, "has no tokenizer"), (looping_template, "template"),
-    (weights_that_are_no_numbers, "numbers that are none"), (cut_weights, "fetched whole")])
+    (weights_that_are_no_numbers, "are no numbers"), (cut_weights, "fetched whole")])
 def test_nothing_is_installed_of_what_does_not_work(harm: Callable[[Path], None], sentence: str,
                                                     tmp_path: Path) -> None:
     # GIVEN a model of that name that works

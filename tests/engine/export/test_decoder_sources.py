@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine.errors import EngineError
+from engine.export.decoder_weights import LayerWeights, LazyLayers
 from engine.export.gguf_file import GgufFile
 from engine.export.gguf_source import read_gguf
 from engine.export.safetensors_source import read_safetensors
@@ -120,6 +121,35 @@ def test_layers_are_read_when_asked_for(tmp_path: Path) -> None:
     assert len(layers) == 2 and len(list(layers)) == 2
     with pytest.raises(IndexError):
         layers[2]
+
+
+def test_a_small_model_is_read_once_and_a_large_one_never_held_whole(tmp_path: Path) -> None:
+    layer = read_safetensors(save_folder(tmp_path / "m", TinyShape())).layers[0]
+    read: list[int] = []
+
+    def reading(number: int) -> LayerWeights:
+        read.append(number)
+        return layer
+
+    for kept, times in ((100, 6), (0, 18)):
+        layers = LazyLayers(6, reading, kept)
+        for _ in range(3):
+            for number in range(6):
+                assert layers[number] is layer and layers[min(number + 1, 5)] is layer
+        assert len(read) == times
+        read.clear()
+
+
+@pytest.mark.parametrize("name", ["model.embed_tokens.weight", "model.norm.weight",
+                                  "model.layers.1.mlp.up_proj.weight",
+                                  "model.layers.0.self_attn.k_proj.bias"])
+@pytest.mark.parametrize("bits", [0, 4, 8])
+def test_a_weight_that_is_no_number_is_found(name: str, bits: int, tmp_path: Path) -> None:
+    shape, arrays = TinyShape("qwen2"), tiny_arrays(TinyShape("qwen2"))
+    folder = save_folder(tmp_path / "m", shape)
+    assert read_safetensors(folder, bits).all_finite()
+    arrays[name].flat[7] = np.nan
+    assert not read_safetensors(save_folder(folder, shape, arrays=arrays), bits).all_finite()
 
 
 @pytest.mark.parametrize("bits", [8, 4])
