@@ -155,7 +155,7 @@ class LazyLayers(Sequence[LayerWeights]):
     """Layers that are read when asked for. The `kept` asked for last stay in memory, so that a
     large model is never whole in it and a small one is read once."""
 
-    def __init__(self, count: int, read: Callable[[int], LayerWeights], kept: int) -> None:
+    def __init__(self, count: int, read: Callable[[int], LayerWeights], kept: int = 2) -> None:
         self._count = count
         self._read = read
         self._kept = max(kept, 2)  # whoever builds a layer looks at the next one as well
