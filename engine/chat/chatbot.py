@@ -31,7 +31,7 @@ from engine.chat.replies import (
     ReplyText,
 )
 from engine.errors import Cancelled, EngineError
-from engine.inference.language_model import TextModel, TextPiece, TextRequest
+from engine.inference.text_model import TextModel, TextPiece, TextRequest
 
 ModelSource = Callable[[str], TextModel]
 """The model of an id ("" for the one of the settings), kept open. EngineError if there is none."""
@@ -128,7 +128,7 @@ class Chatbot:
                   asked: ChatMessage | None = None) -> Iterator[ReplyEvent]:
         pen = Pen(self._store, message.id, message.text, self._clock)
         settings = message.settings or conversation.settings
-        request = TextRequest(fitted.most_tokens, settings.sampling,
+        request = TextRequest(fitted.most_tokens, settings.sampling, model.reply_stops,
                               prefix=f"conversation-{conversation.id}")
         try:
             yield ReplyStarted(conversation.id, message, fitted.budget, asked)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from engine.chat.conversation import ChatMessage, Role
 from engine.errors import EngineError
-from engine.inference.language_model import TextModel
+from engine.inference.text_model import TextModel
 from engine.models.chat_template import Message
 
 # Of the window, at most this share is kept free for the reply, however long it may be.

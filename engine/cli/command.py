@@ -3,14 +3,14 @@
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from engine.inference.language_model import TextModel
-from engine.inference.opening import open_text_model
 from engine.paths import AppPaths
 from engine.settings import Settings
-from engine.tagging.opening import open_tagger
-from engine.tagging.tagger import Tagger
+
+if TYPE_CHECKING:
+    from engine.inference.text_model import TextModel
+    from engine.tagging.tagger import Tagger
 
 
 class Commands(Protocol):
@@ -31,11 +31,25 @@ class Check:
     run: Callable[[AppPaths], str]
 
 
+def open_tagger(paths: AppPaths, tagger_id: str, settings: Settings) -> "Tagger":
+    """As in engine.tagging.opening, which no command imports that does not tag."""
+    from engine.tagging import opening
+
+    return opening.open_tagger(paths, tagger_id, settings)
+
+
+def open_model(paths: AppPaths, model_id: str, settings: Settings) -> "TextModel":
+    """As open_text_model in engine.inference.opening, imported once a model is wanted."""
+    from engine.inference.opening import open_text_model
+
+    return open_text_model(paths, model_id, settings)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a command is given beside its options. `checks` belong to selfcheck."""
 
     paths: AppPaths
     checks: tuple[Check, ...] = ()
-    open_tagger: Callable[[AppPaths, str, Settings], Tagger] = open_tagger
-    open_model: Callable[[AppPaths, str, Settings], TextModel] = open_text_model
+    open_tagger: "Callable[[AppPaths, str, Settings], Tagger]" = open_tagger
+    open_model: "Callable[[AppPaths, str, Settings], TextModel]" = open_model

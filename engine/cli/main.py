@@ -1,7 +1,8 @@
 """The program on the command line: finds the command, runs it, says how it ended.
 
-Each command is a module with `register`; a new one is a line in COMMANDS. Results go to stdout,
-messages to stderr. Exit codes: 0 done, 1 bug, 2 known error (also of usage), 3 cancelled.
+Each command is a module with `register`, imported only when it is asked for: a first word of a
+reply shall not wait for what tagging needs. Results go to stdout, messages to stderr. Exit codes:
+0 done, 1 bug, 2 known error (also of usage), 3 cancelled.
 """
 
 import argparse
@@ -12,7 +13,6 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO, cast
 
-from engine.cli import classify, devices, jobs, models, selfcheck, tag, train
 from engine.cli.command import Check, Commands, Context
 from engine.errors import Cancelled, EngineError
 from engine.paths import AppPaths
@@ -20,14 +20,64 @@ from engine.paths import AppPaths
 DONE, BUG, KNOWN_ERROR, CANCELLED = 0, 1, 2, 3
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
+
+def _tag(commands: Commands) -> None:
+    from engine.cli.tag import register
+
+    register(commands)
+
+
+def _classify(commands: Commands) -> None:
+    from engine.cli.classify import register
+
+    register(commands)
+
+
+def _chat(commands: Commands) -> None:
+    from engine.cli.chat import register
+
+    register(commands)
+
+
+def _models(commands: Commands) -> None:
+    from engine.cli.models import register
+
+    register(commands)
+
+
+def _devices(commands: Commands) -> None:
+    from engine.cli.devices import register
+
+    register(commands)
+
+
+def _jobs(commands: Commands) -> None:
+    from engine.cli.jobs import register
+
+    register(commands)
+
+
+def _train(commands: Commands) -> None:
+    from engine.cli.train import register
+
+    register(commands)
+
+
+def _selfcheck(commands: Commands) -> None:
+    from engine.cli.selfcheck import register
+
+    register(commands)
+
+
 COMMANDS: Mapping[str, Callable[[Commands], None]] = {
-    "tag": tag.register,
-    "classify": classify.register,
-    "models": models.register,
-    "devices": devices.register,
-    "jobs": jobs.register,
-    "train": train.register,
-    "selfcheck": selfcheck.register,
+    "tag": _tag,
+    "classify": _classify,
+    "chat": _chat,
+    "models": _models,
+    "devices": _devices,
+    "jobs": _jobs,
+    "train": _train,
+    "selfcheck": _selfcheck,
 }
 
 
@@ -39,20 +89,24 @@ def main(arguments: Sequence[str], paths: AppPaths, checks: Sequence[Check] = ()
 def run(arguments: Sequence[str], context: Context) -> int:
     """main(), with everything a command is given chosen by the caller."""
     try:
-        options = build_parser().parse_args(arguments)
+        options = build_parser(arguments[0] if arguments else "").parse_args(arguments)
     except SystemExit as stop:
         return int(stop.code or DONE)
     return _ended(options, context)
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line; without arguments the program opens its window instead."""
+def build_parser(wanted: str = "") -> argparse.ArgumentParser:
+    """The command line of one command, of all where `wanted` names none.
+
+    Without arguments the program opens its window instead.
+    """
     parser = argparse.ArgumentParser(
         prog="undertone", description="Tags lyrics with moods, offline, on your own machine.",
         epilog="Without a command, the window opens. “screenshots DIR” draws its pages into files.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for register in COMMANDS.values():
-        register(commands)
+    for name, register in COMMANDS.items():
+        if name == wanted or wanted not in COMMANDS:
+            register(commands)
     return parser
 
 
