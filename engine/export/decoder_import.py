@@ -31,7 +31,7 @@ def gguf_source(file: GgufFile, wanted: WheelModel | None = None,
     described = wanted.about if wanted else _ABOUT.format(source=file.path.name)
     return DecoderSource(
         id=wanted.id if wanted else named or id_from(stem),
-        name=wanted.name if wanted else stem,
+        name=wanted.name if wanted else named or stem,
         weights=read_gguf(file),
         lay=tokenizer.write,
         about=described,
@@ -46,7 +46,7 @@ def folder_source(folder: Path, bits: int, named: str = "") -> DecoderSource:
     name = called(folder)
     return DecoderSource(
         id=named or id_from(name),
-        name=name,
+        name=named or name,
         weights=read_safetensors(folder, bits),
         lay=lambda place: prepare_tokenizer(folder, place),
         about=_ABOUT.format(source=f"the folder {folder.name}"),
