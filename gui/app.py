@@ -25,6 +25,9 @@ from engine.tagging.service import TaggingService
 from engine.tagging.unfinished import UnfinishedRun
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
+from gui.chat.room import ChatRoom
+from gui.chat.services import Fetching
+from gui.chat_shelf import ChatShelf
 from gui.crash_guard import CrashGuard
 from gui.help import HelpDialog
 from gui.icons import Glyph, IconSource
@@ -75,12 +78,13 @@ def main(paths: AppPaths) -> int:
 class Program:
     """Everything that lives as long as the window. Close it before the application ends.
 
-    `shelf` replaces the one that opens installed taggers, `job_command` the program that jobs are
-    run by.
+    `shelf` replaces the one that opens installed taggers, `chat_shelf` that of chat models,
+    `job_command` the program that jobs are run by.
     """
 
     def __init__(self, app: QApplication, paths: AppPaths,
-                 shelf: TaggerShelf | None = None, job_command: Sequence[str] = ()) -> None:
+                 shelf: TaggerShelf | None = None, job_command: Sequence[str] = (),
+                 chat_shelf: ChatShelf | None = None) -> None:
         self.paths = paths
         self._app = app
         self._closed = False
@@ -108,6 +112,10 @@ class Program:
             self.settings.current, paths.samples,
             UnfinishedRun(paths.home / "unfinished.json"))
         self.tag_page = TagPage(self.tag, self.theme_source, self._memory)
+        self.chat = ChatRoom(
+            paths, registry, lambda: self.settings.current, chat_shelf or ChatShelf(
+                registry, self.guard.settings, self.guard.open_model),
+            self.desk, self._memory, self.theme_source, self.icons, lambda: self.guard.note)
         self.window = self._make_window()
         self._connect()
 
@@ -121,6 +129,7 @@ class Program:
         except EngineError as problem:
             sys.stderr.write(f"{problem.message}\n")
         self.jobs.close()
+        self.chat.close()
         self.tagging.close()
         self.desk.close()
 
@@ -174,6 +183,7 @@ class Program:
         translate = QGuiApplication.translate
         rooms = (
             Room("tag", translate("MainWindow", "Tag"), icon(Glyph.TAG), self.tag_page),
+            Room("chat", translate("MainWindow", "Chat"), icon(Glyph.CHAT), self.chat.page),
             Room("models", translate("MainWindow", "Models"), icon(Glyph.MODELS),
                  self.models_page),
             Room("settings", translate("MainWindow", "Settings"), icon(Glyph.SETTINGS),
@@ -192,10 +202,12 @@ class Program:
         window.closed.connect(self.close)
         self.tag_page.drag_entered.connect(lambda: window.show_page("tag"))
         self.tag_page.drop_zone.watch(window)
-        for presenter in (self.tag, self.models, self.devices, self.settings):
+        for presenter in (self.tag, self.chat.presenter, self.models, self.devices,
+                          self.settings):
             presenter.problem_raised.connect(self.notifier.show_problem)
         self.models.tagger_chosen.connect(self.settings.set_tagger)
         self._connect_models()
+        self._connect_chat()
         self.settings.changed.connect(self._use_settings)
         self.theme_source.changed.connect(self._show_theme)
         self._connect_job_bar()
@@ -214,8 +226,32 @@ class Program:
         window.first_painted.connect(lambda: self.jobs.find_again(self.desk))
         window.first_painted.connect(self.models.load)
 
+    def _connect_chat(self) -> None:
+        chat, adding = self.chat, self.models.adding
+        # Whoever waits for a reply goes first: tagging holds between two groups of songs.
+        chat.presenter.streaming_changed.connect(self.tagging.give_way)
+        chat.page.models_wanted.connect(lambda: self.window.show_page("models"))
+        chat.models.chosen.connect(self.settings.set_chat_model)
+        chat.models.wanted.connect(lambda: adding.get(adding.catalogue[0].id))
+        for news in (adding.changed, adding.progressed):
+            news.connect(self._show_fetching)
+        if chat.problem is not None:
+            problem = chat.problem
+            self.window.first_painted.connect(lambda: self.notifier.show_problem(problem))
+
+    def _show_fetching(self) -> None:
+        """The Chat page shows how far its first model is."""
+        arrival = next(iter(self.models.adding.arrivals), None)
+        if arrival is None or arrival.job is None:
+            self.chat.models.show_fetching(None)
+        else:
+            job = arrival.job
+            self.chat.models.show_fetching(Fetching(
+                job.done, job.total, job.message or job.title, arrival.message, arrival.hint))
+
     def _use_models(self) -> None:
         """Other models can be used now: whoever opens them hears of it."""
+        self.chat.models.look_again()
         self.settings_page.show_chat_models(self.models.chat_models())
 
     def _tell_arrival(self, card: ModelCard) -> None:
@@ -252,6 +288,7 @@ class Program:
     def _use_settings(self, settings: Settings) -> None:
         self.theme_source.choose(settings.appearance, settings.reduce_motion)
         self.tag.use_settings(settings)
+        self.chat.presenter.use_settings(settings)
         self.models.refresh()
 
     def _note_speed(self, seen: object) -> None:

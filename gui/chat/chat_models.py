@@ -72,6 +72,11 @@ class ChatModels(QObject):
         task.yielded.connect(self._take_choices)
         task.failed.connect(self.failed)
 
+    def look_again(self) -> None:
+        """Looks anew if it has been looked before: until the page is seen, no model is opened."""
+        if self.known:
+            self.load()
+
     def choose(self, model_id: str) -> None:
         """What the person picked; the settings bring it back through `use`."""
         self.chosen.emit(model_id)
@@ -105,10 +110,11 @@ class ChatModels(QObject):
             self.changed.emit()
 
     def show_fetching(self, fetching: Fetching | None) -> None:
-        """Takes how far the getting of a model is; None when it ended well."""
+        """Takes how far the getting of a model is; None when none is on its way."""
+        ended = self.fetching is not None and fetching is None
         self.fetching = fetching
-        if fetching is None:
-            self.load()
+        if ended:
+            self.look_again()
         self.changed.emit()
 
     def _take_choices(self, choices: object) -> None:

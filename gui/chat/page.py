@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHideEvent,
+    QKeyEvent,
     QKeySequence,
     QPaintEvent,
     QResizeEvent,
@@ -82,6 +83,22 @@ class ChatPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._remember()
+
+    def event(self, event: QEvent) -> bool:
+        """Words pasted anywhere here are meant for the field; the window's own key for pasting
+        tags a lyric."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and (
+                event.matches(QKeySequence.StandardKey.Paste)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste) and self.input.isVisible():
+            self.input.field.setFocus()
+            self.input.field.paste()
+        else:
+            super().keyPressEvent(event)
 
     def show_drawer(self, wanted: bool) -> None:
         """Opens or closes the drawer; where there is no room for all, the list makes way."""

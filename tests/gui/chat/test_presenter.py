@@ -10,6 +10,7 @@ from engine.errors import EngineError
 from engine.inference.sampling import SamplingSettings
 from engine.settings import Settings
 from gui.chat.reply_run import Phase
+from gui.chat.services import Fetching
 from gui.chat.shown import Act
 from tests.gui.chat.conftest import ANSWER, Bench, entry
 
@@ -378,6 +379,7 @@ def test_no_model_means_nothing_can_be_sent(bench: Bench) -> None:
     assert bench.presenter.models.known and not bench.presenter.send("Hello")
     # WHEN one is added
     bench.entries.append(entry())
+    bench.presenter.models.show_fetching(Fetching(9, 9))
     bench.presenter.models.show_fetching(None)
     bench.settle()
     assert bench.presenter.send("Hello")
