@@ -111,7 +111,7 @@ class PhraseList:
     @property
     def may_end(self) -> bool:
         return any(
-            self._open_ends(used)[1] and any(trie.closed(place, used))
+            self._open_ends(used)[1] and trie.closed(place, used)
             for (used, place), trie in self._readings.items()
         )
 

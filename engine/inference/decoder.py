@@ -57,7 +57,8 @@ class Decoder(Protocol[C]):
         """Appends `ids` (T,) to the cache; logits (len(rows), V) at these places of `ids`.
 
         Negative rows count from the end. T is at least 1. ValueError where the cache would
-        outgrow the window; then nothing was read.
+        outgrow the window; then nothing was read. The logits may lie in memory that the next
+        read of this cache overwrites.
         """
         ...
 

@@ -14,6 +14,7 @@ from engine.inference.continuations import read_each
 from engine.inference.decoder import LAST, Ids, Logits
 from engine.inference.onnx_model import OnnxModel
 from engine.inference.past_present_decoder import (
+    check_names,
     empty_state,
     growing_axis,
     past_kinds,
@@ -22,6 +23,7 @@ from engine.inference.past_present_decoder import (
 )
 
 _BRANCH, _HIDDEN, _MASK = "use_cache_branch", "encoder_hidden_states", "encoder_attention_mask"
+_GIVEN = ("input_ids", "attention_mask", "decoder_attention_mask", _MASK, _HIDDEN, _BRANCH)
 _ABOUT_SOURCE = ".encoder."
 
 
@@ -57,7 +59,8 @@ class EncoderDecoder:
         self._decoder = decoder
         self._kinds = past_kinds(decoder)
         self._outputs = ["logits", *(present_name(name) for name in self._kinds)]
-        if _BRANCH not in decoder.inputs or missing_outputs(decoder, self._outputs):
+        check_names(decoder, {*_GIVEN, *self._kinds}, self._outputs)
+        if _BRANCH not in decoder.inputs:
             raise EngineError(
                 "The model's decoder is not one graph with and without its past.",
                 "Export the model again.",
@@ -147,8 +150,3 @@ class EncoderDecoder:
         found = read_each(self, cache, continuations)
         cache.states, cache.answered = kept
         return found
-
-
-def missing_outputs(model: OnnxModel, outputs: Sequence[str]) -> list[str]:
-    """Which of these the graph does not give."""
-    return sorted(set(outputs) - set(model.outputs))

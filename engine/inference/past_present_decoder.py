@@ -4,7 +4,7 @@ Reads tokens into caches and gives logits, for families without the fast graph (
 BLOOM and others), merged graphs with a cache branch too. Slower, as every step copies the past.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from engine.inference.decoder import LAST, Ids, Logits
 from engine.inference.onnx_model import OnnxModel, ValueKind
 
 CHUNK = 128  # such graphs give logits for every token read: a large array at 100,000 words
+_GIVEN = ("input_ids", "attention_mask", "position_ids", "use_cache_branch")
 _PAST, _PRESENT, _BRANCH = "past_key_values.", "present.", "use_cache_branch"
 
 
@@ -38,13 +39,10 @@ class PastPresentDecoder:
         self._kinds = past_kinds(model)
         self._axes = {name: growing_axis(kind) for name, kind in self._kinds.items()}
         self._outputs = ["logits", *(present_name(name) for name in self._kinds)]
-        if missing := sorted(set(self._outputs) - set(model.outputs)):
-            raise EngineError(
-                f"The model's graph gives no {missing[0]}.", "Export the model with its past."
-            )
+        check_names(model, {*_GIVEN, *self._kinds}, self._outputs)
         self.vocabulary = vocabulary
         self.window = window
-        self.chunk = CHUNK
+        self.chunk = min(CHUNK, window)
 
     def new_cache(self) -> ArrayCache:
         return ArrayCache({name: empty_state(kind) for name, kind in self._kinds.items()})
@@ -102,6 +100,19 @@ def past_kinds(model: OnnxModel) -> Mapping[str, ValueKind]:
     if not found:
         raise EngineError("The model's graph takes no past.", "Export the model with its past.")
     return found
+
+
+def check_names(model: OnnxModel, given: Collection[str], wanted: Collection[str]) -> None:
+    """EngineError where the graph wants an input that nobody gives, or lacks an output."""
+    if strange := sorted(set(model.inputs) - set(given)):
+        raise EngineError(
+            f'The model\'s graph wants "{strange[0]}", which this program does not know.',
+            "Export the model again.",
+        )
+    if missing := sorted(set(wanted) - set(model.outputs)):
+        raise EngineError(
+            f"The model's graph gives no {missing[0]}.", "Export the model with its past."
+        )
 
 
 def present_name(past: str) -> str:

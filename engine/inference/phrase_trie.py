@@ -70,9 +70,9 @@ class PhraseTrie:
         below = self._places[child]
         return child if (below.last_below | below.followed_below) & ~used else None
 
-    def closed(self, place: int, used: int) -> Iterator[int]:
-        """Unused phrases that are whole at this place, as the last."""
-        yield from _bits(self._places[place].last_here & ~used)
+    def closed(self, place: int, used: int) -> bool:
+        """Whether an unused phrase is whole at this place, as the last."""
+        return bool(self._places[place].last_here & ~used)
 
     def followed(self, place: int, used: int) -> Iterator[int]:
         """Unused phrases that are whole at this place with the separator."""
