@@ -13,7 +13,7 @@ ORDER = ["errors events paths settings", "library", "models", "inference", "tagg
          "interplay", "evaluation", "training", "export", "jobs", "cli"]
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms.split()}
 HEAVY = {"torch", "transformers", "peft", "optimum", "onnx", "sklearn", "imblearn",
-         "accelerate", "datasets", "sentence_transformers"}
+         "accelerate", "datasets", "sentence_transformers", "gguf", "sentencepiece"}
 HEAVY_ROOMS = ("engine/training/tasks", "engine/training/loop", "engine/export/",
                "engine/models/sources")
 DRAWERS = {"utils", "helpers", "common", "misc", "base", "util"}

@@ -83,7 +83,7 @@ def test_a_gguf_becomes_a_whole_folder(tmp_path: Path) -> None:
     assert prompt == "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"
 
 
-@pytest.mark.parametrize("family", ["llama", "mistral", "qwen2"])
+@pytest.mark.parametrize("family", ["llama", "mistral", "qwen2", "qwen3"])
 def test_the_folder_says_what_the_weights_say(family: str, tmp_path: Path) -> None:
     shape = TinyShape(family, tied=family == "llama")
     source = save_folder(tmp_path / "hub" / "tiny", shape)
