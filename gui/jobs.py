@@ -112,14 +112,15 @@ class JobWatcher(QObject):
         return folder.id
 
     def resume(self, job_id: str) -> bool:
-        """Goes on with a job that did not finish; False where that was told as a problem."""
-        try:
-            folder = JobFolder.open(self._jobs / job_id)
-            self._run(folder, folder.spec())
-        except EngineError as problem:
-            self.problem_raised.emit(problem)
-            return False
-        return True
+        """Goes on with a job that did not finish; False where that was told as a problem.
+
+        Where its last process is still ending, it goes on as soon as that is gone.
+        """
+        ending = self._followed.get(job_id)
+        if ending is not None and ending.view.ending is not None:
+            ending.goes_on = True
+            return True
+        return self._resume(job_id)
 
     def cancel(self, job_id: str) -> None:
         """Climbs the stop ladder until the job's process is gone. Never waits."""
@@ -152,6 +153,15 @@ class JobWatcher(QObject):
             followed.process.let_go()
         self._followed.clear()
 
+    def _resume(self, job_id: str) -> bool:
+        try:
+            folder = JobFolder.open(self._jobs / job_id)
+            self._run(folder, folder.spec())
+        except EngineError as problem:
+            self.problem_raised.emit(problem)
+            return False
+        return True
+
     def _run(self, folder: JobFolder, spec: JobSpec) -> None:
         _, offset = folder.events_since()
         self._follow(_Followed(JobProcess.start(folder, self._command), JobView(folder.id, spec),
@@ -165,9 +175,10 @@ class JobWatcher(QObject):
     def _look(self) -> None:
         for job_id, followed in list(self._followed.items()):
             self._look_at(followed)
-            # A resumed job of the same id may have taken the place meanwhile.
-            if followed.gone and self._followed.get(job_id) is followed:
+            if followed.gone:
                 del self._followed[job_id]
+                if followed.goes_on:
+                    self._resume(job_id)
         if not self._followed:
             self._timer.stop()
 
@@ -203,6 +214,7 @@ class _Followed:
         self.process = process
         self.view = view
         self.gone = False
+        self.goes_on = False
         self._offset = offset
         self._ladder: StopLadder | None = None
         self._pace: _Pace | None = None

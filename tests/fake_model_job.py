@@ -1,8 +1,8 @@
 """Jobs around models that do as they are told: `fake_model_job.py --job DIR`.
 
-What a job does is in the name of its model, source or device: "slow" waits to be stopped, "offline"
-and "broken" fail, "crash" ends its process; all else works. Added models are folders with a
-manifest and one small file.
+What a job does is in the name of its model, source or device: adding what is "slow" and trying what
+is "idle" waits to be stopped, "offline" and "broken" fail, "crash" ends its process; all else
+works. Added models are folders with a manifest and one small file.
 """
 
 import os
@@ -26,7 +26,7 @@ def add(arguments: dict[str, object], output: Path, report: Report, resume: bool
     wanted = str(arguments.get("model") or Path(str(arguments["source"])).stem)
     report(Started(TOTAL, "bytes"))
     report(Progress(TOTAL // 2 if resume else 0, TOTAL, "Fetching"))
-    misbehave(wanted, report, resume)
+    misbehave(wanted, report, waits="slow" in wanted and not resume)
     report(Note("Building the graph"))
     install(Path(str(arguments["models"])), wanted)
     return Finished(f"{wanted} is installed.", (wanted,))
@@ -43,16 +43,17 @@ def install(models: Path, name: str) -> None:
 
 def attempt(arguments: dict[str, object], output: Path, report: Report, resume: bool) -> Finished:
     report(Note("Loading"))
-    misbehave(str(arguments.get("model") or arguments["device"]), report, resume)
+    name = str(arguments.get("model") or arguments["device"])
+    misbehave(name, report, waits="idle" in name)
     report(Metric(0, "load_seconds", 0.25))
     report(Metric(0, "tokens_per_second", 171.0))
     return Finished("Opens in 0.3 s, 171 tokens a second.", ("Gather tokens",))
 
 
-def misbehave(name: str, report: Report, resume: bool) -> None:
+def misbehave(name: str, report: Report, waits: bool) -> None:
     if "crash" in name:
         os._exit(139)
-    if "slow" in name and not resume:
+    if waits:
         for step in range(6_000):
             report(Progress(step * TOTAL // 6_000, TOTAL, "Fetching"))
             Bell().wait(0.01)

@@ -44,9 +44,9 @@ class RemovedStrip(QFrame):
         self.setVisible(removal is not None)
         if removal is not None:
             self._words.setText(self.tr("{name} was removed.").format(name=removal.name))
-            self._free.setText(self.tr("Free {size} now").format(size=_size(removal)))
+            self._free.setText(self._room(removal))
 
-
-def _size(removal: Removal) -> str:
-    manifest = removal.entry.manifest
-    return megabytes_text(manifest.bytes) if manifest else ""
+    def _room(self, removal: Removal) -> str:
+        manifest = removal.entry.manifest
+        return self.tr("Free {size} now").format(size=megabytes_text(manifest.bytes)) \
+            if manifest else self.tr("Free its room now")

@@ -168,7 +168,7 @@ def test_who_told_the_end_and_stays_is_sent_away(
     with qtbot.waitSignal(watcher.finished, timeout=PATIENCE_MS):
         job_id = watcher.start(ask("lingers"))
     qtbot.waitUntil((jobs / job_id / "lingering").exists, timeout=PATIENCE_MS)
-    qtbot.wait(150)
+    watcher._look()
     clock.advance(6)
     qtbot.waitUntil(lambda: not watcher._timer.isActive(), timeout=PATIENCE_MS)
     assert not JobFolder(jobs / job_id).lock.held()
@@ -216,6 +216,22 @@ def test_an_interrupted_job_is_offered_resumed_and_completed(
     with qtbot.waitSignal(second.finished, timeout=PATIENCE_MS) as told:
         assert second.resume(job_id)
     assert told.args[0].metrics["loss"] == pytest.approx(1 / 20)
+
+
+def test_going_on_waits_for_the_last_process_to_be_gone(
+        watcher: JobWatcher, qtbot: QtBot, jobs: Path, clock: MovedClock) -> None:
+    # GIVEN a job that has told its failure and stays
+    with qtbot.waitSignal(watcher.failed, timeout=PATIENCE_MS):
+        job_id = watcher.start(ask("fails and lingers"))
+    qtbot.waitUntil((jobs / job_id / "lingering").exists, timeout=PATIENCE_MS)
+    # WHEN the person goes on at once
+    assert watcher.resume(job_id)
+    assert watcher.running == ()
+    # THEN it does so when the old process was sent away
+    with qtbot.waitSignal(watcher.failed, timeout=PATIENCE_MS) as told:
+        watcher._look()
+        clock.advance(6)
+    assert told.args[0].notes == ("resumed",)
 
 
 def test_what_is_left_be_is_not_offered_again(

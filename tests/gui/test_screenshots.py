@@ -22,8 +22,9 @@ def pictures(program: Program, tmp_path: Path) -> dict[str, QImage]:
 def test_every_page_is_drawn_in_its_looks(
         pictures: dict[str, QImage], isolated_home: AppPaths) -> None:
     # The shipped tagger may be absent from a checkout; then no song can be shown.
-    always = {"tag-first", "tag-drop", "models", "models-broken", "models-narrow", "settings",
-              "settings-narrow", "help", "about"}
+    always = {"tag-first", "tag-drop", "models", "models-fetching", "models-failed",
+              "models-full", "models-broken", "models-removed", "models-narrow", "settings",
+              "settings-narrow", "settings-devices", "settings-device-gone", "help", "about"}
     assert always <= set(pictures)
     assert (pictures["tag-first"].width(), pictures["tag-first"].height()) == WIDE
     assert pictures["settings-narrow"].width() == NARROW[0]

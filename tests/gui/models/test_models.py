@@ -1,60 +1,31 @@
 """Models are cards, read in the background; a broken one stays, says why and hides no other."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import EngineError
-from engine.models.manifest import ModelManifest, write_manifest
-from engine.models.registry import ModelRegistry, RegistryEntry
+from engine.models.registry import RegistryEntry
 from gui.background import WorkQueue
-from gui.icons import IconSource
 from gui.models.page import ModelsPage
-from gui.models.presenter import ModelsPresenter
-from gui.theme import ThemeSource
+from gui.models.presenter import Chosen, ModelsPresenter, Workshop
+from tests.fake_model_job import install
+from tests.gui.models.conftest import Shop, Until, button, has_button, make_page, words
 
 
-@pytest.fixture
-def queue(qapp: object) -> Iterator[WorkQueue]:
-    made = WorkQueue()
-    yield made
-    made.close()
+def press(qtbot: QtBot, page: ModelsPage, name: str) -> None:
+    qtbot.mouseClick(button(page, name), Qt.MouseButton.LeftButton)
 
 
-@pytest.fixture
-def models(tmp_path: Path, queue: WorkQueue) -> ModelsPresenter:
-    """Two taggers, one other model, and a broken folder; the second tagger is chosen."""
-    shipped, own = tmp_path / "shipped", tmp_path / "own"
-    for place, name, task in ((shipped, "alpha", "mood-tagging"), (own, "beta", "mood-tagging"),
-                              (own, "gamma", "chat")):
-        folder = place / name
-        folder.mkdir(parents=True)
-        (folder / "model.onnx").write_bytes(b"0" * 1_500_000)
-        write_manifest(folder, ModelManifest(
-            id=name, name=name.title(), kind="encoder", task=task, about=f"About {name}.",
-            precision="int8", licence="Apache-2.0", languages=("en",),
-            quality={"gems9 macro AUC": 0.741, "int8 mean change": 0.01}))
-    (own / "delta").mkdir()
-    (own / "delta" / "model.json").write_text("{", "utf-8")
-    return ModelsPresenter(queue, ModelRegistry(shipped, own).entries, lambda: "beta")
+def presenter_reading(read: object, shop: Shop, queue: WorkQueue) -> ModelsPresenter:
+    workshop = Workshop(shop.models.adding, shop.models.trials, shop.models.upkeep)
+    return ModelsPresenter(queue, read, Chosen, workshop)  # type: ignore[arg-type] # a fake
 
 
-def page_of(models: ModelsPresenter, qtbot: QtBot, qapp: QApplication) -> ModelsPage:
-    page = ModelsPage(models, IconSource(ThemeSource(qapp.styleHints())))
-    qtbot.addWidget(page)
-    return page
-
-
-def words(page: ModelsPage) -> str:
-    return "\n".join(label.text() for label in page.findChildren(QLabel) if not label.isHidden())
-
-
-def test_the_model_in_use_comes_first_and_alone_is_marked(
-        models: ModelsPresenter, qtbot: QtBot) -> None:
+def test_the_model_in_use_comes_first_and_alone_is_marked(shop: Shop, qtbot: QtBot) -> None:
+    models = shop.models
     assert models.loading
     with qtbot.waitSignal(models.changed):
         models.load()
@@ -68,46 +39,148 @@ def test_the_model_in_use_comes_first_and_alone_is_marked(
 
 
 def test_cards_say_size_speed_quality_and_licence(
-        models: ModelsPresenter, qtbot: QtBot, qapp: QApplication) -> None:
-    page = page_of(models, qtbot, qapp)
+        shop: Shop, qtbot: QtBot, qapp: QApplication) -> None:
+    page = make_page(shop.models, qtbot, qapp)
     assert "Looking for models" in words(page)
-    with qtbot.waitSignal(models.changed):
-        models.load()
-    models.note_speed("beta", 231.4)
+    with qtbot.waitSignal(shop.models.changed):
+        shop.models.load()
+    shop.models.note_speed("beta", 231.4)
     said = words(page)
-    for fact in ("1.5 MB, int8", "231 excerpts a second", "gems9 macro AUC 0.74", "English",
-                 "Apache-2.0", "In use", "model.json of delta cannot be read"):
+    for fact in ("1.5\u00a0MB, int8", "231 excerpts a second", "gems9 macro AUC 0.74", "English",
+                 "Apache-2.0", "In use", "model.json of delta cannot be read",
+                 "Mood taggers", "Others", "Cannot be used"):
         assert fact in said
-    assert "int8 mean change" not in said
+    assert "int8 mean change" not in said and "Chat and writing" not in said
 
 
 def test_another_tagger_is_chosen_with_one_press(
-        models: ModelsPresenter, qtbot: QtBot, qapp: QApplication) -> None:
-    page = page_of(models, qtbot, qapp)
-    with qtbot.waitSignal(models.changed):
-        models.load()
-    use = next(b for b in page.findChildren(QPushButton) if b.accessibleName() == "Use Alpha")
+        models: ModelsPresenter, page: ModelsPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(models.tagger_chosen) as chosen:
-        qtbot.mouseClick(use, Qt.MouseButton.LeftButton)
+        press(qtbot, page, "Use Alpha")
     assert chosen.args == ["alpha"]
 
 
-def test_no_model_says_what_to_do(queue: WorkQueue, qtbot: QtBot, qapp: QApplication) -> None:
-    models = ModelsPresenter(queue, lambda: (), lambda: "")
-    page = page_of(models, qtbot, qapp)
+def test_chat_models_and_taggers_are_chosen_apart(
+        shop: Shop, models: ModelsPresenter, page: ModelsPage, qtbot: QtBot, until: Until) -> None:
+    # GIVEN two chat models, none of them chosen
+    install(shop.own, "smol")
+    install(shop.own, "tiny")
+    with qtbot.waitSignal(models.models_changed):
+        models.load()
+    # THEN the first one chats, beside the tagger
+    assert [card.id for card in models.cards if card.in_use] == ["beta", "smol"]
+    assert (models.chat_model, models.chat_models()) == (
+        "smol", (("smol", "smol"), ("tiny", "tiny")))
+    assert models.chat_folder == str(shop.own / "smol")
+    # WHEN the other one is chosen
+    with qtbot.waitSignal(models.chat_model_chosen) as chosen:
+        press(qtbot, page, "Use tiny")
+    shop.chosen = Chosen(tagger="beta", chat_model=chosen.args[0])
+    with qtbot.waitSignal(models.models_changed):
+        models.refresh()
+    assert models.chat_model == "tiny"
+    # AND nothing more is told while nothing changes
+    with qtbot.assertNotEmitted(models.models_changed):
+        models.refresh()
+
+
+def test_no_model_says_what_to_do(
+        shop: Shop, queue: WorkQueue, qtbot: QtBot, qapp: QApplication) -> None:
+    models = presenter_reading(lambda: (), shop, queue)
+    page = make_page(models, qtbot, qapp)
     with qtbot.waitSignal(models.changed):
         models.load()
-    assert "No model is installed." in words(page)
+    assert "No tagger is installed." in words(page)
 
 
-def test_a_folder_that_cannot_be_listed_is_told(queue: WorkQueue, qtbot: QtBot) -> None:
+def test_a_folder_that_cannot_be_listed_is_told(
+        shop: Shop, queue: WorkQueue, qtbot: QtBot) -> None:
     trouble = EngineError("The folder of models cannot be read.", "Check its permissions.")
 
     def read() -> Sequence[RegistryEntry]:
         raise trouble
 
-    models = ModelsPresenter(queue, read, lambda: "")
+    models = presenter_reading(read, shop, queue)
     with qtbot.waitSignal(models.problem_raised) as told:
         models.load()
     assert told.args == [trouble]
     assert not models.loading
+    assert not models.offers_chat_model or models.cards == ()
+
+
+def test_checking_finds_files_whole_or_says_which_is_not(
+        shop: Shop, models: ModelsPresenter, page: ModelsPage, qtbot: QtBot,
+        until: Until) -> None:
+    press(qtbot, page, "Check the files of Beta")
+    assert "Checking the files…" in words(page)
+    until(lambda: "All files are as they were installed." in words(page))
+    # WHEN a byte of it changes
+    file = shop.own / "beta" / "model.onnx"
+    file.write_bytes(b"1" + file.read_bytes()[1:])
+    press(qtbot, page, "Check the files of Beta")
+    until(lambda: "model.onnx of Beta is not the file that was installed" in words(page))
+    assert not models.upkeep.checking("beta")
+
+
+def test_a_shipped_model_cannot_be_removed(page: ModelsPage, models: ModelsPresenter) -> None:
+    assert has_button(page, "Remove Beta") and not has_button(page, "Remove Alpha")
+    models.remove("alpha")
+    models.remove("no such model")
+    assert "alpha" in [card.id for card in models.cards]
+
+
+def test_a_removed_model_comes_back_and_is_chosen_again(
+        shop: Shop, models: ModelsPresenter, page: ModelsPage, qtbot: QtBot,
+        until: Until) -> None:
+    told: list[str] = []
+    models.tagger_chosen.connect(told.append)
+    # WHEN the tagger in use is removed
+    press(qtbot, page, "Remove Beta")
+    until(lambda: "Beta was removed." in words(page))
+    until(lambda: "beta" not in [card.id for card in models.cards])
+    # THEN another one serves
+    assert told == [""]
+    shop.chosen = Chosen()
+    assert [card.id for card in models.cards if card.in_use] == ["alpha"]
+    # WHEN that is taken back
+    press(qtbot, page, "Undo")
+    until(lambda: "beta" in [card.id for card in models.cards])
+    # THEN it is as before
+    assert told == ["", "beta"]
+    assert not has_button(page, "Undo")
+
+
+def test_a_broken_model_can_be_removed_for_good(
+        shop: Shop, models: ModelsPresenter, page: ModelsPage, qtbot: QtBot,
+        until: Until) -> None:
+    press(qtbot, page, "Remove delta")
+    until(lambda: "delta was removed." in words(page))
+    trash = shop.own / ".removed"
+    assert list(trash.iterdir())
+    press(qtbot, page, "Free its room now")
+    until(lambda: not list(trash.iterdir()))
+    assert "Cannot be used" not in words(page)
+
+
+def test_what_cannot_be_put_back_is_said(
+        shop: Shop, models: ModelsPresenter, qtbot: QtBot, until: Until) -> None:
+    models.remove("beta")
+    until(lambda: models.upkeep.last is not None)
+    install(shop.own, "beta")
+    with qtbot.waitSignal(models.problem_raised) as told:
+        models.upkeep.undo()
+    assert "There is a model in beta again." in told.args[0].message
+    models.upkeep.undo()
+    models.upkeep.delete_for_good()
+
+
+def test_a_card_that_changes_keeps_the_focus_on_its_button(
+        models: ModelsPresenter, page: ModelsPage, qtbot: QtBot, until: Until) -> None:
+    with qtbot.waitExposed(page):
+        page.show()
+    page.activateWindow()
+    button(page, "Check the files of Alpha").setFocus()
+    models.note_speed("alpha", 5.0)
+    until(lambda: (focus := QApplication.focusWidget()) is not None
+          and focus.accessibleName() == "Check the files of Alpha")
+    page.hide()

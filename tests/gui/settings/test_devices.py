@@ -158,13 +158,13 @@ def test_leaving_for_the_processor_while_a_card_is_tried_keeps_the_processor(
 def test_a_cancelled_trial_says_nothing_of_the_device(
         devices: DevicesPresenter, offer: Offer, qtbot: QtBot, watcher: JobWatcher,
         book: TrialBook) -> None:
-    offer("slow")
-    devices.try_out("slow")
-    devices.try_out("slow")
+    offer("idle")
+    devices.try_out("idle")
+    devices.try_out("idle")
     assert len(watcher.running) == 1
     with qtbot.waitSignal(watcher.stopped, timeout=PATIENCE_MS):
         watcher.cancel(watcher.running[0].id)
-    assert book.find(device_trial("slow")) is None
+    assert book.find(device_trial("idle")) is None
 
 
 def test_a_trial_that_took_window_and_all_down_counts_as_crashed(

@@ -1,0 +1,96 @@
+"""What took a process down is not opened in the window; what is opened there leaves a mark."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.errors import EngineError
+from engine.inference.devices import CPU, Device
+from engine.models.registry import ModelRegistry, RegistryEntry
+from engine.models.trials import Outcome, Trial, TrialBook, device_trial, files_stamp, model_trial
+from engine.settings import Settings
+from gui.crash_guard import CrashGuard
+from tests.fake_model_job import install
+
+
+class Room:
+    """Three chat models, a guard over them, and an opener that tells what it was asked."""
+
+    def __init__(self, folder: Path) -> None:
+        for name in ("one", "three", "two"):
+            install(folder / "own", name)
+        self.registry = ModelRegistry(folder / "shipped", folder / "own")
+        self.book = TrialBook(folder / "trials")
+        self.now = Settings()
+        self.opened: list[tuple[str, int, str]] = []
+        self.marked: list[bool] = []
+        self.guard = CrashGuard(self.registry, self.book, lambda: self.now, self.open_on)
+
+    def open_on(self, entry: RegistryEntry, threads: int, device: Device) -> object:
+        self.opened.append((entry.id, threads, device.name))
+        self.marked.append(self.book.crashed(model_trial(entry.id)))
+        return object()
+
+    def entry(self, name: str) -> RegistryEntry:
+        return next(entry for entry in self.registry.entries() if entry.id == name)
+
+    def crash(self, name: str) -> None:
+        manifest = self.entry(name).manifest
+        assert manifest is not None
+        self.book.note(model_trial(name), Trial(outcome=Outcome.CRASHED,
+                                                stamp=files_stamp(manifest)))
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    return Room(tmp_path)
+
+
+def test_the_chosen_model_stays_chosen(room: Room) -> None:
+    room.now = Settings(chat_model="two", threads=3)
+    assert room.guard.settings() == room.now
+
+
+@pytest.mark.parametrize("chosen", ["", "gone", "one"])
+def test_another_one_takes_the_place_of_a_model_that_crashed(room: Room, chosen: str) -> None:
+    room.now = Settings(chat_model=chosen)
+    room.crash("one")
+    assert room.guard.settings().chat_model == "three"
+
+
+def test_where_all_crashed_opening_says_why_not(room: Room) -> None:
+    for name in ("one", "two", "three"):
+        room.crash(name)
+    assert room.guard.settings() == room.now
+    with pytest.raises(EngineError, match="one crashed before") as told:
+        room.guard.open_model(room.entry("one"), room.now)
+    assert "Try it again under Models" in told.value.hint
+    assert room.opened == []
+
+
+def test_opening_stands_under_a_mark_that_goes_when_it_went_well(room: Room) -> None:
+    room.now = Settings(threads=2)
+    room.guard.open_model(room.entry("two"), room.now)
+    assert room.opened == [("two", 2, CPU.name)]
+    assert room.marked == [True]
+    assert not room.book.crashed(model_trial("two"))
+    assert room.guard.note == ""
+
+
+def test_a_device_that_did_not_prove_itself_is_passed_over(room: Room) -> None:
+    room.now = Settings(device="a device nobody has")
+    room.guard.open_model(room.entry("two"), room.now)
+    assert room.opened == [("two", 0, CPU.name)]
+    assert "The processor is used instead." in room.guard.note
+    # What was passed over leaves no trace.
+    assert room.book.find(device_trial("a device nobody has")) is None
+
+
+def test_a_model_that_cannot_be_opened_is_no_crash(room: Room) -> None:
+    def refuse(entry: RegistryEntry, threads: int, device: Device) -> object:
+        raise EngineError("It is cut off.", "Get it again.")
+
+    guard = CrashGuard(room.registry, room.book, lambda: room.now, refuse)  # type: ignore[arg-type] # a fake
+    with pytest.raises(EngineError, match="cut off"):
+        guard.open_model(room.entry("two"), room.now)
+    assert not room.book.crashed(model_trial("two"))
