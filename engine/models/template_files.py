@@ -1,7 +1,8 @@
 """Where a model folder keeps its chat templates, and the special tokens they name.
 
 Reads files only; what a template means is not known here. Later places win:
-tokenizer_config.json < chat_template.jinja < additional_chat_templates/NAME.jinja.
+tokenizer_config.json < chat_template.json < chat_template.jinja
+< additional_chat_templates/NAME.jinja.
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import Any, cast
 from engine.errors import EngineError
 
 CONFIG, SPECIAL_TOKENS = "tokenizer_config.json", "special_tokens_map.json"
+LEGACY_TEMPLATE = "chat_template.json"  # of models that see pictures too
 TEMPLATE, MORE_TEMPLATES = "chat_template.jinja", "additional_chat_templates"
 DEFAULT = "default"
 MOST_BYTES = 64_000_000
@@ -40,6 +42,7 @@ def read_template_files(folder: Path) -> TemplateFiles:
     """All templates of a model folder. EngineError where a file of them cannot be read."""
     config = _object(folder / CONFIG)
     templates = _from_config(config.get("chat_template"))
+    templates |= _from_config(_object(folder / LEGACY_TEMPLATE).get("chat_template"))
     if (folder / TEMPLATE).is_file():
         templates[DEFAULT] = _text(folder / TEMPLATE)
     if (folder / MORE_TEMPLATES).is_dir():

@@ -110,11 +110,10 @@ class _Environment(ImmutableSandboxedEnvironment):
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         return binary(operator, left, right)
 
-    def call(__self, __context: Context, __obj: Any,  # noqa: N805 - as in the class above
-             *args: Any, **kwargs: Any) -> Any:
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         given = {name: value for name, value in kwargs.items() if not name.startswith("_")}
-        allowed_call(__obj, __self._own, args, given)
-        return METER.get().weigh(super().call(__context, __obj, *args, **kwargs))
+        allowed_call(obj, self._own, args, given)
+        return METER.get().weigh(super().call(context, obj, *args, **kwargs))
 
 
 class _Generation(Extension):

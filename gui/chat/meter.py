@@ -5,9 +5,8 @@ from typing import cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.chat.conversation import Conversation
-from engine.chat.prompt_budget import PromptBudget
-from engine.models.chat_template import Message
+from engine.chat.conversation import ChatMessage, Conversation, Role
+from engine.chat.prompt_budget import PromptBudget, fit_prompt
 from gui.chat.asking import Asking
 from gui.chat.services import ChatServices
 
@@ -69,9 +68,6 @@ class Meter(QObject):
 def _measured(services: ChatServices, conversation: Conversation, draft: str) -> PromptBudget:
     if conversation.id:
         return services.chatbot.meter(conversation.id, draft)
-    model = services.models("")
-    system = conversation.system_prompt
-    messages = [Message("system", system)] if system else []
-    prompt = model.count(model.render([*messages, Message("user", draft)]))
-    room = max(0, model.window - conversation.settings.max_tokens)
-    return PromptBudget(model.window, min(prompt, room), conversation.settings.max_tokens, prompt)
+    sent = [ChatMessage(0, None, Role.USER, draft)] if draft.strip() else []
+    return fit_prompt(services.models(""), conversation.system_prompt, sent,
+                      conversation.settings.max_tokens).budget

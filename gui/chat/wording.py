@@ -59,13 +59,13 @@ def meter_text(budget: PromptBudget) -> str:
 
 def dropped_text(budget: PromptBudget) -> str:
     """What of the conversation the model no longer reads; "" while it reads all."""
+    if not budget.fits:
+        return translate("Chat", "This is too long for the model to read at once. Shorten it.")
     if budget.dropped == 1:
         return translate("Chat", "The oldest message no longer fits and is not read.")
     if budget.dropped:
         return translate("Chat", "The {n} oldest messages no longer fit and are not read.").format(
             n=count_text(budget.dropped))
-    if budget.whole > budget.prompt:
-        return translate("Chat", "Only a part of this text fits. The rest is not read.")
     return ""
 
 

@@ -238,6 +238,9 @@ class TestFolders:
         assert ChatTemplate.load(tmp_path).is_plain
         self.config(tmp_path, chat_template=self.saying("config"))
         assert self.rendered(tmp_path).endswith("config")
+        (tmp_path / "chat_template.json").write_text(
+            json.dumps({"chat_template": self.saying("json")}))
+        assert self.rendered(tmp_path).endswith("json")
         (tmp_path / "chat_template.jinja").write_text(self.saying("file"))
         assert self.rendered(tmp_path).endswith("file")
         more = tmp_path / "additional_chat_templates"

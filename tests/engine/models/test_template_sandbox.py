@@ -35,6 +35,8 @@ def run(source: str, **variables: object) -> str:
     ("{{ missing }}{{ missing is defined }}", "False"),
     ("{% call(x) each() %}{{ x }}{% endcall %}{% macro each() %}{% endmacro %}", None),
     ("{% set x %}block{% endset %}{{ x[1:] }}", "lock"),
+    ("{% macro m(context, obj) %}{{ context ~ obj }}{% endmacro %}{{ m(obj='c', context='b') }}",
+     "bc"),
     ("{% for row in [[1, 2], [3, 4]] recursive %}{{ loop(row) if row is iterable else row }}"
      "{% endfor %}", "1234"),
     ("{{ ['b', 'a']|sort|join('-') }} {{ (3, 1)|max }} {{ 'a' in 'cat' }}", "a-b 3 True"),
