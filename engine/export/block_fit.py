@@ -109,4 +109,6 @@ def _missed(rests: Floats, extra: FittedBlocks, scales: Floats) -> float:
 
 
 def _halves(codes: Codes, bits: int) -> Codes:
-    return codes if bits == 8 else codes[..., 0::2] | (codes[..., 1::2] << 4)
+    if bits == 8:
+        return codes
+    return (codes[..., 0::2] | (codes[..., 1::2] << 4)).astype(np.uint8)

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-import onnx
 import tokenizers
 
 from engine.errors import EngineError
 from engine.events import Progress, Report
-from engine.export.decoder_graph import build_decoder_graph
+from engine.export.decoder_forms import GRAPH, WEIGHTS, DecoderForm, write_decoder
+from engine.export.decoder_graph import MOST_WINDOW
 from engine.export.decoder_proof import prove
 from engine.export.decoder_weights import BlockMatrix, DecoderWeights
 from engine.export.model_place import taking_place
@@ -33,9 +33,7 @@ from engine.models.manifest import (
 )
 from engine.models.stop_tokens import stop_ids
 
-GRAPH = "model.onnx"
 _TOKENIZER = "tokenizer.json"
-_MOST_IN_ONE_FILE = 1_500_000_000  # protobuf's own limit is 2 GiB
 _MOST_UNUSED_ROWS = 1_024  # embeddings are padded to round numbers
 _STEPS = 4
 _HINT = "Fetch the model again from its source, weights and tokenizer together."
@@ -73,13 +71,13 @@ def build_folder(source: DecoderSource, models: Path, report: Report) -> ModelMa
             raise EngineError(f"Some weights of {source.name} are no numbers: it is damaged.",
                               _HINT)
         _tell(report, 1, source, "Building the graph")
-        write_graph(build_decoder_graph(weights), folder / GRAPH)
-        manifest = _manifest(source, weights, start_ids(tokenizer),
+        form = write_decoder(weights, lambda text: tokenizer.encode(text).ids, folder)
+        manifest = _manifest(source, weights, form, start_ids(tokenizer),
                              stop_ids(folder, tokenizer, template.stops))
         _tell(report, 2, source, "Trying it")
         prove(folder, manifest, _some_ids(tokenizer))
         _tell(report, 3, source, "Putting it in its place")
-        version = describe_file(folder, folder / GRAPH).sha256[:8]
+        version = describe_file(folder, folder / WEIGHTS).sha256[:8]
         return write_manifest(folder, msgspec.structs.replace(manifest, version=version))
 
 
@@ -102,15 +100,6 @@ def fitted(weights: DecoderWeights, tokens: int, name: str) -> DecoderWeights:
     )
 
 
-def write_graph(graph: onnx.ModelProto, file: Path) -> None:
-    """Saves a graph; weights beyond what one file can hold lie beside it."""
-    held = sum(len(constant.raw_data) for constant in graph.graph.initializer)
-    if held < _MOST_IN_ONE_FILE:
-        file.write_bytes(graph.SerializeToString())
-    else:
-        onnx.save(graph, str(file), save_as_external_data=True, location=f"{file.name}.data")
-
-
 def vocabulary_size(folder: Path) -> int:
     """How many ids the tokenizer of a folder has, with those that were added to it."""
     return tokenizers.Tokenizer.from_file(str(folder / _TOKENIZER)).get_vocab_size()
@@ -126,16 +115,19 @@ def _some_ids(tokenizer: Tokenizer) -> list[int]:
     return [*start_ids(tokenizer), *tokenizer.encode("Hello, how are you?").ids.tolist()] or [0]
 
 
-def _manifest(source: DecoderSource, weights: DecoderWeights, starts: tuple[int, ...],
-              stops: tuple[int, ...]) -> ModelManifest:
+def _manifest(source: DecoderSource, weights: DecoderWeights, form: DecoderForm,
+              starts: tuple[int, ...], stops: tuple[int, ...]) -> ModelManifest:
     config = weights.config
     return ModelManifest(
         id=source.id, name=source.name, kind="decoder", task=TEXT_GENERATION,
-        about=source.about, languages=source.languages, window=config.window, graph=GRAPH,
+        about=source.about, languages=source.languages, graph=GRAPH,
+        window=min(config.window, MOST_WINDOW),
         decoder=DecoderInfo(
             layout="shared-cache", layers=config.layers, kv_heads=config.kv_heads,
             head_size=config.head_size, vocabulary=config.vocabulary, stop_ids=stops,
-            start_ids=starts),
+            start_ids=starts, cache=form.cache, cache_steps=form.cache_steps,
+            prompt_graph=form.prompt_graph),
+        quality={"perplexity_lost": round(form.lost, 4)},
         precision=precision_of(weights), parameters=weights.parameters(),
         licence=source.licence, made_from=source.made_from)
 

@@ -19,8 +19,9 @@ from engine.export.decoder_weights import (
     LayerWeights,
     Matrix,
 )
-from engine.export.graph_nodes import FLOAT, INT8, INT32, INT64, RUNTIME, GraphNodes
+from engine.export.graph_nodes import FLOAT, INT8, INT32, INT64, RUNTIME, UINT8, GraphNodes
 from engine.export.linears import BlockLinears, Linears, Part, RowLinears, join
+from engine.inference.integer_products import GREATEST
 
 MOST_WINDOW = 32_768
 """Longer rotary tables would outweigh small models."""
@@ -52,6 +53,16 @@ def build_prompt_graph(weights: DecoderWeights) -> onnx.ModelProto:
     graph.body(weights.config.layers - 1)
     graph.last_keys()
     return graph.nodes.finished("prompt")
+
+
+def build_exactness_graph() -> onnx.ModelProto:
+    """One product of the greatest 8-bit numbers: see engine.inference.integer_products."""
+    nodes = GraphNodes()
+    given = nodes.input("inputs", UINT8, [1, 64])
+    weights = nodes.constant("weights", np.full((64, 32), GREATEST[1], np.int8))
+    nodes.add("MatMulInteger", [given, weights], outputs=["products"])
+    nodes.output("products", INT32, [1, 32])
+    return nodes.finished("exactness")
 
 
 def build_probe_graph(weights: DecoderWeights) -> tuple[onnx.ModelProto, dict[str, str]]:

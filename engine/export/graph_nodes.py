@@ -61,5 +61,5 @@ class GraphNodes:
         return helper.make_model(graph, opset_imports=versions, ir_version=_FORMAT)
 
 
-FLOAT, INT8, INT32, INT64 = (
-    TensorProto.FLOAT, TensorProto.INT8, TensorProto.INT32, TensorProto.INT64)
+FLOAT, INT8, INT32, INT64, UINT8 = (
+    TensorProto.FLOAT, TensorProto.INT8, TensorProto.INT32, TensorProto.INT64, TensorProto.UINT8)

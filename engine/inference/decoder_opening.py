@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
+from engine.inference.binding import HOST
 from engine.inference.decoder import Decoder
 from engine.inference.devices import Device, graph_for, usable_cores
 from engine.inference.encoder_decoder import EncoderDecoder
+from engine.inference.integer_products import FILE, multiplies_exactly
 from engine.inference.onnx_model import OnnxModel
 from engine.inference.past_present_decoder import PastPresentDecoder
+from engine.inference.prompt_reader import PromptReader, read_steps
 from engine.inference.shared_cache_decoder import SharedCacheDecoder
 from engine.models.manifest import DecoderInfo, ModelManifest
 
@@ -41,7 +44,8 @@ def open_decoder(
     window = manifest.window
     decoder: Decoder[Any]
     if shared:
-        decoder = SharedCacheDecoder(model, info.vocabulary, window)
+        prompts = _prompt_reader(folder, info, threads) if model.memory == HOST else None
+        decoder = SharedCacheDecoder(model, info.vocabulary, window, prompts)
     elif info.layout == PAST_PRESENT:
         decoder = PastPresentDecoder(model, info.vocabulary, window)
     elif info.layout == ENCODER_DECODER:
@@ -54,6 +58,19 @@ def open_decoder(
             "Update Undertone to use it.",
         )
     return OpenDecoder(decoder, model.device, model.note)
+
+
+def _prompt_reader(folder: Path, info: DecoderInfo, threads: int) -> PromptReader | None:
+    """What reads long prompts on the processor, where the model brings a graph for it."""
+    if not info.prompt_graph or not multiplies_exactly(folder / FILE):
+        return None
+
+    def open_graph() -> OnnxModel:
+        return OnnxModel.open(folder / info.prompt_graph, threads or _default_threads(),
+                              steps=True)
+
+    steps = read_steps(folder / info.cache_steps, info.layers) if info.cache_steps else None
+    return PromptReader(open_graph, steps)
 
 
 def _default_threads() -> int:

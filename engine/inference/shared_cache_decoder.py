@@ -13,12 +13,15 @@ from engine.inference.binding import HOST, Tensor
 from engine.inference.continuations import read_each
 from engine.inference.decoder import LAST, Ids, Logits
 from engine.inference.onnx_model import OnnxModel
+from engine.inference.prompt_reader import PromptReader
 
 CHUNK = 256
+PROMPT_CHUNK = 512
 FIRST_CAPACITY = 256
 _LENGTHS, _TOTAL, _IDS, _ROWS, _LOGITS = (
     "seqlens_k", "total_length", "input_ids", "rows", "logits")
 _PAST, _PRESENT = "past_key_values.", "present."
+_ONLY = np.zeros(1, np.int64)
 
 
 class SharedCache:
@@ -96,9 +99,11 @@ class SharedCache:
 
 
 class SharedCacheDecoder:
-    """A Decoder over the graph that engine.export builds. `window` is the most tokens it takes."""
+    """A Decoder over the graph that engine.export builds. `window` is the most tokens it takes;
+    `prompts` reads what no logits are wanted of."""
 
-    def __init__(self, model: OnnxModel, vocabulary: int, window: int) -> None:
+    def __init__(self, model: OnnxModel, vocabulary: int, window: int,
+                 prompts: PromptReader | None = None) -> None:
         needed = {_IDS, _LENGTHS, _TOTAL, _ROWS}
         if missing := sorted(needed - set(model.inputs)):
             raise EngineError(
@@ -109,7 +114,8 @@ class SharedCacheDecoder:
         self._on_host = model.memory == HOST
         self.vocabulary = vocabulary
         self.window = window
-        self.chunk = CHUNK
+        self._prompts = prompts
+        self.chunk = min(PROMPT_CHUNK if prompts else CHUNK, window)
 
     def new_cache(self) -> SharedCache:
         return SharedCache(self._model, min(FIRST_CAPACITY, self.window))
@@ -121,8 +127,12 @@ class SharedCacheDecoder:
         if cache.length + count > cache.capacity:
             cache.grow(self._capacity(cache.length + count))
         if count == 1 and len(rows) == 1:
-            return self._run(cache, ids, np.zeros(1, np.int64)).copy()
+            return self._run(cache, ids, _ONLY)  # not copied: see Decoder.read
         wanted = np.array(rows, np.int64) % count
+        silent = int(wanted.min(initial=count - 1))
+        if self._prompts and self._prompts.takes(silent, cache.length):
+            self._prompts.read(cache, ids[:silent])
+            ids, wanted, count = ids[silent:], wanted - silent, count - silent
         found = np.empty((len(wanted), self.vocabulary), np.float32)
         for start in range(0, count, CHUNK):
             part = ids[start : start + CHUNK]

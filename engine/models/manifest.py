@@ -13,6 +13,8 @@ from engine.errors import EngineError
 FILE_NAME = "model.json"
 CURRENT_FORMAT = 1
 TEXT_GENERATION = "text-generation"
+GENERATIVE_MOOD_TAGGING = "generative-mood-tagging"
+WRITING_TASKS = (TEXT_GENERATION, GENERATIVE_MOOD_TAGGING)
 TEXT_CLASSIFICATION = "text-classification"
 
 
@@ -43,7 +45,8 @@ class DecoderInfo(msgspec.Struct, frozen=True, kw_only=True):
     """What the decode loop must know of a model that writes.
 
     `layout`: "shared-cache" (our graph), "past-present" (optimum) or "encoder-decoder".
-    `cache`: element type of the KV cache, "float32", "float16" or "int8".
+    `cache`: element type of the KV cache, "float32", "float16" or "int8"; an int8 cache has its
+    steps in the file `cache_steps`. `prompt_graph` fills the cache faster than the main graph.
     `stop_ids` end a reply; `start_ids` stand before every prompt (a BOS token, or nothing).
     """
 
@@ -56,6 +59,8 @@ class DecoderInfo(msgspec.Struct, frozen=True, kw_only=True):
     start_ids: tuple[int, ...] = ()
     decoder_start: int | None = None
     cache: str = "float32"
+    cache_steps: str = ""
+    prompt_graph: str = ""
 
 
 class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):

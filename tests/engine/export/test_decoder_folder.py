@@ -7,13 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
 
 from engine.errors import Cancelled, EngineError
 from engine.events import Event, Progress
-from engine.export import decoder_folder
-from engine.export.decoder_folder import build_folder, fitted, precision_of, write_graph
+from engine.export.decoder_folder import build_folder, fitted, precision_of
 from engine.export.decoder_import import folder_source, gguf_source
 from engine.export.gguf_file import GgufFile
 from engine.export.safetensors_source import read_safetensors
@@ -90,8 +88,8 @@ def test_the_folder_says_what_the_weights_say(family: str, tmp_path: Path) -> No
     from_folder(source, tmp_path / "models")
     expected = plain_logits(read_safetensors(source, 8), IDS)
     found = said(tmp_path / "models" / "tiny", IDS)
-    # int8 activations, where the graph uses them, move logits a little
-    assert np.abs(found - expected).mean() < 0.02 * expected.std()
+    # 8-bit inputs and an 8-bit cache move logits a little
+    assert np.abs(found - expected).mean() < 0.04 * expected.std()
     assert np.corrcoef(found.ravel(), expected.ravel())[0, 1] > 0.999
 
 
@@ -201,22 +199,6 @@ def test_stopped_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         build_folder(folder_source(source, 8), tmp_path / "models", stop)
     assert list((tmp_path / "models").iterdir()) == []
-
-
-def test_weights_too_many_for_one_file_lie_beside_it(tmp_path: Path,
-                                                     monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoder_folder, "_MOST_IN_ONE_FILE", 10)
-    source = save_folder(tmp_path / "tiny", TinyShape())
-    manifest = from_folder(source, tmp_path / "models")
-    assert "model.onnx.data" in {file.name for file in manifest.files}
-    assert np.isfinite(said(tmp_path / "models" / "tiny", IDS)).all()
-
-
-def test_a_small_graph_is_one_file(tmp_path: Path) -> None:
-    graph = onnx.helper.make_model(onnx.helper.make_graph([], "empty", [], []))
-    write_graph(graph, tmp_path / "it.onnx")
-    assert [f.name for f in tmp_path.iterdir()] == ["it.onnx"]
-    assert onnx.load(tmp_path / "it.onnx") == graph
 
 
 def test_full_weights_are_called_so(tmp_path: Path) -> None:

@@ -1,0 +1,117 @@
+"""Writes a decoder's graphs in the fastest form that says the same as its source, by measurement.
+
+The form: an 8-bit cache, and a second graph for prompts. What it says is compared with the exact
+decoder on a text that nothing was measured on; where it differs too much, the cache stays in 32
+bits and there is no second graph.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.export.activation_reach import Probe, Reach, smoothed
+from engine.export.decoder_graph import (
+    build_decoder_graph,
+    build_exactness_graph,
+    build_prompt_graph,
+)
+from engine.export.decoder_weights import DecoderWeights
+from engine.export.sample_text import JUDGED, MEASURED
+from engine.export.weight_file import save_graphs
+from engine.inference.decoder import Logits
+from engine.inference.integer_products import FILE as EXACTNESS
+from engine.inference.onnx_model import OnnxModel
+from engine.inference.prompt_reader import PromptReader, read_steps
+from engine.inference.shared_cache_decoder import SharedCacheDecoder
+from engine.inference.tokenizer import Ids
+
+GRAPH, PROMPT_GRAPH, WEIGHTS, STEPS = (
+    "model.onnx", "prompt.onnx", "weights.bin", "cache_steps.npy")
+MOST_LOST = 0.02
+"""Of perplexity, against exact products and an exact cache."""
+_MOST_TOKENS = 384
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderForm:
+    """What was written. `lost` is by how much the perplexity is greater than the exact one's."""
+
+    cache: str
+    cache_steps: str
+    prompt_graph: str
+    lost: float
+
+
+def write_decoder(weights: DecoderWeights, encode: Callable[[str], Ids],
+                  folder: Path) -> DecoderForm:
+    """Writes the graphs of a decoder into `folder`; `encode` gives the tokens of a text."""
+    probe_file = folder / "probe.onnx"
+    try:
+        probe = Probe(weights, probe_file)
+        room = min(_MOST_TOKENS, weights.config.window)
+        reach = probe.reach([encode(text)[:room] for text in MEASURED])
+        judged = [encode(text)[:room] for text in JUDGED]
+        exact = [probe.logits(ids) for ids in judged]
+        del probe
+    finally:
+        probe_file.unlink(missing_ok=True)
+        probe_file.with_name(f"{probe_file.name}.data").unlink(missing_ok=True)
+    return _first_good(weights, reach, judged, exact, folder)
+
+
+def _first_good(weights: DecoderWeights, reach: Reach, judged: list[Ids], exact: list[Logits],
+                folder: Path) -> DecoderForm:
+    form = _write_fast(weights, reach, folder)
+    lost = _lost(weights, form, judged, exact, folder)
+    if lost <= MOST_LOST:
+        return DecoderForm(form.cache, form.cache_steps, form.prompt_graph, lost)
+    for name in (PROMPT_GRAPH, STEPS, EXACTNESS):
+        (folder / name).unlink()
+    save_graphs({GRAPH: build_decoder_graph(weights)}, folder, WEIGHTS)
+    plain = DecoderForm("float32", "", "", 0.0)
+    return DecoderForm("float32", "", "", _lost(weights, plain, judged, exact, folder))
+
+
+def _write_fast(weights: DecoderWeights, reach: Reach, folder: Path) -> DecoderForm:
+    scales = reach.cache_scales()
+    graphs = {GRAPH: build_decoder_graph(weights, scales),
+              PROMPT_GRAPH: build_prompt_graph(smoothed(weights, reach))}
+    save_graphs(graphs, folder, WEIGHTS)
+    np.save(folder / STEPS, np.stack([scales.keys, scales.values]), allow_pickle=False)
+    (folder / EXACTNESS).write_bytes(build_exactness_graph().SerializeToString())
+    return DecoderForm("int8", STEPS, PROMPT_GRAPH, 0.0)
+
+
+def _lost(weights: DecoderWeights, form: DecoderForm, judged: list[Ids], exact: list[Logits],
+          folder: Path) -> float:
+    """How much greater the perplexity is, in shares, of the second half of each text."""
+    decoder = _opened(weights, form, folder)
+    differences: list[float] = []
+    for ids, expected in zip(judged, exact, strict=True):
+        half = len(ids) // 2
+        if half < 1:
+            continue
+        cache = decoder.new_cache()
+        decoder.read(cache, ids[:half])
+        found = decoder.read(cache, ids[half:], range(len(ids) - half))
+        differences.append(_surprise(found, ids[half:]) - _surprise(expected[half:], ids[half:]))
+    return float(np.expm1(np.mean(differences))) if differences else 0.0
+
+
+def _opened(weights: DecoderWeights, form: DecoderForm, folder: Path) -> SharedCacheDecoder:
+    prompts = None
+    if form.prompt_graph:
+        steps = read_steps(folder / STEPS, weights.config.layers)
+        prompts = PromptReader(lambda: OnnxModel.open(folder / PROMPT_GRAPH), steps)
+    return SharedCacheDecoder(OnnxModel.open(folder / GRAPH), weights.config.vocabulary,
+                              weights.config.window, prompts)
+
+
+def _surprise(logits: Logits, ids: Ids) -> float:
+    """Mean negative log-probability (nats) of each token after the one before it."""
+    rows = logits[:-1].astype(np.float64)
+    rows -= rows.max(1, keepdims=True)
+    chosen = rows[np.arange(len(rows)), ids[1:]]
+    return float((np.log(np.exp(rows).sum(1)) - chosen).mean()) if len(rows) else 0.0

@@ -1,0 +1,119 @@
+"""Reads the long part of a prompt with a graph made for many tokens, which only fills the cache.
+
+Knows caches and their steps, no logits. The graph computes keys and values in 32 bits; where the
+cache has 8, they are rounded afterwards, since attention over a rounded cache is slow for many
+tokens at once.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import EngineError
+from engine.inference.binding import Array, Binding, Tensor
+from engine.inference.decoder import Ids
+from engine.inference.onnx_model import OnnxModel
+
+CHUNK = 256
+"""Tokens a run: attention of longer ones falls out of the processor's cache."""
+_LEAST_TO_OPEN = 48
+_LEAST = 8
+_HELD_A_TOKEN = 100
+"""Tokens in the cache that cost as much to widen as one more token costs to read singly."""
+
+Steps = Mapping[str, npt.NDArray[np.float32]]
+"""By the name of a state (1, heads, 1, head size): what 1 of its 8 bits is worth."""
+
+
+def read_steps(file: Path, layers: int) -> Steps:
+    """The steps of an 8-bit cache: (2, layers, heads, head size) of keys, then of values.
+
+    EngineError where the file is missing or broken.
+    """
+    try:
+        both = np.load(file, allow_pickle=False)
+        if both.ndim != 4 or both.shape[:2] != (2, layers) or both.dtype != np.float32:
+            raise ValueError(f"it holds {both.dtype} of shape {both.shape}")
+    except (OSError, ValueError) as broken:
+        raise EngineError(f"{file.name} of this model cannot be read: {broken}",
+                          "Add the model again from its source.") from broken
+    return {f"past_key_values.{layer}.{part}": both[at, layer][None, :, None, :]
+            for layer in range(layers) for at, part in enumerate(("key", "value"))}
+
+
+class Cache(Protocol):
+    """A cache as the reader sees it."""
+
+    length: int
+    states: dict[str, Tensor]
+
+
+class PromptReader:
+    """Fills caches. The graph is opened when the first long prompt comes.
+
+    `steps` are those of an 8-bit cache; without, the cache must be float32.
+    """
+
+    def __init__(self, open_graph: Callable[[], OnnxModel], steps: Steps | None = None) -> None:
+        self._open_graph = open_graph
+        self._steps = steps
+        self._binding: Binding | None = None
+
+    def takes(self, tokens: int, held: int) -> bool:
+        """Whether so many tokens after `held` others are read faster here."""
+        least = _LEAST_TO_OPEN if self._binding is None else _LEAST
+        return tokens >= least + (held // _HELD_A_TOKEN if self._steps else 0)
+
+    def read(self, cache: Cache, ids: Ids) -> None:
+        """Appends `ids` (T,) to the cache, which must have room for them."""
+        binding = self._opened()
+        end = cache.length + len(ids)
+        wide = self._widened(cache, end) if self._steps else cache.states
+        for name, state in wide.items():
+            binding.bind_input(name, state)
+            binding.bind_output(name.replace("past_key_values.", "present."), state)
+        for start in range(0, len(ids), CHUNK):
+            part = ids[start:start + CHUNK]
+            _run(binding, part, cache.length + start + len(part))
+        if self._steps:
+            for name, state in wide.items():
+                _round(state.fetched(), self._steps[name], cache.states[name].fetched(),
+                       cache.length)
+        cache.length = end
+
+    def _opened(self) -> Binding:
+        if self._binding is None:
+            self._binding = self._open_graph().bind()
+        return self._binding
+
+    def _widened(self, cache: Cache, end: int) -> dict[str, Tensor]:
+        """The states in 32 bits with room up to `end`."""
+        assert self._steps is not None
+        wide: dict[str, Tensor] = {}
+        for name, state in cache.states.items():
+            batch, heads, _, size = state.shape
+            fresh = np.empty((batch, heads, end, size), np.float32)
+            held = state.fetched()[:, :, :cache.length]
+            np.multiply(held, self._steps[name], out=fresh[:, :, :cache.length])
+            wide[name] = Tensor.around(fresh)
+        return wide
+
+
+def _run(binding: Binding, ids: Ids, total: int) -> None:
+    given = {"input_ids": ids[None], "seqlens_k": np.array([total - 1], np.int32),
+             "total_length": np.array(total, np.int32)}
+    tensors = {name: Tensor.around(np.ascontiguousarray(value)) for name, value in given.items()}
+    for name, tensor in tensors.items():
+        binding.bind_input(name, tensor)
+    binding.run()
+
+
+def _round(wide: Array, step: npt.NDArray[np.float32], narrow: Array, start: int) -> None:
+    """Writes what stands from `start` on in `wide` (1, H, end, S) into the 8-bit `narrow`."""
+    fresh = wide[:, :, start:]
+    steps = np.rint(fresh / step)
+    np.clip(steps, -128, 127, out=steps)
+    narrow[:, :, start:wide.shape[2]] = steps
