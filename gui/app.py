@@ -104,6 +104,7 @@ class Program:
         self.guard = CrashGuard(registry, self.trials, lambda: self.settings.current)
         self.jobs = JobWatcher(paths.jobs, job_command)
         self.models = self._make_models(registry)
+        self.guard.untried = lambda: self.models.untried
         self.devices = DevicesPresenter(
             self.desk, self.jobs, paths.trials, lambda: {
                 "threads": self.settings.current.threads, "folder": self.models.chat_folder})
@@ -113,7 +114,7 @@ class Program:
             UnfinishedRun(paths.home / "unfinished.json"))
         self.tag_page = TagPage(self.tag, self.theme_source, self._memory)
         self.chat = ChatRoom(
-            paths, registry, lambda: self.settings.current, chat_shelf or ChatShelf(
+            paths, self.guard.entries, lambda: self.settings.current, chat_shelf or ChatShelf(
                 registry, self.guard.settings, self.guard.open_model),
             self.desk, self._memory, self.theme_source, self.icons, lambda: self.guard.note)
         self.window = self._make_window()

@@ -4,7 +4,7 @@ A model or a device is opened here under a mark that stays if the window dies of
 then leaves it alone and says so. Opens models; ask from the chat queue only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,13 +30,21 @@ class CrashGuard:
         self._read_settings = read_settings
         self._open_on = open_on or _open_on
         self.note = ""
+        self.untried: Callable[[], Set[str]] = frozenset
+
+    def entries(self) -> tuple[RegistryEntry, ...]:
+        """The models that may be opened: not those that crashed, and those that were just added
+        (`untried`) not before they have been tried."""
+        waiting = self.untried()
+        return tuple(entry for entry in self._registry.entries()
+                     if entry.id not in waiting and not self._crashed(entry))
 
     def settings(self) -> Settings:
         """The person's settings, with a chat model that may be opened: the chosen one, else the
         first. Where every one crashed the choice stays, and opening it says why not."""
         now = self._read_settings()
-        whole = [entry.id for entry in self._registry.usable(TEXT_GENERATION)
-                 if not self._crashed(entry)]
+        whole = [entry.id for entry in self.entries()
+                 if entry.manifest and entry.manifest.task == TEXT_GENERATION]
         if now.chat_model in whole or not whole:
             return now
         return replace(now, chat_model=whole[0])

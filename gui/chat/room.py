@@ -1,7 +1,7 @@
 """Builds the Chat room: its queue, its model, its presenter and its page. Connects none to another
 room; the program does that."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtCore import QSettings
@@ -9,7 +9,7 @@ from PySide6.QtCore import QSettings
 from engine.chat.quick_actions import FILE_NAME, QuickAction, load_quick_actions
 from engine.errors import EngineError
 from engine.library.database import Database
-from engine.models.registry import ModelRegistry
+from engine.models.registry import RegistryEntry
 from engine.paths import AppPaths
 from engine.settings import Settings
 from gui.background import WorkQueue
@@ -28,14 +28,15 @@ NICENESS = 5
 class ChatRoom:
     """`problem` says why the quick actions could not be read, if so. Close it before the desk."""
 
-    def __init__(self, paths: AppPaths, registry: ModelRegistry, settings: Callable[[], Settings],
-                 shelf: ChatShelf, desk: WorkQueue, memory: QSettings, theme_source: ThemeSource,
-                 icons: IconSource, note: Callable[[], str] = str) -> None:
+    def __init__(self, paths: AppPaths, read_entries: Callable[[], Sequence[RegistryEntry]],
+                 settings: Callable[[], Settings], shelf: ChatShelf, desk: WorkQueue,
+                 memory: QSettings, theme_source: ThemeSource, icons: IconSource,
+                 note: Callable[[], str] = str) -> None:
         self._paths = paths
         self._shelf = shelf
         self.problem: EngineError | None = None
         self.queue = WorkQueue(niceness=NICENESS)
-        self.models = ChatModels(self.queue, desk, registry.entries,
+        self.models = ChatModels(self.queue, desk, read_entries,
                                  lambda: shelf.warm_up(settings().system_prompt), note)
         self.models.chosen_id = settings().chat_model
         self.presenter = ChatPresenter(self._open_chat, self.queue, desk, self.models, settings(),

@@ -137,8 +137,9 @@ class Adding(QObject):
         if view.kind in (FETCH, IMPORT):
             self._arrivals.pop(view.id, None)
             produced = view.ending.produced if isinstance(view.ending, Finished) else ()
-            self.changed.emit()
+            # First: nobody shall open it before it has been tried.
             self.added.emit(produced)
+            self.changed.emit()
 
     def _fail(self, view: JobView) -> None:
         if view.kind not in (FETCH, IMPORT):

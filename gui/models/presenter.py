@@ -124,12 +124,15 @@ class ModelsPresenter(QObject):
         chats = entry.manifest.task == TEXT_GENERATION
         (self.chat_model_chosen if chats else self.tagger_chosen).emit(model_id)
 
-    def try_out(self, model_id: str) -> None:
-        """Loads a model in a child process and measures it there."""
-        entry = self._entry(model_id)
-        if entry is not None:
-            chosen = self._chosen()
-            self.trials.start(entry, chosen.device, chosen.threads)
+    @property
+    def untried(self) -> frozenset[str]:
+        """The models that were just added, until their trial is over: not to be opened yet."""
+        return frozenset(self._untried)
+
+    def try_out(self, model_id: str) -> bool:
+        """Loads a model in a child process and measures it there. Whether that goes on now."""
+        entry, chosen = self._entry(model_id), self._chosen()
+        return entry is not None and self.trials.start(entry, chosen.device, chosen.threads)
 
     def check(self, model_id: str) -> None:
         """Are its files still those that were installed?"""
@@ -173,10 +176,11 @@ class ModelsPresenter(QObject):
         self.load()
 
     def _judge(self, model_id: str) -> None:
+        over = model_id in self._untried and not self.trials.trying(model_id)
+        self._untried -= {model_id} if over else set()
         self.refresh()
         card = next((c for c in self.cards if c.id == model_id), None)
-        if card is not None and model_id in self._untried and not card.here.trying:
-            self._untried.discard(model_id)
+        if over and card is not None:
             self.arrived.emit(card)
 
     def _let_go(self, removal: Removal) -> None:
@@ -204,6 +208,7 @@ class ModelsPresenter(QObject):
     def _usable_entries(self, task: str) -> list[RegistryEntry]:
         return [entry for entry in self._entries
                 if entry.manifest is not None and entry.manifest.task == task
+                and entry.id not in self._untried
                 and is_usable(entry, self.trials.trial(entry))]
 
     def _in_use(self, task: str) -> str:
@@ -224,10 +229,10 @@ class ModelsPresenter(QObject):
         self._entries = entries
         self.trials.look_again()
         self.loading = False
+        # What was added and is gone again, or cannot be tried, is not waited for.
+        self._untried &= {entry.id for entry in entries if entry.manifest is not None}
+        self._untried = {model_id for model_id in self._untried if self.try_out(model_id)}
         self.refresh()
-        for entry in entries:
-            if entry.id in self._untried and entry.manifest is not None:
-                self.try_out(entry.id)
 
     def _fail(self, problem: object) -> None:
         self.loading = False

@@ -55,15 +55,17 @@ class TrialRuns(QObject):
         """What was tried outside this window, or while it opened a model, is read anew."""
         self._known.clear()
 
-    def start(self, entry: RegistryEntry, device: str = "cpu", threads: int = 0) -> None:
-        """Loads the model and lets it say a little, in a child process."""
-        if entry.manifest is None or self.trying(entry.id):
-            return
+    def start(self, entry: RegistryEntry, device: str = "cpu", threads: int = 0) -> bool:
+        """Loads the model and lets it say a little, in a child process. Whether one runs now."""
+        if self.trying(entry.id):
+            return True
+        if entry.manifest is None:
+            return False
         arguments = {"model": entry.id, "folder": str(entry.folder.resolve()),
                      "models": str(self._models), "device": device, "threads": threads,
                      "stamp": files_stamp(entry.manifest)}
         title = self.tr("Trying {name}").format(name=entry.manifest.name)
-        self._watcher.start(JobSpec.ask(KIND, arguments, title, polite=False))
+        return bool(self._watcher.start(JobSpec.ask(KIND, arguments, title, polite=False)))
 
     def forget(self, model_id: str) -> None:
         """A model that is gone has no trial."""

