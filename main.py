@@ -1,7 +1,8 @@
 """Where the program starts: decides what was asked for before anything heavy is imported.
 
-No argument opens the window, `screenshots DIR` draws its pages into files, `--job DIR` is a job's
-own process, everything else is a command line; paths alone are tagged.
+No argument opens the window, `screenshots DIR` draws its pages into files, `--version` says which
+one this is, `--job DIR` is a job's own process, everything else is a command line; paths alone are
+tagged.
 """
 
 import importlib.util
@@ -13,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import EngineError
-from engine.paths import AppPaths, find_paths
+from engine.paths import AppPaths, find_paths, program_folder
 
 KNOWN_ERROR, CANCELLED = 2, 3
 NO_SCREEN = """\
@@ -41,6 +42,11 @@ def _run(arguments: Sequence[str]) -> int:
             from engine.jobs.child import run
 
             return run(Path(folder))
+        case ["--version"]:
+            from gui.licences import own_version  # loads nothing of Qt
+
+            sys.stdout.write(f"Undertone {own_version(program_folder())}".rstrip() + "\n")
+            return 0
         case ["screenshots", folder]:
             return _take_screenshots(paths, Path(folder))
         case ["screenshots", *_]:

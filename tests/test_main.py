@@ -129,3 +129,15 @@ def test_the_program_proves_itself(tmp_path: Path) -> None:
     assert done.returncode == 0
     # AND it leaves nothing in the person's folder
     assert not (tmp_path / "home").exists()
+
+
+def test_the_version_is_said_without_loading_the_window(isolated_home: AppPaths) -> None:
+    code = ("import sys; from main import main; code = main(['--version']);"
+            "heavy = {'PySide6', 'onnxruntime', 'numpy', 'engine.cli'} & set(sys.modules);"
+            "sys.exit(','.join(heavy) or code)")
+    done = subprocess.run([sys.executable, "-c", code], cwd=MAIN.parent, capture_output=True,
+                          text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    name, version = done.stdout.split()
+    assert name == "Undertone" and version[0].isdigit()
+    assert not isolated_home.home.exists()
