@@ -15,7 +15,7 @@ from engine.chat.conversation import ChatMessage, MessageState, ReplySettings, R
 
 COLUMNS = ("id, parent_id, role, text, author, state, model, settings, problem, created_at,"
            " writer, written_at")
-ABANDONED_SECONDS = 5.0
+ABANDONED_SECONDS = 10.0
 
 
 def message_of(row: tuple[Any, ...], now: float | None = None) -> ChatMessage:

@@ -14,8 +14,8 @@ from engine.models.chat_template import Message
 
 # Of the window, at most this share is kept free for the reply, however long it may be.
 MOST_REPLY_SHARE = 0.5
-# Where older turns must go, this share of those that fit goes at once: so the prompt's beginning
-# stays the same for some turns, and the model need not read it anew each time.
+# Where older turns must go, up to twice this share of those that fit goes at once: so the prompt's
+# beginning stays the same for some turns, and the model need not read it anew each time.
 STEP_SHARE = 0.25
 _CERTAINLY_TOO_LONG = 12  # letters a token: no text is that dense
 
@@ -145,7 +145,7 @@ class _Fitting:
         """The start of a turn at or after `first`, the same one for some turns to come."""
         fitting = len(self._messages) - first
         step = 2
-        while step * 2 <= fitting * STEP_SHARE:
+        while step < fitting * STEP_SHARE:
             step *= 2
         return self._turn_from(-(-first // step) * step)
 
