@@ -218,6 +218,7 @@ class _Followed:
         self._offset = offset
         self._ladder: StopLadder | None = None
         self._pace: _Pace | None = None
+        self._unit = ""  # of the stretch that was started
 
     def stop(self, clock: Callable[[], float]) -> None:
         if self._ladder is None:
@@ -269,7 +270,7 @@ class _Followed:
         if isinstance(event, Ending):
             self.view = replace(view, ending=event, seconds_left=None)
         elif isinstance(event, Started):
-            self._pace = None
+            self._pace, self._unit = None, event.unit
             self.view = replace(view, done=0, total=event.total, unit=event.unit, message="")
         elif isinstance(event, Progress):
             self._progress(event)
@@ -282,7 +283,7 @@ class _Followed:
             self.view = replace(view, ending=None)
 
     def _progress(self, event: Progress) -> None:
-        unit = event.unit or self.view.unit
+        unit = event.unit or self._unit
         if self._pace is None or not self._pace.fits(event):
             self._pace = _Pace(event)
         left = None if self.view.stopping else self._pace.seconds_left(event)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Event as Bell
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -32,13 +33,14 @@ def add(arguments: dict[str, object], output: Path, report: Report, resume: bool
     return Finished(f"{wanted} is installed.", (wanted,))
 
 
-def install(models: Path, name: str) -> None:
+def install(models: Path, name: str, **more: Any) -> None:
+    """A chat model as a job leaves it; `more` are further fields of its manifest."""
     folder = models / name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(name.encode())
     write_manifest(folder, ModelManifest(
         id=name, name=name, kind="decoder", task=TEXT_GENERATION, window=2048,
-        about=f"About {name}.", licence="Apache-2.0", precision="8-bit"))
+        about=f"About {name}.", licence="Apache-2.0", precision="8-bit", **more))
 
 
 def attempt(arguments: dict[str, object], output: Path, report: Report, resume: bool) -> Finished:

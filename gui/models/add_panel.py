@@ -83,7 +83,8 @@ class AddPanel(QFrame):
     def _rebuild(self) -> None:
         """Only when something comes or goes: progress is shown in the lines that stand."""
         focus = self.focusWidget()
-        focused = focus.accessibleName() if focus is not None and focus.hasFocus() else ""
+        focused = focus is not None and focus.hasFocus()
+        name = focus.accessibleName() if focus is not None else ""
         self._lines.clear()
         text = self.tr("Not now") if self._first else self.tr("Close")
         self._away = _button(text, text, "plain")
@@ -93,6 +94,7 @@ class AddPanel(QFrame):
         old, self._inner = self._inner, QWidget()
         self._fill(QVBoxLayout(self._inner))
         self._column.replaceWidget(old, self._inner)
+        self._inner.show()  # now, not with the next event: else the focus finds nothing
         old.hide()
         old.deleteLater()
         buttons = [button for button in self._inner.findChildren(QPushButton)
@@ -100,7 +102,7 @@ class AddPanel(QFrame):
         for one, next_one in pairwise([*buttons, self._away]):
             QWidget.setTabOrder(one, next_one)
         if focused:
-            self._focus(focused)
+            self._focus(name)
 
     def _fill(self, column: QVBoxLayout) -> None:
         column.setContentsMargins(0, 0, 0, 0)
@@ -217,10 +219,12 @@ class AddPanel(QFrame):
             line.show_job(replace(running_job(job), title=job.message or job.title))
 
     def _focus(self, name: str) -> None:
-        for button in self._inner.findChildren(QPushButton):
-            if button.accessibleName() == name:
-                button.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+        """The button of that name, or the first there is: never somewhere else in the window."""
+        found = [button for button in self._inner.findChildren(QPushButton)
+                 if not button.isHidden()]
+        named = [button for button in found if button.accessibleName() == name]
+        for button in (named or found)[:1]:
+            button.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _button(text: str, name: str, role: str = "") -> QPushButton:

@@ -16,6 +16,7 @@ from gui.icons import Glyph, IconSource, Sign
 from gui.models.model_card import ModelCard
 from gui.theme import CARD_PADDING, GAP, SPACE
 
+PERPLEXITY_LOST = "perplexity_lost"  # as a share, in a chat model's manifest
 _FACT_WIDTH = 96
 _LINK_EDGE = 5  # what a link keeps free around its words for its focus
 
@@ -161,13 +162,18 @@ class CardFrame(QFrame):
             return ", ".join(told)
         return card.spoken or ", ".join(told)
 
+    def _chat_quality(self, name: str, value: float) -> str:
+        if name == PERPLEXITY_LOST:
+            return self.tr("perplexity {n} % against what it was made from").format(
+                n=f"{100 * value:+.1f}".replace("-0.0", "+0.0"))
+        return f"{name.replace('_', ' ')} {value:.2f}"
+
     def _quality_words(self) -> str:
         """How well it ranks moods, where that was measured; what else was measured stays in
         the model's own card."""
         card = self.card
         if card.chats:
-            return ", ".join(f"{name.replace('_', ' ')} {value:.2f}"
-                             for name, value in card.quality)
+            return ", ".join(self._chat_quality(name, value) for name, value in card.quality)
         ranks = [f"{name.replace('_', ' ')} {value:.2f}" for name, value in card.quality
                  if "auc" in name.casefold()]
         if not ranks:

@@ -134,8 +134,12 @@ class ModelsPage(QWidget):
         arriving = bool(self._presenter.adding.arrivals)
         self.panel.show_state(offered, frozenset(card.id for card in cards if not card.broken))
         shown = offered or arriving or self._wants_to_add
-        self.panel.setVisible(shown)
+        focus = self.panel.focusWidget()
+        focused = focus is not None and focus.hasFocus()
         self._add.setHidden(shown)
+        if focused and not shown:
+            self._add.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.panel.setVisible(shown)
 
     def _put_in_place(self, cards: tuple[ModelCard, ...]) -> None:
         """Only cards that changed are made anew, so that the others keep focus and selection."""

@@ -315,6 +315,8 @@ def test_progress_carries_unit_message_and_time_left(told: Callable[..., JobView
     # A new stretch is measured anew.
     view = told(Progress(50, 93, "Fetching", "bytes", at=200.0))
     assert (view.unit, view.message, view.seconds_left) == ("bytes", "Fetching", None)
+    # AND one that names no unit counts what was started.
+    assert told(Progress(1, 4, "Building", at=210.0)).unit == "steps"
 
 
 def test_time_left_survives_clocks_that_jump_and_counts_that_fall(

@@ -99,6 +99,28 @@ def test_getting_shows_progress_can_be_stopped_and_goes_on(
     assert "slow" in ids(models)
 
 
+def test_the_keyboard_stays_with_what_it_pressed(
+        models: ModelsPresenter, page: ModelsPage, qtbot: QtBot, until: Until) -> None:
+    with qtbot.waitExposed(page):
+        page.show()
+    page.activateWindow()
+    # WHEN a model is asked for by key, its button goes
+    button(page, "Get Slow one").setFocus()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    # THEN the focus is still in the panel
+    until(lambda: not has_button(page, "Get Slow one"))
+    focus = QApplication.focusWidget()
+    assert focus is not None and page.panel.isAncestorOf(focus)
+    # AND when the panel goes, on the button that brings it back
+    press(qtbot, page, "Cancel")
+    until(lambda: has_button(page, "Dismiss Slow one"))
+    press(qtbot, page, "Dismiss Slow one")
+    button(page, "Not now").setFocus()
+    qtbot.keyClick(button(page, "Not now"), Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is button(page, "Add a model")
+    page.hide()
+
+
 def test_without_a_network_a_sentence_says_so_and_it_can_be_tried_again(
         models: ModelsPresenter, page: ModelsPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(models.adding.came_to_nothing, timeout=PATIENCE_MS):

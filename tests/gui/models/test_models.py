@@ -84,6 +84,15 @@ def test_chat_models_and_taggers_are_chosen_apart(
         models.refresh()
 
 
+def test_a_chat_model_says_what_it_lost_and_how_much_it_reads(
+        shop: Shop, models: ModelsPresenter, page: ModelsPage, qtbot: QtBot) -> None:
+    install(shop.own, "smol", quality={"perplexity_lost": 0.0123, "some_score": 0.5})
+    with qtbot.waitSignal(models.models_changed):
+        models.load()
+    assert "perplexity +1.2 % against what it was made from, some score 0.50" in words(page)
+    assert "2 048 tokens" in words(page)
+
+
 def test_no_model_says_what_to_do(
         shop: Shop, queue: WorkQueue, qtbot: QtBot, qapp: QApplication) -> None:
     models = presenter_reading(lambda: (), shop, queue)
