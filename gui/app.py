@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from engine.errors import EngineError
 from engine.inference.devices import usable_cores
 from engine.library.database import Database
+from engine.models.manifest import ModelManifest
 from engine.models.registry import ModelRegistry
 from engine.models.trials import TrialBook
 from engine.paths import AppPaths
@@ -38,7 +39,7 @@ from gui.main_window import MainWindow
 from gui.models.adding import FETCH, IMPORT, Adding, Arrival, offered_models
 from gui.models.model_card import ModelCard
 from gui.models.page import ModelsPage
-from gui.models.presenter import Chosen, ModelsPresenter, Workshop
+from gui.models.presenter import Checks, Chosen, ModelsPresenter, Workshop
 from gui.models.trial_runs import KIND as TRY_MODEL
 from gui.models.trial_runs import TrialRuns
 from gui.models.upkeep import Upkeep
@@ -175,7 +176,17 @@ class Program:
         workshop = Workshop(Adding(self.jobs, models, offered_models()),
                             TrialRuns(self.jobs, self.trials, models), Upkeep(self.desk))
         return ModelsPresenter(self.desk, registry.entries, chosen, workshop,
-                               declined=self._memory.value(_DECLINED) == "yes")
+                               declined=self._memory.value(_DECLINED) == "yes",
+                               read_checks=self._read_checks)
+
+    def _read_checks(self, manifest: ModelManifest) -> Checks:
+        # What runs checks is not needed before the window is there.
+        from engine.evaluation.capability import FEATURES, Capabilities
+
+        known = Capabilities(self.paths)
+        found = ((feature, known.find(manifest, feature)) for feature in FEATURES)
+        return tuple((feature, result.passed, result.total)
+                     for feature, result in found if result is not None)
 
     def _make_window(self) -> MainWindow:
         self.models_page = ModelsPage(self.models, self.icons)
@@ -248,7 +259,8 @@ class Program:
         else:
             job = arrival.job
             self.chat.models.show_fetching(Fetching(
-                job.done, job.total, job.message or job.title, arrival.message, arrival.hint))
+                job.done, job.total, job.message or job.title, arrival.message, arrival.hint,
+                job.unit == "bytes"))
 
     def _use_models(self) -> None:
         """Other models can be used now: whoever opens them hears of it."""

@@ -15,6 +15,7 @@ from engine.errors import EngineError
 from engine.tagging.song import SongRow, SongState
 from gui.about import ABOUT_SIZE
 from gui.app import Program
+from gui.chat_looks import chat_looks, first_chat_looks
 from gui.help import HELP_SIZE
 from gui.model_looks import model_looks, settings_looks
 from gui.shots import NARROW, SCALED, WIDE, Settle, Shot
@@ -104,9 +105,11 @@ def _copies(rows: list[SongRow], count: int) -> list[SongRow]:
 
 def _other_pages(program: Program, settle: Settle) -> Iterator[Shot]:
     window = program.window
+    yield from first_chat_looks(program, settle)
     window.show_page("models")
     settle(lambda: not program.models.loading)
     yield from model_looks(program, settle)
+    yield from chat_looks(program, settle)
     window.show_page("settings")
     settle(lambda: not program.devices.loading)
     yield from settings_looks(program, settle)

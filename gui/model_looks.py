@@ -74,6 +74,9 @@ def _fetching(program: Program, settle: Settle) -> Iterator[Shot]:
         settle(lambda: any(a.job and a.job.done for a in program.models.adding.arrivals))
         yield Shot("models-fetching")
         yield Shot("models-fetching-narrow", NARROW)
+        program.window.show_page("chat")
+        yield Shot("chat-fetching")
+        program.window.show_page("models")
         _end(program, settle, job, Failed(
             "The model could not be fetched: this computer has no connection to pypi.org.",
             "Connect it and try again; what has arrived is kept."))

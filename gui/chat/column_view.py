@@ -22,6 +22,7 @@ class ColumnView(QAbstractScrollArea):
         super().__init__(parent)
         self.column = MessageColumn(theme)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)  # it lies on the page's own ground
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(_STEP)
         self.verticalScrollBar().valueChanged.connect(self.settle)

@@ -17,6 +17,7 @@ from gui.chat.wording import title_text, when_text
 from gui.theme import BODY, META, RADIUS_CONTROL, SPACE, Theme, ThemeSource, font
 
 ROW_HEIGHT = 52
+_BEFORE = 12
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.TextElideMode.ElideRight
 Index = QModelIndex | QPersistentModelIndex
@@ -60,7 +61,7 @@ class ConversationDelegate(QStyledItemDelegate):
         if row.writing:
             self._text(painter, under, self.tr("Writing…"), META, theme.accent)
         elif row.excerpt:
-            self._text(painter, under, " ".join(row.excerpt.split()), META, theme.quiet)
+            self._text(painter, under, found_words(row), META, theme.quiet)
         else:
             when = when_text(row.changed_at, datetime.now().astimezone())
             self._text(painter, under, when, META, theme.quiet)
@@ -84,3 +85,12 @@ class ConversationDelegate(QStyledItemDelegate):
         painter.setFont(self._fonts[size])
         painter.setPen(QColor(colour))
         painter.drawText(area, _LEFT, self._metrics[size].elidedText(text, _RIGHT, area.width()))
+
+
+def found_words(row: ListRow) -> str:
+    """What was found, from a little before the first word that was searched for."""
+    start = max(0, row.marks[0][0] - _BEFORE) if row.marks else 0
+    before = row.excerpt[:start]
+    # From the beginning of a word on, where one is near.
+    start = before.rfind(" ") + 1 if start - before.rfind(" ") < _BEFORE else start
+    return ("…" if start else "") + " ".join(row.excerpt[start:].split())

@@ -74,7 +74,7 @@ class ConversationPanel(QWidget):
         # The person's own words may hold anything, so they are shown as plain text.
         self._nothing.setText(
             self.tr("Nothing holds \u201c{text}\u201d.").format(text=self._conversations.needle)
-            if table.searching else self.tr("Your conversations will stand here."))
+            if table.searching else self.tr("Nothing was said yet."))
         self.undo.setVisible(bool(removed))
         self._foot.setText(self._foot_text(removed, table.size))
 

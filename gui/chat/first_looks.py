@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from gui.chat.services import Fetching
+from gui.figures import megabytes_text
 from gui.theme import GAP, PAGE_MARGIN, SPACE
 
 _MEASURE = 480
@@ -52,7 +53,14 @@ class NoModel(QWidget):
         if fetching.total:
             self._bar.setValue(round(1000 * fetching.done / fetching.total))
         self._told.setText(f"{fetching.problem} {fetching.hint}".strip() if fetching.problem
-                           else fetching.what or self.tr("Getting it…"))
+                           else self._how_far(fetching))
+
+    def _how_far(self, fetching: Fetching) -> str:
+        what = fetching.what or self.tr("Getting it…")
+        if not fetching.in_bytes or not fetching.total:
+            return what
+        return self.tr("{what}: {done} of {total}").format(
+            what=what, done=megabytes_text(fetching.done), total=megabytes_text(fetching.total))
 
 
 class NothingSaid(QWidget):
@@ -63,7 +71,7 @@ class NothingSaid(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.examples = [self._example(words) for words in (
-            self.tr("Name five songs' worth of images for a rainy evening."),
+            self.tr("Give me five images for a song about rain."),
             self.tr("Explain what a chorus does in a song, in three sentences."),
             self.tr("Write a short verse about leaving a town by night train."))]
         _lay_out(self, self.tr("What shall we talk about?"), self.tr(
@@ -95,7 +103,7 @@ def _centred(*widgets: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.addStretch(1)
     for widget in widgets:
-        row.addWidget(widget, 1 if isinstance(widget, QLabel) else 0)
+        row.addWidget(widget, 1000 if isinstance(widget, QLabel) else 0)
     row.addStretch(1)
     return row
 

@@ -20,10 +20,12 @@ from engine.chat.quick_actions import QuickAction
 from gui.chat.growing_text import GrowingText
 from gui.chat.wording import dropped_text, meter_text
 from gui.controls import Choice
+from gui.flow import FlowLayout
 from gui.theme import READING, SPACE, font
 
 _MOST_LINES = 6
 _METER_WIDTH = 96
+_CHOICE_WIDTH, _CHOICE_HEIGHT = 136, 28
 _ASK = ""
 
 
@@ -47,10 +49,13 @@ class InputPanel(QWidget):
         self.button = QPushButton()
         self.button.setProperty("role", "primary")
         self.button.setMinimumWidth(88)
+        self.button.setFixedHeight(self.field.height())  # as high as one line of the field
         self.button.clicked.connect(self._press)
         self.chips = QButtonGroup(self)
         self._choice: QComboBox = Choice([], self._pick)
         self._choice.setAccessibleName(self.tr("How"))
+        self._choice.setMinimumWidth(_CHOICE_WIDTH)
+        self._choice.setFixedHeight(_CHOICE_HEIGHT)
         self._note, self._count = _label(), _label()
         self._meter = QProgressBar()
         self._meter.setTextVisible(False)
@@ -165,13 +170,10 @@ class InputPanel(QWidget):
                     action, action.replace("_", " ").capitalize())
 
     def _lay_out(self) -> None:
-        above = QHBoxLayout()
-        above.setSpacing(SPACE // 2)
+        above = FlowLayout(SPACE // 2)
         for action in (_ASK, *self._actions):
             above.addWidget(self._chip(action))
-        above.addSpacing(SPACE // 2)
         above.addWidget(self._choice)
-        above.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(SPACE)
         row.addWidget(self.field, 1)

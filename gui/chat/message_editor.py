@@ -28,7 +28,9 @@ class MessageEditor(QWidget):
         self.answer = _button(self.tr("Send again"), lambda: self._keep(True))
         self.answer.setToolTip(self.tr("Keep this text and have it answered anew"))
         self.save = _button(self.tr("Save"), lambda: self._keep(False))
-        self.save.setToolTip(self.tr("Keep this text (Ctrl+Enter)"))
+        self.save.setToolTip(self.tr(
+            "Keep this text beside the old one (Ctrl+Enter). What followed stays with the old"
+            " text, one step back."))
         leave = _button(self.tr("Cancel"), self.left.emit)
         leave.setProperty("role", "plain")
         row = QHBoxLayout()

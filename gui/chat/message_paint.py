@@ -14,6 +14,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _STEP_WIDTH = 20.0
 _OUTLINE = 8.0
+_NAME_LEAST, _BESIDE_NAME = 80.0, 240.0  # the pager and the bar of buttons stand there
 
 
 class MessagePaint:
@@ -88,8 +89,8 @@ class MessagePaint:
                 QRectF(left + _STEP_WIDTH + count, 0, _STEP_WIDTH, height))
 
     def _name(self, message: ShownMessage, column: MessageColumn) -> str:
-        return self._name_metrics.elidedText(
-            message.name, Qt.TextElideMode.ElideRight, column.width * 0.5)
+        room = max(_NAME_LEAST, column.width - _BESIDE_NAME)
+        return self._name_metrics.elidedText(message.name, Qt.TextElideMode.ElideRight, room)
 
 
 def name_colour(message: ShownMessage, theme: Theme) -> str:

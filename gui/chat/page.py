@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHideEvent,
     QKeyEvent,
@@ -10,10 +10,11 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QShortcut,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 from engine.chat.quick_actions import QuickAction
 from gui.chat.conversation_panel import ConversationPanel
 from gui.chat.drawer import Drawer
+from gui.chat.elided_label import ElidedLabel
 from gui.chat.first_looks import NoModel, NothingSaid
 from gui.chat.input_panel import InputPanel
 from gui.chat.presenter import ChatPresenter
@@ -31,12 +33,12 @@ from gui.chat.transcript import Transcript
 from gui.chat.trouble_strip import RemovedStrip, TroubleStrip
 from gui.chat.wording import title_text
 from gui.icons import Glyph, IconSource
-from gui.theme import GAP, PAGE_MARGIN, READING, READING_COLUMNS, SPACE, ThemeSource
+from gui.theme import GAP, ICON, PAGE_MARGIN, SPACE, ThemeSource
 
 _LIST, _MIDDLE, _DRAWER = 224, 640, 296
+_SCROLL_BAR = 12
 _LEAST = (176, 360, 264)
 _ROOMY = sum(_LEAST) + 4 * GAP + 2 * PAGE_MARGIN
-_MEASURE = READING * READING_COLUMNS // 2 + 128
 
 
 class ChatPage(QWidget):
@@ -50,6 +52,7 @@ class ChatPage(QWidget):
         super().__init__(parent)
         self._presenter = presenter
         self._memory = memory
+        self._bare = False
         self.setProperty("role", "page")
         self.panel = ConversationPanel(presenter, theme_source)
         self.no_model = NoModel()
@@ -59,7 +62,8 @@ class ChatPage(QWidget):
         self.removed = RemovedStrip()
         self.input = InputPanel(actions)
         self.drawer = Drawer(presenter)
-        self.title = QLabel()
+        self.title = ElidedLabel()
+        self.fresh = QPushButton(self.tr("New conversation"))
         self._stack = QStackedWidget()
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._drawer_button = self._make_button(self.tr("Settings of the talk"), Glyph.SLIDERS,
@@ -75,6 +79,11 @@ class ChatPage(QWidget):
         super().paintEvent(event)
         if not self._presenter.loaded:
             QTimer.singleShot(0, self._presenter.load)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous() and self.input.isVisibleTo(self):
+            self.input.field.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -145,6 +154,8 @@ class ChatPage(QWidget):
     def _show_conversation(self) -> None:
         open_one = self._presenter.open
         self.transcript.show_conversation(open_one.shown)
+        if self._presenter.sought:
+            self.transcript.go_to_message(self._presenter.sought)
         self.input.show_text(self._presenter.draft)
         self.removed.show_removed(open_one.removed)
         self._show_fitting()
@@ -162,8 +173,19 @@ class ChatPage(QWidget):
             fitting = self.no_model
         else:
             fitting = self.nothing_said
+        focus = QApplication.focusWidget()
+        moved = (fitting is not self._stack.currentWidget() and focus is not None
+                 and self.isAncestorOf(focus) and fitting is not self.transcript)
         self._stack.setCurrentWidget(fitting)
         self.input.setVisible(fitting is not self.no_model)
+        if moved:
+            (self.no_model.get if fitting is self.no_model else self.input.field).setFocus()
+        bare = fitting is self.no_model and not self._presenter.conversations.table.size
+        if bare != self._bare:
+            self._bare = bare
+            for button in (self.fresh, self._drawer_button):
+                button.setVisible(not bare)
+            self._fit_columns()
 
     def _show_state(self) -> None:
         presenter, models = self._presenter, self._presenter.models
@@ -208,6 +230,7 @@ class ChatPage(QWidget):
         button = QPushButton(icons.icon(glyph), "")
         button.setProperty("role", "plain")
         button.setCheckable(True)
+        button.setIconSize(QSize(ICON, ICON))
         button.setAccessibleName(words)
         button.setToolTip(words)
         return button
@@ -232,8 +255,8 @@ class ChatPage(QWidget):
     def _head(self, icons: IconSource) -> QHBoxLayout:
         self.title.setProperty("role", "title")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.title.setMinimumWidth(1)
-        fresh = QPushButton(icons.icon(Glyph.PLUS), self.tr("New conversation"))
+        fresh = self.fresh
+        fresh.setIcon(icons.icon(Glyph.PLUS))
         fresh.setToolTip(self.tr("New conversation (Ctrl+N)"))
         fresh.clicked.connect(self.new)
         row = QHBoxLayout()
@@ -244,13 +267,15 @@ class ChatPage(QWidget):
 
     def _middle(self) -> QWidget:
         inner = QWidget()
-        inner.setMaximumWidth(_MEASURE)
+        inner.setMaximumWidth(int(self.transcript.column.widest))
         lower = QVBoxLayout(inner)
         lower.setContentsMargins(0, 0, 0, 0)
         lower.setSpacing(SPACE)
         for widget in (self.removed, self.trouble, self.input):
             lower.addWidget(widget)
         centred = QHBoxLayout()
+        # As wide as what is read above it, which leaves room for its scroll bar.
+        centred.setContentsMargins(PAGE_MARGIN, 0, PAGE_MARGIN + _SCROLL_BAR, 0)
         centred.addStretch(1)
         centred.addWidget(inner, 1000)
         centred.addStretch(1)
@@ -263,10 +288,10 @@ class ChatPage(QWidget):
         return middle
 
     def _fit_columns(self) -> None:
-        wanted = self._drawer_button.isChecked()
+        wanted = self._drawer_button.isChecked() and not self._bare
         roomy = self.width() >= _ROOMY
         self.drawer.setVisible(wanted)
-        self.panel.setVisible(roomy or not wanted)
+        self.panel.setVisible(not self._bare and (roomy or not wanted))
 
     def _recall(self) -> None:
         sizes = self._memory.value("chat/columns")

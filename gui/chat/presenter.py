@@ -33,8 +33,11 @@ _LAST = "chat/conversation"
 class ChatPresenter(QObject):
     """`conversations` is the list, `open` the conversation that is shown, `run` follows the
     reply, `meter` how full the window is, `models` what can answer. `figures` say how quick the
-    last reply was, `trouble` why there was none. `unsent` carries text that goes back into the
-    field; `streaming_changed` whether a reply is being made anywhere."""
+    last reply was, `trouble` why there was none; `sought` is the message a search led to.
+
+    `unsent` carries text that goes back into the field; `streaming_changed` whether a reply is
+    being made anywhere.
+    """
 
     state_changed = Signal()
     unsent = Signal(str)
@@ -60,6 +63,7 @@ class ChatPresenter(QObject):
         self.meter = Meter(self._write, self)
         self.figures: ReplyFigures | None = None
         self.trouble: Trouble | None = None
+        self.sought = 0
         self._connect()
 
     # Looking around
@@ -85,7 +89,7 @@ class ChatPresenter(QObject):
                 found = services.store.conversation(conversation_id)
             return found
 
-        self._read.ask(read, self._show, self._miss)
+        self._read.ask(read, lambda found: self._show(found, message_id), self._miss)
 
     def new(self) -> None:
         """Begins a conversation; it is stored with its first message."""
@@ -109,15 +113,17 @@ class ChatPresenter(QObject):
     @property
     def why_no_answer(self) -> Trouble | None:
         """What stands between the person and an answer, None while all is well."""
-        leaf, problem = self.open.stored.leaf, self.models.problem
-        if self.run.busy:
+        if self.run.busy or not self.models.choices:
             return None
-        if self.trouble is not None or problem is None:
-            unasked = leaf is not None and leaf.role is Role.USER
-            return self.trouble or (Trouble(
-                translate("Chat", "This message has no answer yet."), "", True)
-                if unasked and self.models.choices else None)
-        return Trouble(problem.message, problem.hint)
+        leaf, problem = self.open.stored.leaf, self.models.problem
+        if leaf is not None and leaf.state is MessageState.FAILED:
+            # The message says why; here only that it can be asked for again.
+            return Trouble(translate("Chat", "This reply could not be finished."))
+        if self.trouble is not None or problem is not None:
+            return self.trouble or (problem and Trouble(problem.message, problem.hint))
+        if leaf is not None and leaf.role is Role.USER:
+            return Trouble(translate("Chat", "This message has no answer yet."), "", True)
+        return None
 
     @property
     def default_settings(self) -> ReplySettings:
@@ -162,7 +168,8 @@ class ChatPresenter(QObject):
         if self.models.problem is not None:
             self.models.make_ready()
         leaf = self.open.stored.leaf
-        if leaf is None or (self.trouble is None and leaf.role is not Role.USER):
+        failed = leaf is not None and leaf.state is MessageState.FAILED
+        if leaf is None or not (failed or self.trouble or leaf.role is Role.USER):
             return False
         if leaf.role is Role.USER:
             self._reply(lambda services: services.chatbot.reply(self.open.id))
@@ -231,8 +238,9 @@ class ChatPresenter(QObject):
     def _fresh(self) -> Conversation:
         return Conversation(0, "", self._settings.system_prompt, self.default_settings)
 
-    def _show(self, found: object) -> None:
+    def _show(self, found: object, sought: int = 0) -> None:
         conversation = cast("Conversation", found)
+        self.sought = sought
         self._memory.setValue(_LAST, conversation.id)
         self.trouble = None
         self.draft = self.drafts.of(conversation.id)
@@ -315,10 +323,6 @@ class ChatPresenter(QObject):
     def _take_kept(self, found: object) -> None:
         conversation = cast("Conversation", found)
         if conversation.id == self.open.id:
-            leaf = conversation.leaf
-            if leaf is not None and leaf.state is MessageState.FAILED:
-                # The message says why; here only that it can be asked for again.
-                self.trouble = Trouble(translate("Chat", "This reply could not be finished."))
             self.open.take(conversation)
             asked = [m.text for m in conversation.path if m.role is Role.USER]
             self._give_back(self.open.asked in asked[-1:])

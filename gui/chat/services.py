@@ -49,14 +49,15 @@ class ModelChoice:
 
 @dataclass(frozen=True, slots=True)
 class Fetching:
-    """How far a model is that is being got: `done` of `total` bytes (0: not known yet), what is
-    done now in a few words, and why it failed, if it did."""
+    """How far a model is that is being got: `done` of `total` (0: not known yet; maybe bytes),
+    what is done now in a few words, and why it failed, if it did."""
 
     done: int = 0
     total: int = 0
     what: str = ""
     problem: str = ""
     hint: str = ""
+    in_bytes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

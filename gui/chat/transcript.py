@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from gui.chat.column_view import ColumnView
 from gui.chat.message_actions import KEYS, MessageActions, act_words
-from gui.chat.message_column import HEAD
+from gui.chat.message_column import BETWEEN, HEAD
 from gui.chat.message_editor import MessageEditor
 from gui.chat.message_paint import MessagePaint, described
 from gui.chat.selection import TextSelection, everything
@@ -105,6 +105,12 @@ class Transcript(ColumnView):
             self.column.replace(place, message)
             self.take_in(follow)
 
+    def go_to_message(self, message_id: int) -> None:
+        """Brings a message into sight and the keyboard to it."""
+        for place, message in enumerate(self.column.messages):
+            if message.id == message_id:
+                self._go_to(place)
+
     def selected_words(self) -> str:
         return self._selection.words(self.column) if self._selection else ""
 
@@ -164,11 +170,11 @@ class Transcript(ColumnView):
         if not 0 <= place < len(self.column.messages) or place == self._editing:
             self.act_bar.hide()
             return
-        top = self.column.top(place) - self.upper - SPACE
+        top = self.column.top(place) - self.upper - BETWEEN / 2
         # Of a long message the bar stays in sight while any of it is.
         lowest = self.column.bottom(place) - self.upper - HEAD
         self.act_bar.stand_at(self.column.messages[place], int(self.left + self.column.width),
-                              int(max(top, min(0.0, lowest))))
+                              int(max(top, min(2.0, lowest))))
 
     # What Qt tells
 

@@ -26,7 +26,7 @@ class TroubleStrip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(CARD_PADDING, SPACE, SPACE, SPACE)
         row.setSpacing(SPACE)
-        row.addWidget(Sign(icons.icon(Glyph.WARNING)), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(Sign(icons.icon(Glyph.WARNING)))
         row.addLayout(words, 1)
         row.addWidget(self.retry)
         self.hide()

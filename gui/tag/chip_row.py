@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
+from gui.flow import FlowLayout
 from gui.tag.chips import MoodChip
-from gui.tag.flow import FlowLayout
 from gui.tag.labels import Chip
 from gui.tag.mood_field import MoodField
 from gui.tag.presenter import TagPresenter

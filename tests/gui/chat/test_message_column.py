@@ -14,8 +14,8 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def messages(count: int, words: int = 30) -> list[ShownMessage]:
-    return [ShownMessage(n + 1, "You" if n % 2 else "It", f"{n} " + "word " * (n % words), n % 2 == 1)
-            for n in range(count)]
+    return [ShownMessage(n + 1, "You" if n % 2 else "It", f"{n} " + "word " * (n % words),
+                         n % 2 == 1) for n in range(count)]
 
 
 @pytest.fixture

@@ -267,7 +267,7 @@ def test_a_conversation_is_renamed_in_its_row(bench: Bench, page: ChatPage) -> N
 
 
 def test_a_deleted_conversation_comes_back(bench: Bench, page: ChatPage) -> None:
-    first, second = two(bench, page)
+    two(bench, page)
     page.panel.list.setFocus()
     press(bench, Qt.Key.Key_Delete)
     bench.settle()
