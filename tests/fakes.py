@@ -191,8 +191,10 @@ class FakeTextModel:
                 break
         yield TextPiece(pieces.rest(), None, None, total, total, ended)
 
-    def logprobs(self, prompt: str, continuations: Sequence[str]) -> list[np.ndarray]:
+    def logprobs(self, prompt: str, continuations: Sequence[str],
+                 prefix: str = "") -> list[np.ndarray]:
         self.prompts.append(prompt)
+        self.prefixes.append(prefix)
         counts = [len(self.tokenize(text)) for text in continuations]
         return [np.full(count, self._log_chance(prompt, text) / max(count, 1), np.float32)
                 for text, count in zip(continuations, counts, strict=True)]

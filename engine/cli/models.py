@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from engine.cli import capabilities
 from engine.cli.command import Commands, Context
 from engine.cli.job_watch import stay_with
 from engine.errors import EngineError
@@ -24,9 +25,10 @@ DONE = 0
 
 
 def register(commands: Commands) -> None:
-    """Adds `models list`, `add`, `remove`, `restore` and `check`."""
+    """Adds `models list`, `add`, `remove`, `restore`, `check` and `capabilities`."""
     models = commands.add_parser("models", help="the installed models")
-    verbs = models.add_subparsers(required=True, metavar="list|add|remove|restore|check")
+    verbs = models.add_subparsers(
+        required=True, metavar="list|add|remove|restore|check|capabilities")
     listing = verbs.add_parser("list", help="every installed model")
     listing.set_defaults(run=run_list)
     adding = verbs.add_parser("add", help="fetch a model, or build one you have")
@@ -46,6 +48,7 @@ def register(commands: Commands) -> None:
     checking.set_defaults(run=run_check)
     for verb in (removing, restoring, checking):
         verb.add_argument("id", metavar="ID")
+    capabilities.add_to(verbs)
     for verb in (listing, adding, checking):
         verb.add_argument("--json", action="store_true", help="one JSON object a line")
 

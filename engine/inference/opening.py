@@ -5,7 +5,7 @@ Knows registry, settings and devices; what is said with the model is its caller'
 
 from engine.errors import EngineError
 from engine.inference.devices import find_device
-from engine.inference.language_model import TextModel
+from engine.inference.text_model import TextModel
 from engine.models.manifest import TEXT_GENERATION
 from engine.models.registry import ModelRegistry, RegistryEntry
 from engine.paths import AppPaths

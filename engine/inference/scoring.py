@@ -18,13 +18,19 @@ _GROUP_BYTES = 64 << 20  # of logits held at a time
 
 
 def score_continuations(
-    decoder: Decoder[C], prefixes: PrefixStore[C], prompt: Ids, continuations: Sequence[Ids]
+    decoder: Decoder[C],
+    prefixes: PrefixStore[C],
+    prompt: Ids,
+    continuations: Sequence[Ids],
+    name: str = "",
 ) -> list[LogProbs]:
     """For each continuation (t,) of `prompt` (n,) the log-probability (t,) of each token.
 
+    `name` is the conversation whose cache serves.
+
     EngineError where the logits are no numbers.
     """
-    held = prefixes.take("", prompt)
+    held = prefixes.take(name, prompt)
     first = _read_prompt(decoder, held, prompt)
     scores = [np.empty(len(ids), np.float32) for ids in continuations]
     start = log_softmax(first[None])[0]
@@ -37,7 +43,7 @@ def score_continuations(
         for place, logits in zip(group, rows, strict=True):
             ids = continuations[place]
             scores[place][1:] = log_softmax(logits)[np.arange(len(ids) - 1), ids[1:]]
-    prefixes.give_back("", held)
+    prefixes.give_back(name, held)
     return scores
 
 

@@ -94,6 +94,8 @@ class TextModel(Protocol):
         """Continues a prompt; closing the stream stops. EngineError where it cannot."""
         ...
 
-    def logprobs(self, prompt: str, continuations: Sequence[str]) -> list[LogProbs]:
+    def logprobs(
+        self, prompt: str, continuations: Sequence[str], prefix: str = ""
+    ) -> list[LogProbs]:
         """For each continuation the log-probability (t,) of each of its tokens."""
         ...

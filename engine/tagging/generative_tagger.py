@@ -11,8 +11,9 @@ import numpy as np
 
 from engine.errors import EngineError
 from engine.inference.constraint import PhraseList
-from engine.inference.language_model import TextModel, TextRequest
 from engine.inference.sampling import GREEDY
+from engine.inference.text_model import TextModel, TextRequest
+from engine.models.manifest import GENERATIVE_MOOD_TAGGING
 from engine.tagging.excerpts import cut_excerpts
 from engine.tagging.lyric import Lyric
 from engine.tagging.mood_answers import affect_of, fingerprint, phrases_of, unit_rows
@@ -21,9 +22,10 @@ from engine.tagging.mood_question import ANSWER, LEAD, QUESTION, SEPARATOR, ask
 from engine.tagging.results import Excerpt, ExcerptScores, Scores
 from engine.tagging.vocabulary import Vocabulary
 
-TASK = "generative-mood-tagging"
+TASK = GENERATIVE_MOOD_TAGGING
 USUAL_EXCERPT = 128
 MOST_MOODS = 4
+CACHE = "moods"  # one cache serves all excerpts: the question is read once
 _LEAST_EXCERPT = 8  # tokens; below, an excerpt would be shreds of lines
 _FREE_ROOM = 2  # free answers may be this many times as long: they use words of their own
 
@@ -140,7 +142,7 @@ class GenerativeTagger:
 
     def _written(self, prompt: str, constraint: PhraseList | None) -> str:
         stops = () if constraint else ("\n",)
-        request = TextRequest(self._room, GREEDY, stops, constraint)
+        request = TextRequest(self._room, GREEDY, stops, constraint, prefix=CACHE)
         return "".join(piece.text for piece in self._model.stream(prompt, request))
 
     def _chances(self, prompt: str, said: Sequence[int]) -> Scores:
@@ -156,7 +158,8 @@ class GenerativeTagger:
         for item in range(max(1, min(len(said), MOST_MOODS))):
             free = [place for place in range(len(self._phrases)) if place not in said[:item]]
             lead = SEPARATOR if before else LEAD
-            given = self._model.logprobs(prompt + before, [lead + self._phrases[p] for p in free])
+            items = [lead + self._phrases[place] for place in free]
+            given = self._model.logprobs(prompt + before, items, CACHE)
             totals = np.array([float(tokens.sum()) for tokens in given])
             shares = np.exp(totals - totals.max())
             missed[free] *= 1 - shares / shares.sum()

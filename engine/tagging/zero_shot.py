@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import EngineError
-from engine.inference.language_model import TextModel, TextRequest
 from engine.inference.sampling import GREEDY
+from engine.inference.text_model import TextModel, TextRequest
 from engine.models.chat_template import Message
 from engine.tagging.classify_prompt import ClassifyPrompt, PromptExample, one_line
 from engine.tagging.results import Scores
@@ -128,15 +128,19 @@ class ZeroShotClassifier:
     def _asked(self, text: str, labels: tuple[str, ...]) -> tuple[Floats, str, bool]:
         """Raw scores (L,), the mean over rounds; what was thought first; whether it was cut."""
         line = self._fitting(text, labels)
-        rounds = [self._asked_once(line, labels, shown) for shown in self._prompt.rounds]
+        rounds = [self._asked_once(line, labels, number)
+                  for number in range(len(self._prompt.rounds))]
         return np.mean([raw for raw, _ in rounds], axis=0), rounds[0][1], line != one_line(text)
 
-    def _asked_once(self, line: str, labels: tuple[str, ...], shown: Examples
+    def _asked_once(self, line: str, labels: tuple[str, ...], number: int
                     ) -> tuple[Floats, str]:
-        prompt, reason = self._prompt_of(line, labels, shown), ""
+        """One round. Each has a cache of its own, so that its examples are read only once."""
+        prompt, reason = self._prompt_of(line, labels, self._prompt.rounds[number]), ""
+        prefix = f"classify {self._prompt.name} {number}"
         if self._prompt.reasoning == "before":
             prompt, reason = self._think(prompt)
-        given = self._model.logprobs(prompt, [self._lead + label for label in labels])
+        answers = [self._lead + label for label in labels]
+        given = self._model.logprobs(prompt, answers, prefix)
         return np.array([float(tokens.mean()) for tokens in given]), reason
 
     def _think(self, prompt: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.errors import EngineError
-from engine.inference.language_model import TextModel
+from engine.inference.text_model import TextModel
 from engine.tagging.classify_prompt import ClassifyPrompt
 from engine.tagging.excerpts import cut_excerpts
 from engine.tagging.lyric import Lyric

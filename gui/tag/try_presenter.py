@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import EngineError
-from engine.inference.language_model import TextModel
+from engine.inference.text_model import TextModel
 from engine.models.manifest import TEXT_GENERATION
 from engine.models.registry import ModelRegistry
 from engine.tagging.classify_prompt import PromptShelf
