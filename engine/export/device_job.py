@@ -15,7 +15,7 @@ from engine.events import Finished, Metric, Note, Progress, Report, Started
 from engine.export.half_precision import save_half
 from engine.export.trial_graph import WIDTH, save_trial_graph
 from engine.inference.device_trial import GraphTrial, WriterTrial, try_graph, try_writer
-from engine.inference.devices import Device, find_device, graph_for, half_graph
+from engine.inference.devices import CPU, Device, find_device, graph_for, half_graph
 from engine.inference.driver_stamp import driver_stamp
 from engine.inference.language_model import TextModel
 from engine.inference.onnx_model import OnnxModel
@@ -124,6 +124,8 @@ def _of_nodes(nodes: tuple[str, ...]) -> str:
 
 
 def _of_writer(device: Device, trial: WriterTrial) -> str:
+    if device == CPU:  # there is nothing to hold it against
+        return f"{device.title} works: {trial.device.tokens_per_second:.0f} tokens a second."
     same = (f"{trial.same_tokens} of {len(trial.processor.tokens)} first tokens are the same"
             if trial.same_tokens < len(trial.processor.tokens) else "The words are the same")
     return (f"{device.title} works: {trial.device.tokens_per_second:.0f} tokens a second, "

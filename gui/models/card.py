@@ -128,6 +128,9 @@ class CardFrame(QFrame):
             (self.tr("Size"), f"{size}, {card.precision}" if card.precision else size),
             (self.tr("Speed here"), self._speed_words()),
             (self.tr("Quality"), self._quality_words()),
+            (self.tr("Our checks"), ", ".join(
+                self.tr("{feature} {n} of {all}").format(feature=feature, n=passed, all=asked)
+                for feature, passed, asked in card.here.checks)),
             (self.tr("Reads at once"), window),
             (self.tr("Languages"), ", ".join(card.languages) or self.tr("any")),
             (self.tr("Made from"), ", ".join(card.made_from)),

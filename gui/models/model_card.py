@@ -17,10 +17,12 @@ CHOOSABLE_TASKS = (MOOD_TAGGING, TEXT_GENERATION)
 @dataclass(frozen=True, slots=True)
 class Here:
     """What is known of a model on this machine. `excerpts_per_second` is None until measured;
-    `busy` says what is done with it now; `remark` what was found, `trouble` marks bad news."""
+    `busy` says what is done with it now; `remark` what was found, `trouble` marks bad news.
+    `checks` are features with the cases passed and asked."""
 
     excerpts_per_second: float | None = None
     trial: Trial | None = None
+    checks: tuple[tuple[str, int, int], ...] = ()
     trying: bool = False
     busy: str = ""
     remark: str = ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.models.manifest import TEXT_GENERATION
+from engine.models.manifest import TEXT_GENERATION, ModelManifest
 from engine.models.registry import RegistryEntry
 from gui.background import WorkQueue
 from gui.models.adding import Adding
@@ -17,6 +17,9 @@ from gui.models.model_card import Here, ModelCard, card_of, is_usable
 from gui.models.trial_runs import TrialRuns
 from gui.models.upkeep import Removal, Upkeep
 from gui.tagger_shelf import MOOD_TAGGING
+
+Checks = tuple[tuple[str, int, int], ...]
+ReadChecks = Callable[[ModelManifest], Checks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +59,19 @@ class ModelsPresenter(QObject):
 
     def __init__(self, queue: WorkQueue, read_entries: Callable[[], Sequence[RegistryEntry]],
                  chosen: Callable[[], Chosen], workshop: Workshop, declined: bool = False,
+                 read_checks: ReadChecks = lambda manifest: (),
                  parent: QObject | None = None) -> None:
-        """`declined`: the person was offered a chat model before, and did not want it."""
+        """`declined`: the person was offered a chat model before, and did not want it.
+        `read_checks` tells how a chat model did in the checks of what it can be trusted with;
+        like `read_entries` it is called off the screen's thread."""
         super().__init__(parent)
         self._queue = queue
-        self._read_entries = read_entries
+        self._read_entries, self._read_checks = read_entries, read_checks
         self._chosen = chosen
         self.adding, self.trials, self.upkeep = \
             workshop.adding, workshop.trials, workshop.upkeep
         self._entries: tuple[RegistryEntry, ...] = ()
+        self._checks: dict[str, Checks] = {}
         self._speeds: dict[str, float] = {}
         self._untried: set[str] = set()
         self._usable: tuple[str, ...] | None = None
@@ -110,7 +117,10 @@ class ModelsPresenter(QObject):
     def load(self) -> None:
         """Reads the model folders anew."""
         def work() -> Iterator[object]:
-            yield tuple(self._read_entries())
+            entries = tuple(self._read_entries())
+            checks = {e.id: self._read_checks(e.manifest) for e in entries
+                      if e.manifest and e.manifest.task == TEXT_GENERATION}
+            yield entries, checks
 
         task = self._queue.submit(work, urgent=True)
         task.yielded.connect(self._take)
@@ -221,11 +231,12 @@ class ModelsPresenter(QObject):
     def _here(self, entry: RegistryEntry) -> Here:
         verdict = self.upkeep.verdict(entry.id)
         return Here(self._speeds.get(entry.id), self.trials.trial(entry),
-                    self.trials.trying(entry.id),
+                    self._checks.get(entry.id, ()), self.trials.trying(entry.id),
                     self.tr("Checking the files…") if self.upkeep.checking(entry.id) else "",
                     verdict.words if verdict else "", verdict is not None and not verdict.good)
 
-    def _take(self, entries: tuple[RegistryEntry, ...]) -> None:
+    def _take(self, read: tuple[tuple[RegistryEntry, ...], dict[str, Checks]]) -> None:
+        entries, self._checks = read
         self._entries = entries
         self.trials.look_again()
         self.loading = False

@@ -19,9 +19,11 @@ def press(qtbot: QtBot, page: ModelsPage, name: str) -> None:
     qtbot.mouseClick(button(page, name), Qt.MouseButton.LeftButton)
 
 
-def presenter_reading(read: object, shop: Shop, queue: WorkQueue) -> ModelsPresenter:
+def presenter_reading(read: object, shop: Shop, queue: WorkQueue,
+                      checks: tuple[tuple[str, int, int], ...] = ()) -> ModelsPresenter:
     workshop = Workshop(shop.models.adding, shop.models.trials, shop.models.upkeep)
-    return ModelsPresenter(queue, read, Chosen, workshop)  # type: ignore[arg-type] # a fake
+    return ModelsPresenter(queue, read, Chosen, workshop,  # type: ignore[arg-type] # a fake
+                           read_checks=lambda manifest: checks)
 
 
 def test_the_model_in_use_comes_first_and_alone_is_marked(shop: Shop, qtbot: QtBot) -> None:
@@ -91,6 +93,17 @@ def test_a_chat_model_says_what_it_lost_and_how_much_it_reads(
         models.load()
     assert "perplexity +1.2 % against what it was made from, some score 0.50" in words(page)
     assert "2 048 tokens" in words(page)
+
+
+def test_how_a_chat_model_did_in_the_checks_is_said(
+        shop: Shop, queue: WorkQueue, qtbot: QtBot, qapp: QApplication) -> None:
+    install(shop.own, "smol")
+    models = presenter_reading(shop.registry.entries, shop, queue,
+                               (("summarise", 41, 50), ("translate", 12, 50)))
+    page = make_page(models, qtbot, qapp)
+    with qtbot.waitSignal(models.changed):
+        models.load()
+    assert words(page).count("summarise 41 of 50, translate 12 of 50") == 1
 
 
 def test_no_model_says_what_to_do(
