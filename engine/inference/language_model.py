@@ -15,13 +15,14 @@ from engine.inference.decoder import Decoder, Ids
 from engine.inference.devices import CPU, Device
 from engine.inference.generator import STOP, TokenGenerator, TokenRequest, check_length
 from engine.inference.grammar import Grammars
+from engine.inference.memory import give_back_memory
 from engine.inference.prefix_store import BUDGET_BYTES, PrefixStore
 from engine.inference.scoring import score_continuations
 from engine.inference.text_model import LogProbs, TextModel, TextPiece, TextRequest
 from engine.inference.text_pieces import TextPieces
 from engine.inference.tokenizer import Tokenizer
 from engine.models.chat_template import ChatTemplate, Message
-from engine.models.manifest import TEXT_GENERATION, DecoderInfo, ModelManifest, read_manifest
+from engine.models.manifest import WRITING_TASKS, DecoderInfo, ModelManifest, read_manifest
 
 __all__ = ["LanguageModel", "LogProbs", "TextModel", "TextPiece", "TextRequest"]
 
@@ -70,10 +71,11 @@ class LanguageModel:
 
         manifest = read_manifest(folder)
         info = manifest.decoder
-        if manifest.task != TEXT_GENERATION or info is None:
+        if manifest.task not in WRITING_TASKS or info is None:
             raise EngineError(f"{manifest.name} does not write.", "Choose another model.")
         tokenizer = Tokenizer.open(folder / "tokenizer.json")
         opened = open_decoder(folder, manifest, info, threads, device)
+        give_back_memory()
         return cls(
             folder, manifest, info, tokenizer, opened.decoder, opened.device, opened.note
         )
@@ -140,11 +142,13 @@ class LanguageModel:
             request.speculate and not self._has_encoder,
         )
 
-    def logprobs(self, prompt: str, continuations: Sequence[str]) -> list[LogProbs]:
+    def logprobs(
+        self, prompt: str, continuations: Sequence[str], prefix: str = ""
+    ) -> list[LogProbs]:
         ids = self._encode(prompt)
         endings = [self.tokenize(text) for text in continuations]
         check_length(len(ids) + max(map(len, endings), default=0), self.window)
-        return score_continuations(self._decoder, self._prefixes, ids, endings)
+        return score_continuations(self._decoder, self._prefixes, ids, endings, prefix)
 
     def forget(self, prefix: str) -> None:
         """Gives back the memory a conversation's cache holds."""

@@ -5,6 +5,9 @@ cache has 8, they are rounded afterwards, since attention over a rounded cache i
 tokens at once.
 """
 
+import itertools
+import math
+import mmap
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +18,7 @@ import numpy.typing as npt
 from engine.errors import EngineError
 from engine.inference.binding import Array, Binding, Tensor
 from engine.inference.decoder import Ids
+from engine.inference.memory import give_back_memory
 from engine.inference.onnx_model import OnnxModel
 
 CHUNK = 256
@@ -60,16 +64,19 @@ class PromptReader:
     def __init__(self, open_graph: Callable[[], OnnxModel], steps: Steps | None = None) -> None:
         self._open_graph = open_graph
         self._steps = steps
-        self._binding: Binding | None = None
+        self._graph: OnnxModel | None = None
 
     def takes(self, tokens: int, held: int) -> bool:
         """Whether so many tokens after `held` others are read faster here."""
-        least = _LEAST_TO_OPEN if self._binding is None else _LEAST
+        least = _LEAST_TO_OPEN if self._graph is None else _LEAST
         return tokens >= least + (held // _HELD_A_TOKEN if self._steps else 0)
 
     def read(self, cache: Cache, ids: Ids) -> None:
         """Appends `ids` (T,) to the cache, which must have room for them."""
-        binding = self._opened()
+        if self._graph is None:
+            self._graph = self._open_graph()
+        # A binding of its own, so that what is bound is given back when it has been read.
+        binding = self._graph.bind()
         end = cache.length + len(ids)
         wide = self._widened(cache, end) if self._steps else cache.states
         for name, state in wide.items():
@@ -82,24 +89,29 @@ class PromptReader:
             for name, state in wide.items():
                 _round(state.fetched(), self._steps[name], cache.states[name].fetched(),
                        cache.length)
+            give_back_memory()
         cache.length = end
-
-    def _opened(self) -> Binding:
-        if self._binding is None:
-            self._binding = self._open_graph().bind()
-        return self._binding
 
     def _widened(self, cache: Cache, end: int) -> dict[str, Tensor]:
         """The states in 32 bits with room up to `end`."""
         assert self._steps is not None
-        wide: dict[str, Tensor] = {}
+        shapes = {name: (state.shape[0], state.shape[1], end, state.shape[3])
+                  for name, state in cache.states.items()}
+        wide = {name: Tensor.around(array) for name, array in _arrays(shapes).items()}
         for name, state in cache.states.items():
-            batch, heads, _, size = state.shape
-            fresh = np.empty((batch, heads, end, size), np.float32)
             held = state.fetched()[:, :, :cache.length]
-            np.multiply(held, self._steps[name], out=fresh[:, :, :cache.length])
-            wide[name] = Tensor.around(fresh)
+            np.multiply(held, self._steps[name], out=wide[name].fetched()[:, :, :cache.length])
         return wide
+
+
+def _arrays(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Array]:
+    """Float arrays of these shapes in one piece of memory, which the system has back at once when
+    they are gone; an ordinary one it would have back some day."""
+    sizes = {name: math.prod(shape) for name, shape in shapes.items()}
+    whole = np.frombuffer(mmap.mmap(-1, 4 * sum(sizes.values())), np.float32)
+    ends = itertools.accumulate(sizes.values())
+    return {name: whole[end - sizes[name]:end].reshape(shape)
+            for (name, shape), end in zip(shapes.items(), ends, strict=True)}
 
 
 def _run(binding: Binding, ids: Ids, total: int) -> None:

@@ -126,15 +126,27 @@ class SharedCacheDecoder:
             raise ValueError(f"{count} tokens do not fit after {cache.length} of {self.window}")
         if cache.length + count > cache.capacity:
             cache.grow(self._capacity(cache.length + count))
-        if count == 1 and len(rows) == 1:
-            return self._run(cache, ids, _ONLY)  # not copied: see Decoder.read
         wanted = np.array(rows, np.int64) % count
         silent = int(wanted.min(initial=count - 1))
-        if self._prompts and self._prompts.takes(silent, cache.length):
-            self._prompts.read(cache, ids[:silent])
-            ids, wanted, count = ids[silent:], wanted - silent, count - silent
+        self._read_silently(cache, ids[:silent])
+        return self._read_aloud(cache, ids[silent:], wanted - silent)
+
+    def _read_silently(self, cache: SharedCache, ids: Ids) -> None:
+        """Fills the cache. A last token is never read in company, so that it gives the same
+        logits whether what stands before it was read just now or long ago."""
+        if self._prompts and self._prompts.takes(len(ids), cache.length):
+            self._prompts.read(cache, ids)
+            return
+        for start in range(0, len(ids), CHUNK):
+            part = ids[start : start + CHUNK]
+            self._run(cache, part, np.array([len(part) - 1]))
+
+    def _read_aloud(self, cache: SharedCache, ids: Ids, wanted: Ids) -> Logits:
+        """Logits (len(wanted), V) at the wanted places of `ids`."""
+        if len(ids) == len(wanted) == 1:
+            return self._run(cache, ids, _ONLY)  # not copied: see Decoder.read
         found = np.empty((len(wanted), self.vocabulary), np.float32)
-        for start in range(0, count, CHUNK):
+        for start in range(0, len(ids), CHUNK):
             part = ids[start : start + CHUNK]
             here = (wanted >= start) & (wanted < start + len(part))
             places = wanted[here] - start
