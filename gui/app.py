@@ -7,6 +7,7 @@ on the work queues.
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -20,9 +21,11 @@ from engine.models.registry import ModelRegistry
 from engine.models.trials import TrialBook
 from engine.paths import AppPaths
 from engine.settings import Settings
+from engine.tagging.classify_prompt import PromptShelf
 from engine.tagging.language import LanguageDetector
 from engine.tagging.lyric_store import LyricStore
 from engine.tagging.service import TaggingService
+from engine.tagging.tagger import Tagger
 from engine.tagging.unfinished import UnfinishedRun
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
@@ -53,6 +56,7 @@ from gui.tag.dropped import read_mime
 from gui.tag.page import TagPage
 from gui.tag.presenter import TagPresenter
 from gui.tag.services import TagServices
+from gui.tag.try_presenter import TryPresenter, TryTools
 from gui.tagger_shelf import SpeedSeen, TaggerShelf
 from gui.theme import BODY, Theme, ThemeSource, font, palette, style_sheet
 
@@ -99,7 +103,8 @@ class Program:
         self.tagging, self.desk = WorkQueue(), WorkQueue()
         self._detector = LanguageDetector()
         registry = ModelRegistry(paths.shipped_models, paths.models)
-        self.shelf = shelf or TaggerShelf(registry, lambda: self.settings.current)
+        self.shelf = shelf or TaggerShelf(
+            registry, lambda: self.settings.current, partial(_open_tagger, paths))
         self._memory = QSettings(str(paths.home / "window.ini"), QSettings.Format.IniFormat)
         self.trials = TrialBook(paths.trials)
         self.guard = CrashGuard(registry, self.trials, lambda: self.settings.current)
@@ -109,15 +114,19 @@ class Program:
         self.devices = DevicesPresenter(
             self.desk, self.jobs, paths.trials, lambda: {
                 "threads": self.settings.current.threads, "folder": self.models.chat_folder})
+        vocabulary = Vocabulary.load(paths.moods_file)
         self.tag = TagPresenter(
-            self._open_services, self.tagging, self.desk, Vocabulary.load(paths.moods_file),
+            self._open_services, self.tagging, self.desk, vocabulary,
             self.settings.current, paths.samples,
             UnfinishedRun(paths.home / "unfinished.json"))
-        self.tag_page = TagPage(self.tag, self.theme_source, self._memory)
+        writers = chat_shelf or ChatShelf(registry, self.guard.settings, self.guard.open_model)
         self.chat = ChatRoom(
-            paths, self.guard.entries, lambda: self.settings.current, chat_shelf or ChatShelf(
-                registry, self.guard.settings, self.guard.open_model),
+            paths, self.guard.entries, lambda: self.settings.current, writers,
             self.desk, self._memory, self.theme_source, self.icons, lambda: self.guard.note)
+        self.trying = TryPresenter(TryTools(
+            self.chat.queue, writers.model, self.guard.entries,
+            PromptShelf(paths.own_prompts, paths.prompts), vocabulary))
+        self.tag_page = TagPage(self.tag, self.theme_source, self._memory, trying=self.trying)
         self.window = self._make_window()
         self._connect()
 
@@ -131,6 +140,7 @@ class Program:
         except EngineError as problem:
             sys.stderr.write(f"{problem.message}\n")
         self.jobs.close()
+        self.trying.close()
         self.chat.close()
         self.tagging.close()
         self.desk.close()
@@ -212,6 +222,7 @@ class Program:
         window.help_wanted.connect(self.show_help)
         window.about_wanted.connect(self.show_about)
         window.closed.connect(self.close)
+        self.tag_page.models_wanted.connect(lambda: window.show_page("models"))
         self.tag_page.drag_entered.connect(lambda: window.show_page("tag"))
         self.tag_page.drop_zone.watch(window)
         for presenter in (self.tag, self.chat.presenter, self.models, self.devices,
@@ -332,6 +343,13 @@ class Program:
     def _show_theme(self, theme: Theme) -> None:
         self._app.setPalette(palette(theme))
         self._app.setStyleSheet(style_sheet(theme))
+
+
+def _open_tagger(paths: AppPaths, tagger_id: str, settings: Settings) -> Tagger:
+    # ONNX Runtime takes a tenth of a second to import: not before the window is there.
+    from engine.tagging.opening import open_tagger
+
+    return open_tagger(paths, tagger_id, settings)
 
 
 def _window_icon(paths: AppPaths) -> QIcon:
