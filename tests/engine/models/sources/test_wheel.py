@@ -5,9 +5,13 @@ The package index stands in a folder, reached through file:// addresses; what ne
 """
 
 import email.message
+import errno
 import hashlib
 import io
 import re
+import socket
+import ssl
+import urllib.error
 import urllib.request
 import urllib.response
 import zipfile
@@ -242,3 +246,46 @@ def test_files_are_only_taken_from_safe_addresses(tmp_path: Path,
     opened(monkeypatch, Lying())
     with pytest.raises(EngineError, match="no longer offers"):
         fetch(index.model, tmp_path / "models", ignore, index.address)
+
+
+class FailingHandler(urllib.request.HTTPSHandler):
+    """A network that fails each request the same way."""
+
+    def __init__(self, failure: Exception) -> None:
+        super().__init__()
+        self._failure = failure
+
+    def https_open(self, req: urllib.request.Request) -> urllib.response.addinfourl:
+        raise self._failure
+
+
+@pytest.mark.parametrize("failure, said", [
+    (urllib.error.URLError(socket.gaierror(-2, "Name or service not known")),
+     "pypi.example cannot be reached, so this computer may have no network now."),
+    (urllib.error.URLError(ConnectionRefusedError(111, "Connection refused")), "cannot be reached"),
+    (urllib.error.URLError(OSError(errno.ENETUNREACH, "Network is unreachable")),
+     "cannot be reached"),
+    (urllib.error.URLError(TimeoutError("timed out")), "pypi.example did not answer in time."),
+    (TimeoutError("timed out"), "did not answer in time"),
+    (urllib.error.URLError(ssl.SSLCertVerificationError(1, "certificate verify failed")),
+     "the connection to pypi.example cannot be trusted"),
+    (urllib.error.HTTPError("https://pypi.example/", 503, "Busy", email.message.Message(), None),
+     "pypi.example answered with 503 Busy."),
+])
+def test_what_kept_it_from_coming_is_said_in_words(
+        index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception,
+        said: str) -> None:
+    opened(monkeypatch, FailingHandler(failure))
+    named = replace(index.model, name="A tiny one")
+    with pytest.raises(EngineError) as told:
+        fetch(named, tmp_path / "models", ignore, "https://pypi.example/simple/")
+    assert told.value.message.startswith("A tiny one could not be fetched: ")
+    assert said in told.value.message and "Errno" not in told.value.message
+    assert "what has arrived is kept" in told.value.hint
+
+
+def test_a_full_disk_is_no_matter_of_the_connection(
+        index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened(monkeypatch, FailingHandler(OSError(errno.ENOSPC, "No space left on device")))
+    with pytest.raises(OSError, match="No space"):
+        fetch(index.model, tmp_path / "models", ignore, "https://pypi.example/simple/")
