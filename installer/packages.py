@@ -1,6 +1,7 @@
 """Runs pip inside the environment: locked sets by hash, torch by version.
 
-Knows pip's words; says on the console what was fetched. Refuses to build from source.
+Knows pip's words; says on the console what was fetched. Refuses to build from source, but for the
+one peer of the benchmarks that only comes so.
 """
 
 import os
@@ -19,6 +20,9 @@ UNWANTED = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "P
 NO_NETWORK = ("Retrying (", "Could not fetch URL", "NewConnectionError", "Name or service")
 
 
+SOURCE_ONLY = ("llama-cpp-python",)
+
+
 class NoMatchError(SetupError):
     """pip was answered, and has no such version for this machine."""
 
@@ -32,7 +36,8 @@ class Pip:
 
     def install_lock(self, lock: Path) -> None:
         """Installs exactly the files whose hashes the lock names."""
-        self._install(["--require-hashes", "--only-binary", ":all:", "-r", str(lock)])
+        self._install(["--require-hashes", "--only-binary", ":all:",
+                       *(f"--no-binary={name}" for name in SOURCE_ONLY), "-r", str(lock)])
 
     def install_version(self, requirement: str, index: str = "") -> None:
         """Installs one package by version, from an index beside the usual ones if given."""
