@@ -15,7 +15,7 @@ from engine.models.registry import ModelRegistry, RegistryEntry
 from engine.settings import Settings
 
 if TYPE_CHECKING:
-    from engine.inference.language_model import TextModel
+    from engine.inference.text_model import TextModel
 
 OpenModel = Callable[[RegistryEntry, Settings], "TextModel"]
 
@@ -57,7 +57,7 @@ class ChatShelf:
 
     def warm_up(self, system_prompt: str) -> Iterator["TextModel"]:
         """Opens the model, yields it, and has it read what every prompt begins with."""
-        from engine.inference.language_model import TextRequest
+        from engine.inference.text_model import TextRequest
 
         model = self.model()
         yield model

@@ -15,7 +15,7 @@ from gui.background import Task, WorkQueue
 from gui.chat.services import Fetching, ModelChoice, ModelReady
 
 if TYPE_CHECKING:
-    from engine.inference.language_model import TextModel
+    from engine.inference.text_model import TextModel
 
 WarmUp = Callable[[], Iterator["TextModel"]]
 
@@ -85,7 +85,7 @@ class ChatModels(QObject):
         """Takes what the settings say now. Another model is opened at once, the opening of the
         one before given up."""
         before, self.chosen_id = self.current, model_id
-        if self.known and self.current != before:
+        if self.known and self.current is not before:
             self.make_ready()
 
     def make_ready(self) -> None:
@@ -120,7 +120,7 @@ class ChatModels(QObject):
     def _take_choices(self, choices: object) -> None:
         before, first = self.current, not self.known
         self.choices, self.known = cast("tuple[ModelChoice, ...]", choices), True
-        if self.current != before or first:
+        if first or (before and before.id) != (self.current and self.current.id):
             self.make_ready()
         self.changed.emit()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.chat.chatbot import Chatbot
     from engine.chat.conversation_store import ConversationStore
-    from engine.inference.language_model import TextModel
+    from engine.inference.text_model import TextModel
 
 
 @dataclass(frozen=True, slots=True)
