@@ -63,6 +63,12 @@ def _train(commands: Commands) -> None:
     register(commands)
 
 
+def _bench(commands: Commands) -> None:
+    from engine.cli.bench import register
+
+    register(commands)
+
+
 def _selfcheck(commands: Commands) -> None:
     from engine.cli.selfcheck import register
 
@@ -77,6 +83,7 @@ COMMANDS: Mapping[str, Callable[[Commands], None]] = {
     "devices": _devices,
     "jobs": _jobs,
     "train": _train,
+    "bench": _bench,
     "selfcheck": _selfcheck,
 }
 
@@ -102,7 +109,8 @@ def build_parser(wanted: str = "") -> argparse.ArgumentParser:
     """
     parser = argparse.ArgumentParser(
         prog="undertone", description="Tags lyrics with moods, offline, on your own machine.",
-        epilog="Without a command, the window opens. “screenshots DIR” draws its pages into files.")
+        epilog="Without a command, the window opens. “screenshots DIR” draws its pages into "
+               "files; “--version” says which version this is.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, register in COMMANDS.items():
         if name == wanted or wanted not in COMMANDS:

@@ -1,20 +1,27 @@
 """The one place that starts a program: our own, for a job, in a process that outlives the window.
 
-Knows how to start, find, terminate and kill; what the job tells stands in its folder.
+Knows how to start, find, terminate and kill; what the job tells stands in its folder. Also starts
+programs that answer line by line, for measuring beside each other.
 """
 
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from engine.errors import EngineError
 from engine.events import Failed
 from engine.jobs.job_folder import JobFolder, JobState
 from engine.jobs.spec import JobSpec
 from engine.paths import program_folder
+
+LAST_WORDS = 2000
 
 
 class JobProcess:
@@ -104,6 +111,57 @@ class JobProcess:
                 os.kill(pid, number)
         except (ProcessLookupError, PermissionError):
             return
+
+
+class LineProcess:
+    """A program that answers each line of JSON with one; it ends with this value, at the latest
+    when its questions end. What it prints otherwise is kept for the failure it may explain."""
+
+    def __init__(self, name: str, command: Sequence[str]) -> None:
+        """EngineError if it cannot be started."""
+        self.name = name
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        try:
+            self._child = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said,
+                cwd=program_folder(), env={**os.environ, "PYTHONUTF8": "1"})
+        except OSError as error:
+            self._said.close()
+            raise EngineError(f"{name} could not be started.",
+                              f"The system says: {error.strerror}.") from error
+
+    def answer(self) -> dict[str, Any]:
+        """The next line. EngineError if the process ended, or if it tells of an error."""
+        line = self._child.stdout.readline() if self._child.stdout else b""
+        try:
+            told = msgspec.json.decode(line, type=dict[str, Any])
+        except msgspec.DecodeError as error:
+            raise EngineError(f"{self.name} ended without an answer.", self.last_words()) from error
+        if "error" in told:
+            raise EngineError(f"{self.name} failed: {told['error']}", self.last_words())
+        return told
+
+    def ask(self, question: Mapping[str, object]) -> dict[str, Any]:
+        """Its answer to one question; waits for it."""
+        try:
+            if self._child.stdin:
+                self._child.stdin.write(msgspec.json.encode(question) + b"\n")
+                self._child.stdin.flush()
+        except BrokenPipeError as error:
+            raise EngineError(f"{self.name} has ended.", self.last_words()) from error
+        return self.answer()
+
+    def last_words(self) -> str:
+        """The end of what it printed beside its answers."""
+        self._said.seek(0, os.SEEK_END)
+        self._said.seek(max(0, self._said.tell() - LAST_WORDS))
+        return self._said.read().decode("utf-8", "replace").strip()
+
+    def close(self) -> None:
+        """Ends it, whatever it does."""
+        with self._child:  # closes its streams, then waits
+            self._child.kill()
+        self._said.close()
 
 
 def program_command() -> tuple[str, ...]:
