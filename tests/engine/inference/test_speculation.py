@@ -1,11 +1,16 @@
 """What followed the last words before is guessed to follow them again."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
-from engine.inference.prefix_store import HeldCache
-from engine.inference.speculation import LookupReader, looked_up
-from tests.fake_decoder import FakeDecoder
+from engine.inference.decoder import LAST, Ids, Logits
+from engine.inference.generator import TokenGenerator, TokenRequest
+from engine.inference.prefix_store import HeldCache, PrefixStore
+from engine.inference.sampling import GREEDY
+from engine.inference.speculation import LookupReader, looked_up, reads_alike
+from tests.fake_decoder import FakeCache, FakeDecoder
 
 
 @pytest.mark.parametrize("said, most, guess", [
@@ -40,3 +45,25 @@ def test_logits_are_those_of_reading_one_by_one() -> None:
         assert np.array_equal(found, plain.read(plain.new_cache(), np.array(said))[0])
         assert held.ids.tolist() == said
     assert reader.guessed > 0 and reader.read < 14
+
+
+class Rounding(FakeDecoder):
+    """Rounds otherwise where it reads several tokens, as some kernels do."""
+
+    def read(self, cache: FakeCache, ids: Ids, rows: Sequence[int] = LAST) -> Logits:
+        logits = super().read(cache, ids, rows)
+        return logits + 0.1 if len(ids) > 1 else logits
+
+
+def test_a_decoder_that_rounds_otherwise_in_company_is_found() -> None:
+    assert reads_alike(FakeDecoder())
+    assert not reads_alike(Rounding())
+
+
+def test_such_a_decoder_reads_one_by_one_though_guesses_were_asked_for() -> None:
+    decoder = Rounding(window=60)
+    generator = TokenGenerator(decoder, PrefixStore(decoder))
+    request = TokenRequest(np.array([1, 2, 1, 2, 1]), max_tokens=9, sampling=GREEDY,
+                           speculate=True)
+    list(generator.generate(request))
+    assert set(decoder.reads[-8:]) == {1}
