@@ -18,7 +18,7 @@ from engine.inference.devices import usable_cores
 from engine.library.database import Database
 from engine.models.manifest import ModelManifest
 from engine.models.registry import ModelRegistry
-from engine.models.trials import TrialBook
+from engine.models.trials import TrialBook, device_trial
 from engine.paths import AppPaths
 from engine.settings import Settings
 from engine.tagging.classify_prompt import PromptShelf
@@ -65,6 +65,7 @@ ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 SWITCH_SECONDS = 0.001
 _TAGGING = "tagging"
 _DECLINED = "chat_model_declined"
+_TRIALS = frozenset({TRY_MODEL, TRY_DEVICE})
 
 
 def main(paths: AppPaths) -> int:
@@ -244,10 +245,22 @@ class Program:
         models.adding.came_to_nothing.connect(self._tell_failed_arrival)
         self.devices.chosen.connect(self.settings.set_device)
         self.job_lines = JobLines(
-            self.jobs, window.job_bar, self.notifier, passing={TRY_MODEL, TRY_DEVICE},
-            quiet={TRY_MODEL, TRY_DEVICE, FETCH, IMPORT}, parent=window)
-        window.first_painted.connect(lambda: self.jobs.find_again(self.desk))
-        window.first_painted.connect(self.models.load)
+            self.jobs, window.job_bar, self.notifier, passing=_TRIALS,
+            quiet={*_TRIALS, FETCH, IMPORT}, parent=window)
+        window.first_painted.connect(self._look_around)
+
+    def _look_around(self) -> None:
+        """What earlier windows left, once this one is there."""
+        self.models.load()
+        self.jobs.find_again(self.desk, _TRIALS)
+        self.models.upkeep.tidy(self.paths.models)
+        device = self.settings.current.device
+        if self.trials.crashed(device_trial(device)):
+            translate = QGuiApplication.translate
+            self.notifier.show_message(
+                translate("MainWindow", "“{device}” took its process down the last time, so the "
+                                        "processor is used.").format(device=device),
+                translate("MainWindow", "Try it again in Settings, under Devices."))
 
     def _connect_chat(self) -> None:
         chat, adding = self.chat, self.models.adding

@@ -4,8 +4,9 @@ No thread of its own: a timer looks into the folders of running jobs ten times a
 while there are none. Knows no widget, and nothing of what a kind of job is for.
 """
 
+import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -33,6 +34,7 @@ POLL_MS = 100
 # An estimate of what is left is shown only after this much of a stretch was watched.
 ESTIMATE_SECONDS = 2.0
 MOST_FOUND_AGAIN = 200
+_ENDED = frozenset({JobState.FINISHED, JobState.FAILED, JobState.STOPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +131,11 @@ class JobWatcher(QObject):
             followed.stop(self._clock)
             self.changed.emit(followed.view)
 
-    def find_again(self, queue: WorkQueue) -> None:
+    def find_again(self, queue: WorkQueue, passing: Set[str] = frozenset()) -> None:
         """Looks, off the screen's thread, for what earlier windows left: what still runs is
-        followed, what was cut short is told by `interrupted`."""
-        task = queue.submit(lambda: _left_behind(self._jobs))
+        followed, what was cut short is told by `interrupted`. Ended jobs of the kinds in
+        `passing` have nothing more to tell: their folders are deleted."""
+        task = queue.submit(lambda: _left_behind(self._jobs, passing))
         task.yielded.connect(self._take_left_behind)
         task.failed.connect(self.problem_raised)
 
@@ -316,7 +319,7 @@ class _LeftBehind:
     interrupted: tuple[tuple[JobFolder, JobSpec], ...]
 
 
-def _left_behind(jobs: Path) -> Iterator[object]:
+def _left_behind(jobs: Path, passing: Set[str]) -> Iterator[object]:
     """A _LeftBehind, newest first; a broken folder hides no other."""
     found: dict[JobState, list[tuple[JobFolder, JobSpec]]] = {
         JobState.RUNNING: [], JobState.INTERRUPTED: []}
@@ -326,6 +329,8 @@ def _left_behind(jobs: Path) -> Iterator[object]:
             state = folder.state()
             if state in found:
                 found[state].append((folder, folder.spec()))
+            elif state in _ENDED and not folder.lock.held() and folder.spec().kind in passing:
+                shutil.rmtree(folder.path, ignore_errors=True)
         except (EngineError, OSError):
             continue
     yield _LeftBehind(tuple(found[JobState.RUNNING]), tuple(found[JobState.INTERRUPTED]))

@@ -5,6 +5,7 @@ Files are read and moved on a work queue. Knows no widgets.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -124,6 +125,14 @@ class Upkeep(QObject):
 
         def work() -> Iterator[object]:
             empty_trash(removal.removed.origin.parent, days=0)
+            yield None
+
+        self._queue.submit(work).failed.connect(self.problem_raised)
+
+    def tidy(self, models: Path) -> None:
+        """Deletes what was removed a week ago and more; what cannot be deleted waits."""
+        def work() -> Iterator[object]:
+            empty_trash(models)
             yield None
 
         self._queue.submit(work).failed.connect(self.problem_raised)

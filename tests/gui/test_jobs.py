@@ -255,6 +255,18 @@ def test_broken_and_ended_jobs_are_no_trouble_at_the_start(
     assert [view.id for view in found(make_watcher(), queue, qtbot)] == [left.id]
 
 
+def test_ended_jobs_of_passing_kinds_are_cleared_away(
+        watcher: JobWatcher, queue: WorkQueue, qtbot: QtBot, jobs: Path) -> None:
+    ended = [folder_with(jobs, ending).path
+             for ending in (Finished("Done."), Failed("No."), Stopped("Stopped."))]
+    cut_short = folder_with(jobs, Note("begun")).path
+    found(watcher, queue, qtbot)
+    assert all(path.is_dir() for path in ended)
+    watcher.find_again(queue, {"fake"})
+    qtbot.waitUntil(lambda: not queue.busy, timeout=PATIENCE_MS)
+    assert list(jobs.iterdir()) == [cut_short]
+
+
 def test_no_jobs_at_all_is_no_trouble(watcher: JobWatcher, queue: WorkQueue, qtbot: QtBot) -> None:
     assert found(watcher, queue, qtbot) == []
 

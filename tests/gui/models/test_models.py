@@ -184,6 +184,18 @@ def test_a_broken_model_can_be_removed_for_good(
     assert "Cannot be used" not in words(page)
 
 
+def test_only_what_was_removed_long_ago_is_tidied_away(
+        shop: Shop, models: ModelsPresenter, queue: WorkQueue, until: Until) -> None:
+    old = shop.own / ".removed" / "1000-old"
+    old.mkdir(parents=True)
+    models.remove("beta")
+    until(lambda: models.upkeep.last is not None)
+    models.upkeep.tidy(shop.own)
+    until(lambda: not queue.busy)
+    assert not old.exists()
+    assert models.upkeep.last is not None and models.upkeep.last.removed.place.is_dir()
+
+
 def test_what_cannot_be_put_back_is_said(
         shop: Shop, models: ModelsPresenter, qtbot: QtBot, until: Until) -> None:
     models.remove("beta")
