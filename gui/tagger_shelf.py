@@ -16,6 +16,7 @@ from engine.tagging.lyric import LineKind, Lyric, LyricLine
 from engine.tagging.tagger import Tagger
 
 MOOD_TAGGING = "mood-tagging"
+OpenTagger = Callable[[str, Settings], Tagger]
 _BATCH = 8
 _TRIALS = 3
 _PRACTICE = "the rain keeps on falling and the morning takes its time to find us here"
@@ -39,11 +40,16 @@ class _Opened:
 
 
 class TaggerShelf:
-    """Hands out the tagger the settings mean. Raises EngineError where there is none."""
+    """Hands out the tagger the settings mean. Raises EngineError where there is none.
 
-    def __init__(self, registry: ModelRegistry, settings: Callable[[], Settings]) -> None:
+    `open_asking` opens those that ask a chat model ("generative:MODEL", "zero-shot:MODEL").
+    """
+
+    def __init__(self, registry: ModelRegistry, settings: Callable[[], Settings],
+                 open_asking: OpenTagger | None = None) -> None:
         self._registry = registry
         self._settings = settings
+        self._open_asking = open_asking
         self._lock = QMutex()
         self._open: _Opened | None = None
 
@@ -81,6 +87,9 @@ class TaggerShelf:
         # ONNX Runtime takes a tenth of a second to import: not before the window is there.
         from engine.tagging.encoder_tagger import EncoderTagger
 
+        if ":" in settings.tagger and self._open_asking:
+            asking = self._open_asking(settings.tagger, settings)
+            return _Opened(wanted, asking.id.partition("@")[0], asking)
         entry = self._registry.find(settings.tagger, MOOD_TAGGING)
         tagger = EncoderTagger.open(entry.folder, settings.excerpt_tokens, settings.threads)
         return _Opened(wanted, entry.id, tagger)

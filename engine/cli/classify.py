@@ -13,10 +13,11 @@ import msgspec
 from engine.cli.command import Commands, Context
 from engine.errors import EngineError
 from engine.settings import load_settings
+from engine.tagging.classify_prompt import parse_labels
 from engine.tagging.lexicon import Lexicon, LexiconView, is_polarity
 from engine.tagging.opening import prompt_shelf
 from engine.tagging.vocabulary import Vocabulary
-from engine.tagging.zero_shot import Classification, ZeroShotClassifier, parse_labels
+from engine.tagging.zero_shot import Classification, ZeroShotClassifier
 
 STDIN = "-"
 MOST_CALIBRATING = 200  # beyond, the average hardly moves

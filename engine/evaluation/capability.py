@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,11 +18,11 @@ from engine.chat.quick_actions import FILE_NAME as QUICK_ACTIONS
 from engine.chat.quick_actions import QuickAction, load_quick_actions
 from engine.errors import EngineError
 from engine.evaluation.judging import CheckCase, faults_of, read_cases
-from engine.inference.sampling import GREEDY
-from engine.inference.text_model import TextModel, TextRequest
-from engine.models.chat_template import Message
 from engine.models.manifest import ModelManifest
 from engine.paths import AppPaths
+
+if TYPE_CHECKING:
+    from engine.inference.text_model import TextModel
 
 FEATURES = ("summarise", "translate", "rewrite", "explain")
 BAR = 0.7  # the share of cases below which a feature does more harm than good
@@ -85,8 +86,13 @@ class FeatureCheck:
         told = msgspec.json.encode((self.action.prompt, self.cases))
         return hashlib.sha256(told).hexdigest()[:12]
 
-    def run(self, model: TextModel) -> Iterator[CaseResult]:
+    def run(self, model: "TextModel") -> Iterator[CaseResult]:
         """Asks and judges one case after the other; closing it stops between two."""
+        # Verdicts are read where a window starts; what models need to speak is not.
+        from engine.inference.sampling import GREEDY
+        from engine.inference.text_model import TextRequest
+        from engine.models.chat_template import Message
+
         for case in self.cases:
             asked = Message("user", self.action.ask(case.text, case.choice))
             prompt = model.render([asked])
@@ -133,7 +139,7 @@ class Capabilities:
                 return found
         return None
 
-    def check(self, model: ModelManifest, opened: TextModel, feature: str,
+    def check(self, model: ModelManifest, opened: "TextModel", feature: str,
               tell: Callable[[int, int, CaseResult], None]) -> FeatureResult:
         """Runs a check, tells of each case (its number from 1, how many, the result), stores."""
         check = load_check(self._paths, feature)

@@ -18,6 +18,7 @@ from engine.errors import EngineError
 from engine.tagging.vocabulary import Vocabulary
 
 POLARITY, ANY_LABELS, MOODS = "polarity", "few-shot", "moods"
+MOST_LABELS = 64
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _KNOWN = frozenset({"text", "labels"})
 
@@ -102,6 +103,23 @@ class ClassifyPrompt:
 def one_line(text: str) -> str:
     """A text as a prompt may hold it: all on one line, so that it can begin no line of its own."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def parse_labels(text: str) -> tuple[str, ...]:
+    """The labels of "C++, Python", in order, each once, blind to case. EngineError for fewer
+    than two, and for more than a model can weigh at once."""
+    found: dict[str, str] = {}
+    for part in text.replace("\n", ",").split(","):
+        label = one_line(part)
+        if label:
+            found.setdefault(label.casefold(), label)
+    if len(found) < 2:
+        raise EngineError("There have to be two labels at least.",
+                          "Write them with commas between: positive, negative.")
+    if len(found) > MOST_LABELS:
+        raise EngineError(f"There are {len(found)} labels; {MOST_LABELS} is the most.",
+                          "Leave some out.")
+    return tuple(found.values())
 
 
 class PromptShelf:

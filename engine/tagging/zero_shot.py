@@ -17,7 +17,6 @@ from engine.models.chat_template import Message
 from engine.tagging.classify_prompt import ClassifyPrompt, PromptExample, one_line
 from engine.tagging.results import Scores
 
-MOST_LABELS = 64
 Floats = npt.NDArray[np.float64]
 Examples = Sequence[PromptExample]
 
@@ -45,23 +44,6 @@ class Classification:
     def best(self) -> str:
         """The label with the highest score."""
         return self.labels[int(self.scores.argmax())]
-
-
-def parse_labels(text: str) -> tuple[str, ...]:
-    """The labels of "C++, Python", in order, each once, blind to case. EngineError for fewer
-    than two, and for more than a model can weigh at once."""
-    found: dict[str, str] = {}
-    for part in text.replace("\n", ",").split(","):
-        label = one_line(part)
-        if label:
-            found.setdefault(label.casefold(), label)
-    if len(found) < 2:
-        raise EngineError("There have to be two labels at least.",
-                          "Write them with commas between: positive, negative.")
-    if len(found) > MOST_LABELS:
-        raise EngineError(f"There are {len(found)} labels; {MOST_LABELS} is the most.",
-                          "Leave some out.")
-    return tuple(found.values())
 
 
 class ZeroShotClassifier:

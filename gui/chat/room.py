@@ -8,12 +8,14 @@ from PySide6.QtCore import QSettings
 
 from engine.chat.quick_actions import FILE_NAME, QuickAction, load_quick_actions
 from engine.errors import EngineError
+from engine.evaluation.capability import Capabilities
 from engine.library.database import Database
 from engine.models.registry import RegistryEntry
 from engine.paths import AppPaths
 from engine.settings import Settings
 from gui.background import WorkQueue
 from gui.chat.chat_models import ChatModels
+from gui.chat.limits import ActionLimits
 from gui.chat.page import ChatPage
 from gui.chat.presenter import ChatPresenter
 from gui.chat.services import ChatServices
@@ -42,6 +44,8 @@ class ChatRoom:
         self.presenter = ChatPresenter(self._open_chat, self.queue, desk, self.models, settings(),
                                        memory)
         self.page = ChatPage(self.presenter, theme_source, icons, self._quick_actions(), memory)
+        self.limits = ActionLimits(self.models, desk, read_entries, Capabilities(paths),
+                                   self.page.input.limit)
 
     def close(self) -> None:
         """Stops the reply, which keeps what was said, and lets the model go."""

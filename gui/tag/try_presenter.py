@@ -5,18 +5,21 @@ The model runs on the queue of the chat model; only the newest question is ever 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import EngineError
-from engine.inference.text_model import TextModel
 from engine.models.manifest import TEXT_GENERATION
-from engine.models.registry import ModelRegistry
-from engine.tagging.classify_prompt import PromptShelf
+from engine.models.registry import RegistryEntry
+from engine.tagging.classify_prompt import PromptShelf, parse_labels
 from engine.tagging.lexicon import Lexicon, LexiconView, is_polarity
 from engine.tagging.vocabulary import Vocabulary
-from engine.tagging.zero_shot import Classification, ZeroShotClassifier, parse_labels
 from gui.background import Task, WorkQueue
+
+if TYPE_CHECKING:
+    from engine.inference.text_model import TextModel
+    from engine.tagging.zero_shot import Classification, ZeroShotClassifier
 
 PAUSE_MS = 350
 
@@ -34,18 +37,19 @@ class TryAnswer:
     """What the model said, and for polarity what the word list says beside it."""
 
     question: TryQuestion
-    said: Classification
+    said: "Classification"
     lexicon: LexiconView | None
     model: str
 
 
 @dataclass(frozen=True, slots=True)
 class TryTools:
-    """What asking stands on. `model` opens the chat model, on the queue's thread."""
+    """What asking stands on. `model` opens the chat model, on the queue's thread; `entries` are
+    the models that may be opened."""
 
     queue: WorkQueue
-    model: Callable[[], TextModel]
-    registry: ModelRegistry
+    model: Callable[[], "TextModel"]
+    entries: Callable[[], Sequence[RegistryEntry]]
     prompts: PromptShelf
     vocabulary: Vocabulary
 
@@ -82,7 +86,8 @@ class TryPresenter(QObject):
 
     def has_model(self) -> bool:
         """Whether any chat model is installed. Reads the models' descriptions only."""
-        return bool(self._tools.registry.usable(TEXT_GENERATION))
+        return any(entry.manifest and entry.manifest.task == TEXT_GENERATION
+                   for entry in self._tools.entries())
 
     def write(self, labels: str, text: str) -> None:
         """Takes what stands in the fields; it is asked once nothing is typed for a moment."""
@@ -133,8 +138,11 @@ class TryPresenter(QObject):
                 if is_polarity(question.labels) else None)
         yield TryAnswer(question, said, view, model.name)
 
-    def _classifier(self, model: TextModel, labels: Sequence[str]) -> ZeroShotClassifier:
+    def _classifier(self, model: "TextModel", labels: Sequence[str]) -> "ZeroShotClassifier":
         """The one for these labels, with what it has learned of them; of one model only."""
+        # What models need to speak is not loaded before the window is there.
+        from engine.tagging.zero_shot import ZeroShotClassifier
+
         prompt = self._tools.prompts.fitting(labels, self._tools.vocabulary)
         key = (f"{model.id} {id(model)}", repr(prompt))
         if not any(kept[0] == key[0] for kept in self._classifiers):

@@ -12,6 +12,7 @@ from engine.paths import AppPaths
 from engine.settings import Settings
 from engine.tagging.language import LanguageDetector
 from gui.tagger_shelf import MOOD_TAGGING, SpeedSeen, TaggerShelf
+from tests.fakes import FakeTagger
 
 
 def shelf_of(paths: AppPaths, settings: Callable[[], Settings]) -> TaggerShelf:
@@ -36,6 +37,22 @@ def test_the_same_tagger_until_the_settings_mean_another(isolated_home: AppPaths
     assert shelf.tagger() is first
     now[0] = replace(now[0], excerpt_tokens=64)
     assert shelf.tagger() is not first
+
+
+def test_a_tagger_that_asks_a_chat_model_is_opened_by_its_own_way(
+        isolated_home: AppPaths) -> None:
+    asked: list[str] = []
+
+    def open_asking(tagger_id: str, settings: Settings) -> FakeTagger:
+        asked.append(tagger_id)
+        return FakeTagger("zero-shot:smol@1/128-abc")
+
+    registry = ModelRegistry(isolated_home.shipped_models, isolated_home.models)
+    shelf = TaggerShelf(registry, lambda: Settings(tagger="zero-shot:smol"), open_asking)
+    assert shelf.tagger().id == "zero-shot:smol@1/128-abc" and shelf.tagger() is shelf.tagger()
+    assert asked == ["zero-shot:smol"]
+    *_, seen = shelf.warm_up(LanguageDetector())
+    assert isinstance(seen, SpeedSeen) and seen.model == "zero-shot:smol"
 
 
 def test_warming_up_shows_the_speed_of_the_model(isolated_home: AppPaths) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from engine.errors import EngineError
 from engine.paths import AppPaths
-from engine.tagging.classify_prompt import ClassifyPrompt, FittedBias, PromptExample
+from engine.tagging.classify_prompt import ClassifyPrompt, FittedBias, PromptExample, parse_labels
 from engine.tagging.opening import prompt_shelf
-from engine.tagging.zero_shot import ZeroShotClassifier, log_softmax, parse_labels, softmax
+from engine.tagging.zero_shot import ZeroShotClassifier, log_softmax, softmax
 from tests.fakes import FakeTextModel
 
 PLAIN = ClassifyPrompt("plain", item="Text: {text}", answer="Label:", example=(

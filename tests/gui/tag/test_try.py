@@ -72,7 +72,7 @@ def trying(qapp: QApplication, qtbot: QtBot, tmp_path: Path,
     bench = TryBench(queue, tmp_path / "models", qtbot)
     bench.install()
     bench.presenter = TryPresenter(TryTools(
-        queue, bench.open, ModelRegistry(tmp_path / "none", bench.models),
+        queue, bench.open, ModelRegistry(tmp_path / "none", bench.models).entries,
         PromptShelf(isolated_home.own_prompts, isolated_home.prompts),
         Vocabulary.load(isolated_home.moods_file)))
     bench.presenter.answered.connect(bench.answers.append)
