@@ -31,6 +31,9 @@ GRAPH, PROMPT_GRAPH, WEIGHTS, STEPS = (
     "model.onnx", "prompt.onnx", "weights.bin", "cache_steps.npy")
 MOST_LOST = 0.02
 """Of perplexity, against exact products and an exact cache."""
+MOST_FOR_PROMPTS = 3_000_000_000
+"""Parameters. The graph for prompts has weights of its own, a byte each; beyond this they would
+crowd a laptop's memory."""
 _MOST_TOKENS = 384
 
 
@@ -68,7 +71,7 @@ def _first_good(weights: DecoderWeights, reach: Reach, judged: list[Ids], exact:
     if lost <= MOST_LOST:
         return DecoderForm(form.cache, form.cache_steps, form.prompt_graph, lost)
     for name in (PROMPT_GRAPH, STEPS, EXACTNESS):
-        (folder / name).unlink()
+        (folder / name).unlink(missing_ok=True)
     save_graphs({GRAPH: build_decoder_graph(weights)}, folder, WEIGHTS)
     plain = DecoderForm("float32", "", "", 0.0)
     return DecoderForm("float32", "", "", _lost(weights, plain, judged, exact, folder))
@@ -76,12 +79,13 @@ def _first_good(weights: DecoderWeights, reach: Reach, judged: list[Ids], exact:
 
 def _write_fast(weights: DecoderWeights, reach: Reach, folder: Path) -> DecoderForm:
     scales = reach.cache_scales()
-    graphs = {GRAPH: build_decoder_graph(weights, scales),
-              PROMPT_GRAPH: build_prompt_graph(smoothed(weights, reach))}
+    graphs = {GRAPH: build_decoder_graph(weights, scales)}
+    if prompts := weights.parameters() <= MOST_FOR_PROMPTS:
+        graphs[PROMPT_GRAPH] = build_prompt_graph(smoothed(weights, reach))
+        (folder / EXACTNESS).write_bytes(build_exactness_graph().SerializeToString())
     save_graphs(graphs, folder, WEIGHTS)
     np.save(folder / STEPS, np.stack([scales.keys, scales.values]), allow_pickle=False)
-    (folder / EXACTNESS).write_bytes(build_exactness_graph().SerializeToString())
-    return DecoderForm("int8", STEPS, PROMPT_GRAPH, 0.0)
+    return DecoderForm("int8", STEPS, PROMPT_GRAPH if prompts else "", 0.0)
 
 
 def _lost(weights: DecoderWeights, form: DecoderForm, judged: list[Ids], exact: list[Logits],
