@@ -98,7 +98,8 @@ class ConversationPanel(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         filters = {self.tr("Markdown") + " (*.md)": "md", self.tr("Plain text") + " (*.txt)": "txt",
-                   self.tr("Everything, with alternatives") + " (*.json)": "json"}
+                   self.tr("Everything, with alternatives") + " (*.json)": "json",
+                   self.tr("One line to learn from") + " (*.jsonl)": "jsonl"}
         dialog.setNameFilters(list(filters))
         dialog.setDefaultSuffix("md")
         dialog.filterSelected.connect(lambda one: dialog.setDefaultSuffix(filters[one]))

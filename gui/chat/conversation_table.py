@@ -83,7 +83,8 @@ class ConversationTable(QAbstractListModel):
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+        usual = super().flags(index)
+        return usual | Qt.ItemFlag.ItemIsEditable if index.isValid() else usual
 
     def row_at(self, position: int) -> ListRow | None:
         return self._shown[position] if 0 <= position < len(self._shown) else None

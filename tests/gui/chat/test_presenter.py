@@ -304,6 +304,7 @@ def test_a_reply_goes_on_while_another_conversation_is_read(bench: Bench) -> Non
 def test_a_conversation_that_is_being_answered_can_be_deleted(bench: Bench) -> None:
     bench.begin()
     bench.half_said("Hello")
+    bench.qtbot.waitUntil(lambda: bool(bench.titles))
     bench.presenter.conversations.delete([bench.presenter.open.id])
     bench.brake.let_go()
     bench.settle()
