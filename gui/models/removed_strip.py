@@ -45,6 +45,8 @@ class RemovedStrip(QFrame):
         if removal is not None:
             self._words.setText(self.tr("{name} was removed.").format(name=removal.name))
             self._free.setText(self._room(removal))
+            # The button that was pressed goes with its card.
+            self._undo.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _room(self, removal: Removal) -> str:
         manifest = removal.entry.manifest
