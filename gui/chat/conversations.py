@@ -24,7 +24,6 @@ class Conversations(QObject):
     loaded_changed = Signal()
     removed_changed = Signal()
     deleted = Signal(list)
-    renamed = Signal(int, str)
 
     def __init__(self, asking: Asking, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +66,6 @@ class Conversations(QObject):
 
     def rename(self, conversation_id: int, title: str) -> None:
         self._change(lambda services: services.store.rename(conversation_id, title))
-        self.renamed.emit(conversation_id, title)
 
     def delete(self, conversation_ids: Sequence[int]) -> None:
         """Puts conversations into the bin, from where `undo` brings them back."""

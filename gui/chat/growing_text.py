@@ -24,6 +24,11 @@ class GrowingText(QPlainTextEdit):
         self.textChanged.connect(self._fit)
         self._fit()
 
+    @property
+    def one_line(self) -> int:
+        """How high the field is with one line in it."""
+        return self.fontMetrics().lineSpacing() + _EDGE
+
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self._wanted)
 

@@ -49,7 +49,7 @@ class InputPanel(QWidget):
         self.button = QPushButton()
         self.button.setProperty("role", "primary")
         self.button.setMinimumWidth(88)
-        self.button.setFixedHeight(self.field.height())  # as high as one line of the field
+        self.field.grown.connect(lambda: self.button.setFixedHeight(self.field.one_line))
         self.button.clicked.connect(self._press)
         self.chips = QButtonGroup(self)
         self._choice: QComboBox = Choice([], self._pick)

@@ -130,10 +130,6 @@ class OpenConversation(QObject):
             self.change(lambda services: services.store.restore_message(message_id))
             self.removed_changed.emit()
 
-    def rename(self, title: str) -> None:
-        self.stored = replace(self.stored, title=title)
-        self.changed.emit()
-
     def set_system_prompt(self, text: str) -> None:
         if text != self.stored.system_prompt:
             self.stored = replace(self.stored, system_prompt=text)

@@ -189,8 +189,7 @@ class ChatPage(QWidget):
 
     def _show_state(self) -> None:
         presenter, models = self._presenter, self._presenter.models
-        self.title.setText(title_text(presenter.open.stored.title) if presenter.open.id
-                           else self.tr("Chat"))
+        self.title.setText(title_text(presenter.title) if presenter.open.id else self.tr("Chat"))
         self.no_model.show_fetching(models.fetching)
         self.trouble.show_trouble(presenter.why_no_answer)
         self.input.show_state(presenter.open.streaming, presenter.can_send, self._note())

@@ -107,6 +107,12 @@ class ChatPresenter(QObject):
         self.state_changed.emit()
 
     @property
+    def title(self) -> str:
+        """The name of the open conversation; the store gives it one with its first words."""
+        row = self.conversations.table.conversation(self.open.id)
+        return row.title if row else self.open.stored.title
+
+    @property
     def can_send(self) -> bool:
         return not self.run.busy and self.models.current is not None
 
@@ -220,8 +226,8 @@ class ChatPresenter(QObject):
         for source in (self._read.failed, self._write.failed, self.models.failed):
             source.connect(self.problem_raised)
         self.models.changed.connect(self._follow_models)
+        self.conversations.table.counted.connect(self.state_changed)
         self.conversations.deleted.connect(self._leave_deleted)
-        self.conversations.renamed.connect(self._take_title)
         self.open.changed.connect(self._measure)
         self.open.changed.connect(self.state_changed)
         self.open.messages_changed.connect(self._measure)
@@ -361,7 +367,3 @@ class ChatPresenter(QObject):
             self.run.stop()
         if self.open.id in conversation_ids:
             self.new()
-
-    def _take_title(self, conversation_id: int, title: str) -> None:
-        if conversation_id == self.open.id:
-            self.open.rename(title)

@@ -237,6 +237,7 @@ def test_a_new_conversation_joins_the_list_with_its_first_words(
         bench: Bench, page: ChatPage) -> None:
     first, second = two(bench, page)
     assert len(bench.titles) == 2 and "sun" in bench.titles[0]
+    assert page.title.text() == bench.titles[0]
     assert page.panel.list.currentIndex().row() == 0
     # WHEN the other row is chosen, THEN it opens
     page.panel.list.setFocus()
