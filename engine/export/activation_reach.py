@@ -26,8 +26,9 @@ from engine.inference.decoder import Logits
 from engine.inference.onnx_model import Array, OnnxModel
 from engine.inference.tokenizer import Ids
 
-_MARGIN = 1.2
-"""Other texts may reach further than ours."""
+_MARGIN = 1.4
+"""Other texts reach further than ours. Measured on a 135M model: with 1.2, what was cut off of a
+lyric's keys moved its next words ten times as far as the coarser steps of 1.4 do."""
 _MOST_SHIFT = 50.0
 
 

@@ -3,7 +3,8 @@
 weight = scale * code + minimum becomes scale * (code - zero) + rest, where rest is at most half
 a scale. The rests times the sum of each block's inputs are one more, small matrix product; its
 weights stand as extra columns of the same matrix. So 4-bit weights with float minima (Q4_1 of
-GGUF) are kept to a thirtieth of a step, at 4 bits. Knows no graph.
+GGUF) are kept to a thirtieth of a step, at 4 bits; where minima are too unlike for that, the
+matrix is rounded to 8 bits. Knows no graph.
 """
 
 from dataclasses import dataclass
@@ -11,10 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.export.decoder_weights import BLOCK, BlockMatrix, Codes, Floats
+from engine.export.quantize import to_8_bits
 
 _NOTHING = 1e-5
-_MOST_MISSED = 1 / 16
-"""Of a step, root mean square: beyond it the matrix goes to 8 bits."""
+_MOST_MISSED = 1 / 8
+"""Of a step, root mean square over the row that is missed most: beyond it the matrix goes to 8
+bits. Rows whose blocks have much the same scale are missed by a thirtieth."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,21 +66,15 @@ def fit_blocks(matrix: BlockMatrix) -> FittedBlocks:
         middle = np.full(matrix.scales.shape, matrix.middle, np.uint8)
         return FittedBlocks(matrix.codes, matrix.scales, middle, matrix.bits, sums=False)
     zeros, rests = _whole_zeros(matrix.scales, matrix.minima, matrix.bits)
-    if np.abs(rests).max(initial=0) <= _NOTHING * np.abs(matrix.scales).max(initial=0):
+    if np.all(np.abs(rests) <= _NOTHING * np.abs(matrix.scales)):
         return FittedBlocks(matrix.codes, matrix.scales, zeros, matrix.bits, sums=False)
     extra = _rounded(rests, matrix.bits)
-    if matrix.bits == 4 and _missed(rests, extra, matrix.scales) > _MOST_MISSED:
-        return fit_blocks(in_8_bits(matrix))
+    if _missed(rests, extra, matrix.scales) > _MOST_MISSED:
+        return fit_blocks(to_8_bits(matrix.dense()))
     return FittedBlocks(
         np.concatenate([matrix.codes, extra.codes], axis=1),
         np.concatenate([matrix.scales, extra.scales], axis=1),
         np.concatenate([zeros, extra.zeros], axis=1), matrix.bits, sums=True)
-
-
-def in_8_bits(matrix: BlockMatrix) -> BlockMatrix:
-    """The same weights with codes sixteen times as fine."""
-    return BlockMatrix(matrix.codes * np.uint8(16), matrix.scales / np.float32(16),
-                       matrix.minima, 8)
 
 
 def _whole_zeros(scales: Floats, minima: Floats, bits: int) -> tuple[Codes, Floats]:
@@ -104,8 +101,10 @@ def _rounded(values: Floats, bits: int) -> FittedBlocks:
 
 
 def _missed(rests: Floats, extra: FittedBlocks, scales: Floats) -> float:
-    missed = np.square(extra.dense() - rests).mean()
-    return float(np.sqrt(missed / max(float(np.square(scales).mean()), 1e-30)))
+    """In steps, of the worst row."""
+    missed = np.square(extra.dense() - rests).mean(1)
+    steps = np.maximum(np.square(scales).mean(1), np.float32(1e-30))
+    return float(np.sqrt((missed / steps).max()))
 
 
 def _halves(codes: Codes, bits: int) -> Codes:

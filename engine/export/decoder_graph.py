@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import onnx
 
+from engine.errors import EngineError
 from engine.export.decoder_weights import (
     BLOCK,
     BlockMatrix,
@@ -21,10 +22,12 @@ from engine.export.decoder_weights import (
 )
 from engine.export.graph_nodes import FLOAT, INT8, INT32, INT64, RUNTIME, UINT8, GraphNodes
 from engine.export.linears import BlockLinears, Linears, Part, RowLinears, join
-from engine.inference.integer_products import GREATEST
+from engine.inference.integer_products import GREATEST, INPUTS, PRODUCTS, WIDTH
 
 MOST_WINDOW = 32_768
 """Longer rotary tables would outweigh small models."""
+_HEAD_STEP = 16
+"""The runtime's rotary takes heads whose size is a multiple of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,10 +61,10 @@ def build_prompt_graph(weights: DecoderWeights) -> onnx.ModelProto:
 def build_exactness_graph() -> onnx.ModelProto:
     """One product of the greatest 8-bit numbers: see engine.inference.integer_products."""
     nodes = GraphNodes()
-    given = nodes.input("inputs", UINT8, [1, 64])
-    weights = nodes.constant("weights", np.full((64, 32), GREATEST[1], np.int8))
-    nodes.add("MatMulInteger", [given, weights], outputs=["products"])
-    nodes.output("products", INT32, [1, 32])
+    given = nodes.input(INPUTS, UINT8, [1, WIDTH])
+    weights = nodes.constant("weights", np.full((WIDTH, 32), GREATEST[1], np.int8))
+    nodes.add("MatMulInteger", [given, weights], outputs=[PRODUCTS])
+    nodes.output(PRODUCTS, INT32, [1, 32])
     return nodes.finished("exactness")
 
 
@@ -84,6 +87,10 @@ class _DecoderGraph:
         self.watched: dict[str, str] = {}
         self._weights = weights
         self._config = weights.config
+        if self._config.head_size % _HEAD_STEP:
+            raise EngineError(
+                f"The heads of this model have {self._config.head_size} numbers each, and the "
+                f"runtime reads only multiples of {_HEAD_STEP}.", "Choose another model.")
         self._linears = linears
         self._cache = cache
         self._inputs()

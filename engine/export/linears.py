@@ -38,9 +38,7 @@ class BlockLinears:
         self._summed: dict[str, str] = {}
 
     def joins(self, parts: Sequence[Part]) -> bool:
-        kinds = {(matrix.bits, matrix.minima is None) if isinstance(matrix, BlockMatrix) else
-                 ("dense", False) for matrix, _ in parts}
-        return len(kinds) == 1 and len({bias is None for _, bias in parts}) == 1
+        return _alike(parts) and len({bias is None for _, bias in parts}) == 1
 
     def product(self, nodes: GraphNodes, name: str, value: str, part: Part) -> str:
         matrix, bias = part
@@ -114,17 +112,24 @@ def round_rows(values: Floats) -> tuple[np.ndarray, Floats]:
 
 
 def join(parts: Sequence[Part]) -> Part:
-    """One matrix of the rows of all; `joins` has agreed to it."""
+    """One matrix of the rows of all, dense where their kinds differ; `joins` has agreed to it."""
     biases = [bias for _, bias in parts if bias is not None]
     bias = np.concatenate(biases) if biases else None
     matrices = [matrix for matrix, _ in parts]
     blocks = [matrix for matrix in matrices if isinstance(matrix, BlockMatrix)]
-    if len(blocks) < len(matrices):
+    if not blocks or not _alike(parts):
         return DenseMatrix(np.concatenate([matrix.dense() for matrix in matrices])), bias
     minima = [block.minima for block in blocks if block.minima is not None]
     return BlockMatrix(np.concatenate([block.codes for block in blocks]),
                        np.concatenate([block.scales for block in blocks]),
                        np.concatenate(minima) if minima else None, blocks[0].bits), bias
+
+
+def _alike(parts: Sequence[Part]) -> bool:
+    """Whether their rows may stand in one matrix as they are."""
+    kinds = {(matrix.bits, matrix.minima is None) if isinstance(matrix, BlockMatrix) else None
+             for matrix, _ in parts}
+    return len(kinds) == 1
 
 
 def _dense(nodes: GraphNodes, name: str, value: str, matrix: DenseMatrix,

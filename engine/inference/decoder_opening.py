@@ -64,12 +64,14 @@ def _prompt_reader(folder: Path, info: DecoderInfo, threads: int) -> PromptReade
     """What reads long prompts on the processor, where the model brings a graph for it."""
     if not info.prompt_graph or not multiplies_exactly(folder / FILE):
         return None
+    steps = None
+    if info.cache == "int8":
+        steps = read_steps(folder / info.cache_steps, info.layers, info.kv_heads, info.head_size)
 
     def open_graph() -> OnnxModel:
         return OnnxModel.open(folder / info.prompt_graph, threads or _default_threads(),
                               steps=True)
 
-    steps = read_steps(folder / info.cache_steps, info.layers) if info.cache_steps else None
     return PromptReader(open_graph, steps)
 
 

@@ -11,25 +11,27 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import EngineError
-from engine.inference.onnx_model import OnnxModel
+from engine.inference.onnx_model import OnnxModel, ValueKind
 
 FILE = "exactness.onnx"
+INPUTS, PRODUCTS, WIDTH = "inputs", "products", 64
 GREATEST = (255, 127)
 """Of an unsigned input and a signed weight."""
 
 
 @cache
 def multiplies_exactly(graph: Path) -> bool:
-    """Runs the graph: inputs (1, K) uint8 and weights (K, N) of the greatest numbers there are.
+    """Runs the graph: inputs (1, WIDTH) uint8 times weights of the greatest numbers there are.
 
-    False where the product is not what it must be, or there is no such graph.
+    False where the products are not what they must be, or there is no such graph.
     """
     try:
         model = OnnxModel.open(graph, threads=1)
     except EngineError:
         return False
-    width = model.input_kinds["inputs"].shape[-1]
-    assert isinstance(width, int)
-    inputs = np.full((1, width), GREATEST[0], np.uint8)
-    (found,) = model.run(["products"], {"inputs": inputs})
-    return bool(np.all(found == width * GREATEST[0] * GREATEST[1]))
+    if model.input_kinds != {INPUTS: ValueKind(np.uint8, (1, WIDTH))} or (
+            model.outputs != (PRODUCTS,)):
+        return False
+    inputs = np.full((1, WIDTH), GREATEST[0], np.uint8)
+    (found,) = model.run([PRODUCTS], {INPUTS: inputs})
+    return bool(np.all(found == WIDTH * GREATEST[0] * GREATEST[1]))

@@ -32,15 +32,19 @@ Steps = Mapping[str, npt.NDArray[np.float32]]
 """By the name of a state (1, heads, 1, head size): what 1 of its 8 bits is worth."""
 
 
-def read_steps(file: Path, layers: int) -> Steps:
+def read_steps(file: Path, layers: int, heads: int, size: int) -> Steps:
     """The steps of an 8-bit cache: (2, layers, heads, head size) of keys, then of values.
 
-    EngineError where the file is missing or broken.
+    EngineError where the file is missing, broken or another model's.
     """
     try:
-        both = np.load(file, allow_pickle=False)
-        if both.ndim != 4 or both.shape[:2] != (2, layers) or both.dtype != np.float32:
-            raise ValueError(f"it holds {both.dtype} of shape {both.shape}")
+        # Mapped: a broken file may claim to hold more than there is memory.
+        held = np.lib.format.open_memmap(file, mode="r")
+        if held.shape != (2, layers, heads, size) or held.dtype != np.float32:
+            raise ValueError(f"it holds {held.dtype} of shape {held.shape}")
+        both = np.array(held)
+        if not np.all((both > 0) & np.isfinite(both)):
+            raise ValueError("it holds steps that are none")
     except (OSError, ValueError) as broken:
         raise EngineError(f"{file.name} of this model cannot be read: {broken}",
                           "Add the model again from its source.") from broken
@@ -115,9 +119,10 @@ def _arrays(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Array]:
 
 
 def _run(binding: Binding, ids: Ids, total: int) -> None:
-    given = {"input_ids": ids[None], "seqlens_k": np.array([total - 1], np.int32),
+    given = {"input_ids": np.ascontiguousarray(ids[None], np.int64),
+             "seqlens_k": np.array([total - 1], np.int32),
              "total_length": np.array(total, np.int32)}
-    tensors = {name: Tensor.around(np.ascontiguousarray(value)) for name, value in given.items()}
+    tensors = {name: Tensor.around(value) for name, value in given.items()}
     for name, tensor in tensors.items():
         binding.bind_input(name, tensor)
     binding.run()
