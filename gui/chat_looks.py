@@ -185,6 +185,7 @@ def _open(program: Program, settle: Settle, conversation_id: int) -> None:
 def _store(program: Program) -> Iterator[ConversationStore]:
     database = Database.open(program.paths.library_file, program.paths.backups)
     try:
-        yield ConversationStore(database)
+        with database.transaction():
+            yield ConversationStore(database)
     finally:
         database.close()

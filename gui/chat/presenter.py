@@ -97,13 +97,15 @@ class ChatPresenter(QObject):
 
     def use_settings(self, settings: Settings) -> None:
         """Takes changed settings; conversations keep their own."""
-        before, self._settings = self._settings, settings
+        before, fresh = self._settings, self._fresh()
+        self._settings = settings
         self.models.use(settings.chat_model)
         if (settings.device, settings.threads) != (before.device, before.threads) and (
                 self.models.ready is not None):
             self.models.make_ready()
-        if not self.open.id and not self.run.busy:
-            self.open.stored = self._fresh()
+        # What was chosen for a conversation that begins only gives way to other defaults.
+        if not (self.open.id or self.run.busy) and self._fresh() != fresh:
+            self.open.open(self._fresh())
         self.state_changed.emit()
 
     @property

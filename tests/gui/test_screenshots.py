@@ -24,7 +24,10 @@ def test_every_page_is_drawn_in_its_looks(
     # The shipped tagger may be absent from a checkout; then no song can be shown.
     always = {"tag-first", "tag-drop", "models", "models-fetching", "models-failed",
               "models-full", "models-broken", "models-removed", "models-narrow", "settings",
-              "settings-narrow", "settings-devices", "settings-device-gone", "help", "about"}
+              "settings-narrow", "settings-devices", "settings-device-gone", "help", "about",
+              "chat-first", "chat-fetching", "chat-no-weights", "chat-empty", "chat-talk",
+              "chat-message", "chat-editing", "chat-drawer", "chat-search", "chat-busy",
+              "chat-failed", "chat-many"}
     assert always <= set(pictures)
     assert (pictures["tag-first"].width(), pictures["tag-first"].height()) == WIDE
     assert pictures["settings-narrow"].width() == NARROW[0]

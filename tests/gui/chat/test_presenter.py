@@ -344,6 +344,19 @@ def test_changed_settings_reach_new_conversations_only(bench: Bench) -> None:
     assert bench.presenter.open.stored.system_prompt == "Be kind"
 
 
+def test_a_changed_look_takes_nothing_from_a_conversation_that_begins(bench: Bench) -> None:
+    bench.begin()
+    wild = ReplySettings(99, SamplingSettings(temperature=1.5))
+    bench.presenter.open.set_reply_settings(wild)
+    bench.presenter.set_draft("half")
+    bench.presenter.use_settings(replace(Settings(), appearance="dark", chat_model="other"))
+    assert bench.presenter.open.stored.settings == wild
+    # WHEN the defaults themselves change, THEN they hold, and the draft stays
+    bench.presenter.use_settings(replace(Settings(), chat_max_tokens=77))
+    assert bench.presenter.open.stored.settings.max_tokens == 77
+    assert bench.presenter.draft == "half"
+
+
 def test_the_meter_counts_what_would_be_sent(bench: Bench) -> None:
     bench.begin()
     bench.presenter.set_draft("Hello")
