@@ -139,21 +139,53 @@ def _assembled(base: list[Step], kept: Sequence[str], replaced: Mapping[str, str
 
 def _guard() -> Step:
     """Keeps normal forms from composing what the map, which looks left to right once, does not:
-    a mark on a character composed already, and a mark that would have to change places."""
+    a mark on a character composed already, a mark that would have to change places, and one
+    behind another that stays apart."""
     closed = [chr(point) for point in _points(0xA0, 0x30000)
               if len(unicodedata.normalize("NFKD", chr(point))) > 1]
+    composing = "".join(f"(?<!{'|'.join(starts)})" for starts in _composing())
+    classes = _mark_classes()
+    marks = character_class(mark for members in classes.values() for mark in members)
+    where = [f"(?<={character_class(closed)})", *_out_of_order(classes),
+             f"(?<={marks}){composing}"]
+    return normalizers.Replace(Regex(f"(?={_MARKS})(?:{'|'.join(where)})"), BREAK)
+
+
+def _mark_classes() -> dict[int, list[str]]:
+    """The marks by their canonical class: in a text's normal form it only grows."""
     classes: dict[int, list[str]] = {}
-    for point in range(0x300, 0x1F000):
+    for point in _points(0x300, 0x1F000):
         order = unicodedata.combining(chr(point))
         if order:
             classes.setdefault(order, []).append(chr(point))
-    later = [f"(?<={character_class(closed)})"]
+    return classes
+
+
+def _out_of_order(classes: Mapping[int, list[str]]) -> list[str]:
+    """Places between a mark and one that canonical order puts before it."""
+    found: list[str] = []
     for order in sorted(classes):
         higher = [mark for other, marks in classes.items() if other > order for mark in marks]
         if higher:
-            marks = character_class(classes[order])
-            later.append(f"(?<={character_class(higher)})(?={marks})")
-    return normalizers.Replace(Regex(f"(?={_MARKS})(?:{'|'.join(later)})"), BREAK)
+            found.append(f"(?<={character_class(higher)})(?={character_class(classes[order])})")
+    return found
+
+
+def _composing() -> tuple[list[str], list[str]]:
+    """Regular expressions of a character with one mark, and with two, that make one character."""
+    alike: dict[str, list[str]] = {}
+    for letter in map(chr, _points(0x20, 0x30000)):
+        alike.setdefault(unicodedata.normalize("NFKC", letter), []).append(letter)
+    found: dict[str, set[str]] = {}
+    for text in _decomposed():
+        for length in (2, 3):
+            start = text[:length]
+            if len(start) == length and len(unicodedata.normalize("NFC", start)) == 1:
+                found.setdefault(start[1:], set()).update(alike.get(start[0], [start[0]]))
+    written = {marks: character_class(letters) + "".join(map(character_class, marks))
+               for marks, letters in sorted(found.items())}
+    return ([text for marks, text in written.items() if len(marks) == 1],
+            [text for marks, text in written.items() if len(marks) == 2])
 
 
 def _groups(rules: Mapping[str, str]) -> dict[str, list[str]]:

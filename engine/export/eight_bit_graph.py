@@ -9,6 +9,7 @@ tables. A matrix that is used twice, or once upright and once lying, is kept onc
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -48,12 +49,20 @@ def graphs_of(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
 
 
 def drop_unused(graph: onnx.GraphProto) -> None:
-    """Removes constants of the outermost graph that nothing reads any more."""
-    read = {name for part in graphs_of(graph) for node in part.node for name in node.input}
-    read |= {value.name for part in graphs_of(graph) for value in part.output}
+    """Removes what nothing reads any more: matrices turned over, then constants."""
+    for part in graphs_of(graph):
+        for node in [node for node in part.node if node.op_type == "Transpose"]:
+            if node.output[0] not in _read(graph):
+                part.node.remove(node)
+    read = _read(graph)
     kept = [constant for constant in graph.initializer if constant.name in read]
     del graph.initializer[:]
     graph.initializer.extend(kept)
+
+
+def _read(graph: onnx.GraphProto) -> set[str]:
+    read = {name for part in graphs_of(graph) for node in part.node for name in node.input}
+    return read | {value.name for part in graphs_of(graph) for value in part.output}
 
 
 class _Rewriter:
@@ -65,6 +74,10 @@ class _Rewriter:
         self._least_rows = least_rows
         self._constants = {constant.name: constant for part in graphs_of(model.graph)
                            for constant in part.initializer}
+        # Optimum writes a head that is the embedding as the embedding, turned over.
+        self._turned = {node.output[0]: node.input[0] for part in graphs_of(model.graph)
+                        for node in part.node if node.op_type == "Transpose"
+                        and _attribute(node, "perm", [1, 0]) == [1, 0]}
         self._made: dict[str, tuple[str, str]] = {}
         self._new: list[onnx.TensorProto] = []
         self._shapes: list[onnx.NodeProto] = []
@@ -111,11 +124,11 @@ class _Rewriter:
         product = f"{node.output[0]}.product" if bias else node.output[0]
         made = [helper.make_node(
             "MatMulNBits", [node.input[0], self._blocks(codes, rows.shape), scales], [product],
-            f"{node.name}.8bit", domain=RUNTIME, K=rows.shape[1], N=rows.shape[0], bits=8,
+            f"{node.output[0]}.8bit", domain=RUNTIME, K=rows.shape[1], N=rows.shape[0], bits=8,
             block_size=BLOCK, accuracy_level=4)]
         if bias:
             made.append(helper.make_node("Add", [product, bias], list(node.output),
-                                         f"{node.name}.bias"))
+                                         f"{node.output[0]}.bias"))
         return made
 
     def _look_up(self, node: onnx.NodeProto) -> list[onnx.NodeProto] | None:
@@ -125,10 +138,13 @@ class _Rewriter:
         codes, scales = self._kept(table)
         return [helper.make_node(
             "GatherBlockQuantized", [codes, node.input[1], scales], list(node.output),
-            f"{node.name}.8bit", domain=RUNTIME, bits=8, block_size=BLOCK, gather_axis=0,
+            f"{node.output[0]}.8bit", domain=RUNTIME, bits=8, block_size=BLOCK, gather_axis=0,
             quantize_axis=1)]
 
     def _matrix(self, name: str) -> Floats | None:
+        if name in self._turned:
+            upright = self._matrix(self._turned[name])
+            return None if upright is None else upright.T
         constant = self._constants.get(name)
         if constant is None or constant.data_type != TensorProto.FLOAT or len(constant.dims) != 2:
             return None
@@ -156,7 +172,7 @@ class _Rewriter:
         return name
 
 
-def _attribute(node: onnx.NodeProto, name: str, default: float) -> float:
+def _attribute(node: onnx.NodeProto, name: str, default: Any) -> Any:
     for attribute in node.attribute:
         if attribute.name == name:
             return helper.get_attribute_value(attribute)

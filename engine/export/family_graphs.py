@@ -81,10 +81,12 @@ def write_form(source: Path, target: Path, kind: str, precision: str) -> bool:
 
 
 def save_graph(model: onnx.ModelProto, file: Path) -> None:
-    """Weights beyond what one file can hold lie beside it."""
+    """Weights beyond what one file can hold lie beside it; older ones there are replaced."""
+    beside = file.with_name(f"{file.name}_data")
+    beside.unlink(missing_ok=True)  # it would be written on at its end
     held = sum(len(constant.raw_data) for constant in model.graph.initializer)
     large = held > _MOST_IN_ONE_FILE
-    onnx.save(model, str(file), save_as_external_data=large, location=f"{file.name}_data")
+    onnx.save(model, str(file), save_as_external_data=large, location=beside.name)
 
 
 def _dynamic(source: Path, target: Path) -> int:

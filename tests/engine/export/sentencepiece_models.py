@@ -17,7 +17,7 @@ ODD = (
     "love<sep>night", "<sep> love <sep>", "  <sep>  ", "lovelovelove", "aaaaaaaaaa", "-----",
     "....!!!???", "ÄÖÜ", "ＬＯＶＥ", "½", "\u0001", "\u0001a", "a\u0001b", "\u3000夜\u3000",
     "مرحبا", "नमस्ते", "<sep", "sep>", "[MASK]x", "xyz[MASK]", "Ａ<SEP>b", "love\u00adnight",
-    "\u202elove", "ệ e\u0323\u0302 ê\u0323", "q\u0307\u0323", "\ufb01\u0301", "İ ß ẞ Σ",
+    "\u202elove", "ệ e\u0323\u0302 ê\u0323", "q\u0307\u0323", "a\u0327\u0301", "\ufb01\u0301", "İ ß ẞ Σ",
 )
 
 

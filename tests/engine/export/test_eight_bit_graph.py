@@ -71,6 +71,19 @@ def test_a_matrix_used_upright_and_lying_is_kept_once() -> None:
     assert len(small.SerializeToString()) < 0.4 * len(tied().SerializeToString())
 
 
+def test_a_table_that_is_turned_over_on_the_way_is_kept_once_too(tmp_path) -> None:
+    model = model_of([helper.make_node("Transpose", ["table"], ["turned"], perm=[1, 0]),
+                      helper.make_node("Gather", ["table", "ids"], ["words"]),
+                      helper.make_node("MatMul", ["words", "turned"], ["out"])],
+                     {"table": TABLE}, ("n", WORDS))
+    before = run(model, tmp_path)
+    assert to_eight_bits(model, least_rows=WORDS) == 2
+    assert "Transpose" not in {node.op_type for node in model.graph.node}
+    assert {c.name for c in model.graph.initializer} == {
+        "matrix_0.codes", "matrix_0.scales", "matrix_0.codes.blocks.shape"}
+    assert np.corrcoef(run(model, tmp_path).ravel(), before.ravel())[0, 1] > 0.999
+
+
 def test_small_tables_and_odd_widths_stay_as_they_are(tmp_path) -> None:
     model = model_of([helper.make_node("Gather", ["table", "ids"], ["words"]),
                       helper.make_node("MatMul", ["words", "odd"], ["hidden"]),

@@ -12,11 +12,12 @@ import transformers
 
 from engine.errors import EngineError
 from engine.events import Event, Note
-from engine.export import proved_classifier, proved_writer
+from engine.export import family_graphs, proved_classifier, proved_writer
 from engine.export.architectures import plan_folder
 from engine.export.family_export import export_family
 from engine.export.family_graphs import WHOLE
 from engine.export.family_parity import said
+from engine.export.model_jobs import import_model
 from engine.inference.classifier import EncoderRunner
 from engine.inference.decoder_opening import open_decoder
 from engine.inference.devices import CPU
@@ -202,6 +203,28 @@ def test_a_form_that_is_worse_is_not_kept_and_said(
     check_files(tmp_path / "models" / "it", manifest)
 
 
+@pytest.mark.parametrize("family", ["bart", "bert"])
+def test_weights_too_large_for_one_file_lie_beside_it_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, family: str
+) -> None:
+    # GIVEN that every model is too large
+    monkeypatch.setenv("FORCE_ONNX_EXTERNAL_DATA", "1")
+    monkeypatch.setattr(family_graphs, "_MOST_IN_ONE_FILE", 0)
+    monkeypatch.setattr(proved_writer, "_LEAST_TOP", 0.8)
+    monkeypatch.setattr(proved_writer, "_MOST_PERPLEXITY", 1.2)
+    monkeypatch.setattr(proved_classifier, "_MOST_MEAN", -1)
+    source = write_model(tmp_path / "source", family)
+    # WHEN it is exported, 8 bits being as good for the one and not for the other
+    manifest = export_family(source, plan_folder(source), tmp_path / "models", "it",
+                             lambda _: None)
+    # THEN each graph has one file of weights beside it, no larger than they are
+    sizes = {file.name: file.bytes for file in manifest.files}
+    assert manifest.precision == ("8-bit" if family == "bart" else "fp32")
+    assert {name for name in sizes if name.endswith("data")} == {
+        f"{graph}_data" for graph in family_graphs.GRAPHS[manifest.kind]}
+    assert sizes[f"{manifest.graph}_data"] < 4.1 * manifest.parameters
+
+
 def test_a_classifier_is_made_smaller_too(
     make: Callable[..., Made], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,3 +310,11 @@ def test_a_prompt_template_ends_replies_too(tmp_path: Path) -> None:
     manifest = export_family(source, plan_folder(source), tmp_path / "models", "it",
                              lambda _: None, WHOLE)
     assert manifest.decoder is not None and set(manifest.decoder.stop_ids) >= {1, 2}
+
+
+def test_the_import_job_brings_such_a_folder_too(tmp_path: Path) -> None:
+    source = write_model(tmp_path / "my gpt2", "gpt2")
+    arguments = {"source": str(source), "models": str(tmp_path / "models")}
+    ending = import_model(arguments, tmp_path, lambda _: None, False)
+    manifest = read_manifest(tmp_path / "models" / ending.produced[0])
+    assert (manifest.id, manifest.name, manifest.kind) == ("my-gpt2", "my gpt2", "decoder")
