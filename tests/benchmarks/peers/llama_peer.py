@@ -76,18 +76,30 @@ class LlamaSide:
         asked.flash_attn_type = FLASH[flash]
         self._context = lib.llama_init_from_model(self._model, asked)
 
+    def logits(self, ids: np.ndarray) -> np.ndarray:
+        """(T, V) after each of the ids, read anew."""
+        lib.llama_memory_clear(lib.llama_get_memory(self._context), True)
+        self._decode(ids, 0, every=True)
+        return np.stack([self._row(place).copy() for place in range(len(ids))])
+
     def _read(self, ids: np.ndarray | list[int], first: int) -> int:
         """Reads ids from the place `first` on and gives the likeliest next one."""
+        self._decode(ids, first, every=False)
+        return int(self._row(-1).argmax())
+
+    def _decode(self, ids: np.ndarray | list[int], first: int, every: bool) -> None:
         batch, count = self._batch, len(ids)
         batch.n_tokens = count
         for at, token in enumerate(ids):
             batch.token[at], batch.pos[at] = int(token), first + at
             batch.n_seq_id[at], batch.seq_id[at][0] = 1, 0
-            batch.logits[at] = at == count - 1
+            batch.logits[at] = every or at == count - 1
         if lib.llama_decode(self._context, batch):
             raise RuntimeError("llama.cpp cannot go on")
-        logits = lib.llama_get_logits_ith(self._context, -1)
-        return int(np.ctypeslib.as_array(logits, (self._vocabulary,)).argmax())
+
+    def _row(self, place: int) -> np.ndarray:
+        logits = lib.llama_get_logits_ith(self._context, place)
+        return np.ctypeslib.as_array(logits, (self._vocabulary,))
 
 
 def survives(file: Path) -> bool:
