@@ -26,6 +26,7 @@ from gui.theme import READING, SPACE, font
 _MOST_LINES = 6
 _METER_WIDTH = 96
 _CHOICE_WIDTH, _CHOICE_HEIGHT = 136, 28
+_BUTTON_EDGE = 12  # border and padding above and below
 _ASK = ""
 
 
@@ -49,7 +50,8 @@ class InputPanel(QWidget):
         self.button = QPushButton()
         self.button.setProperty("role", "primary")
         self.button.setMinimumWidth(88)
-        self.field.grown.connect(lambda: self.button.setFixedHeight(self.field.one_line))
+        # As high as one line of the field; the style sheet's own measure wins over a fixed one.
+        self.button.setStyleSheet(f"min-height: {self.field.one_line - _BUTTON_EDGE}px;")
         self.button.clicked.connect(self._press)
         self.chips = QButtonGroup(self)
         self._choice: QComboBox = Choice([], self._pick)
