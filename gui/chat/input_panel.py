@@ -25,7 +25,7 @@ from gui.theme import READING, SPACE, font
 
 _MOST_LINES = 6
 _METER_WIDTH = 96
-_CHOICE_WIDTH, _CHOICE_HEIGHT = 136, 28
+_CHOICE_WIDTH = 136
 _BUTTON_EDGE = 12  # border and padding above and below
 _ASK = ""
 
@@ -57,7 +57,7 @@ class InputPanel(QWidget):
         self._choice: QComboBox = Choice([], self._pick)
         self._choice.setAccessibleName(self.tr("How"))
         self._choice.setMinimumWidth(_CHOICE_WIDTH)
-        self._choice.setFixedHeight(_CHOICE_HEIGHT)
+        self._choice.setStyleSheet("padding: 2px 8px;")  # as high as the chips beside it
         self._note, self._count = _label(), _label()
         self._meter = QProgressBar()
         self._meter.setTextVisible(False)

@@ -1,0 +1,81 @@
+"""The meter: measured a moment later, one at a time, never after the end."""
+
+from collections.abc import Callable
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.chat.conversation import Conversation
+from engine.chat.prompt_budget import PromptBudget
+from gui.chat.asking import Asking
+from gui.chat.meter import Meter
+
+BUDGET = PromptBudget(100, 10, 10, 10)
+
+
+class SlowAsking(Asking):
+    """Keeps what was asked until the test answers it."""
+
+    def __init__(self) -> None:
+        self.open: list[tuple[Callable[[object], object], Callable[[object], object]]] = []
+
+    def ask(self, question: Callable[..., object],
+            then: Callable[[object], object] | None = None,
+            otherwise: Callable[[object], object] | None = None) -> None:
+        assert then and otherwise
+        self.open.append((then, otherwise))
+
+
+@pytest.fixture
+def asking(qapp: object) -> SlowAsking:
+    return SlowAsking()
+
+
+@pytest.fixture
+def meter(asking: SlowAsking) -> Meter:
+    return Meter(asking)
+
+
+def want(meter: Meter, draft: str) -> None:
+    meter.want(Conversation(1, ""), draft)
+
+
+def test_letters_that_come_fast_are_measured_once(
+        meter: Meter, asking: SlowAsking, qtbot: QtBot) -> None:
+    for length in range(5):
+        want(meter, "x" * length)
+    qtbot.waitUntil(lambda: len(asking.open) == 1)
+    with qtbot.waitSignal(meter.changed):
+        asking.open[0][0](BUDGET)
+    assert meter.budget == BUDGET
+
+
+def test_what_was_measured_for_older_text_is_not_shown(
+        meter: Meter, asking: SlowAsking, qtbot: QtBot) -> None:
+    # GIVEN that the text goes on while it is measured
+    want(meter, "a")
+    qtbot.waitUntil(lambda: len(asking.open) == 1)
+    want(meter, "ab")
+    # WHEN the older measure comes, THEN it is dropped and the newer text measured
+    asking.open[0][0](BUDGET)
+    assert meter.budget is None
+    qtbot.waitUntil(lambda: len(asking.open) == 2)
+    asking.open[1][0](BUDGET)
+    assert meter.budget == BUDGET
+
+
+def test_what_cannot_be_measured_shows_nothing(
+        meter: Meter, asking: SlowAsking, qtbot: QtBot) -> None:
+    meter.show(BUDGET)
+    want(meter, "a")
+    qtbot.waitUntil(lambda: len(asking.open) == 1)
+    asking.open[0][1](ValueError())
+    assert meter.budget is None
+
+
+def test_after_its_end_it_measures_no_more(
+        meter: Meter, asking: SlowAsking, qtbot: QtBot) -> None:
+    want(meter, "a")
+    meter.close()
+    want(meter, "b")
+    assert meter.budget is None and asking.open == []
