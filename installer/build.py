@@ -21,9 +21,9 @@ from installer import licences, trimming  # noqa: E402 - the line above makes it
 
 NAME = "Undertone"
 EXCLUDED = (
-    "torch", "transformers", "optimum", "onnx", "peft", "accelerate", "sklearn", "scipy",
-    "safetensors", "sentence_transformers", "tkinter", "matplotlib", "pandas", "IPython",
-    "pytest", "hypothesis", "PyInstaller", "setuptools", "pip", "yaml", "requests",
+    "torch", "transformers", "optimum", "peft", "accelerate", "sklearn", "scipy",
+    "sentence_transformers", "tkinter", "matplotlib", "pandas", "IPython",
+    "pytest", "hypothesis", "PyInstaller", "setuptools", "pip",
     "huggingface_hub", "numpy.f2py", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtNetwork",
     "PySide6.QtSql", "PySide6.QtTest", "PySide6.QtDesigner", "PySide6.QtHelp",
     "PySide6.QtUiTools", "PySide6.QtXml", "onnxruntime.quantization", "onnxruntime.tools",
@@ -76,7 +76,7 @@ def options() -> list[str]:
             *(f"--add-data={place}{os.pathsep}{target}" for place, target in data),
             *(f"--exclude-module={module}" for module in EXCLUDED),
             *(f"--copy-metadata={package.metadata['Name']}" for package in packages()),
-            "--collect-data", "py3langid",
+            "--collect-data", "py3langid", "--collect-data", "vaderSentiment",
             "--runtime-hook", str(ROOT / "installer" / "first_import.py")]
 
 

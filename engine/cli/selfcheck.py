@@ -15,8 +15,12 @@ import msgspec
 
 from engine.cli.command import Check, Commands, Context
 from engine.errors import EngineError
+from engine.inference.opening import open_text_model
+from engine.inference.sampling import SamplingSettings
+from engine.inference.text_model import TextRequest
 from engine.library.database import Database
-from engine.models.manifest import check_files
+from engine.models.chat_template import Message
+from engine.models.manifest import TEXT_GENERATION, check_files
 from engine.models.registry import ModelRegistry
 from engine.paths import AppPaths
 from engine.settings import Settings
@@ -119,6 +123,20 @@ def _check_tagging(paths: AppPaths) -> str:
             f"{shown.title}: {', '.join(tag.tag for tag in shown.tags)}")
 
 
+def _check_reply(paths: AppPaths) -> str:
+    """The chat model, where one is installed, says something."""
+    if not ModelRegistry(paths.shipped_models, paths.models).usable(TEXT_GENERATION):
+        return "no chat model is installed, so there is nothing to check"
+    model = open_text_model(paths, "", Settings())
+    prompt = model.render([Message("user", "Say hello.")])
+    request = TextRequest(max_tokens=8, sampling=SamplingSettings(temperature=0),
+                          stops=model.reply_stops)
+    said = "".join(piece.text for piece in model.stream(prompt, request)).strip()
+    if not said:
+        raise EngineError(f"{model.name} says nothing.", "Check it: models check.")
+    return f"{model.name} says: {said!r}"
+
+
 def _check_system(paths: AppPaths) -> str:
     frozen = "an installed program" if getattr(sys, "frozen", False) else "a checkout"
     return f"Python {sys.version.split()[0]} on {sys.platform}, {frozen}"
@@ -137,4 +155,5 @@ CHECKS: Sequence[Check] = (
     Check("vocabulary", _check_vocabulary),
     Check("library", _check_library),
     Check("tagging", _check_tagging),
+    Check("reply", _check_reply),
 )
