@@ -60,11 +60,18 @@ class Figure(msgspec.Struct, frozen=True):
     values: dict[str, float] = {}
 
 
+class Loaded(msgspec.Struct, frozen=True):
+    """What a side runs: the model and the version of the program; and the seconds to open it."""
+
+    about: str
+    seconds: float
+
+
 class Side(Protocol):
     """One way to run a model."""
 
-    def load(self) -> str:
-        """Opens the model, and says what it is and which version runs it."""
+    def load(self) -> Loaded:
+        """Opens the model; what has to be made or tried before is not timed."""
         ...
 
     def measure(self, prompt: Ids, tokens: int) -> Speed:
@@ -118,7 +125,8 @@ def serve(side: Side, asked: TextIO, answers: TextIO, more: Mapping[str, Verb] |
         prompt = np.array(question["prompt"], np.int64)
         return msgspec.to_builtins(side.measure(prompt, int(question["tokens"])))
 
-    verbs: dict[str, Verb] = {"load": lambda _: {"about": side.load()}, "measure": measure,
+    verbs: dict[str, Verb] = {"load": lambda _: msgspec.to_builtins(side.load()),
+                              "measure": measure,
                               "memory": lambda _: {"peak_mb": peak_memory_mb()}, **(more or {})}
     _tell(answers, {"about": READY})
     for line in asked:

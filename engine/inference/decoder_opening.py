@@ -40,6 +40,12 @@ def open_decoder(
     shared = info.layout == SHARED_CACHE
     graph = graph_for(folder, manifest.graph, device) if shared else folder / manifest.graph
     model = OnnxModel.open(graph, threads or _default_threads(), device, steps=True)
+    note = model.note
+    if note and graph != folder / manifest.graph:
+        # The halved graph is for the device alone: the processor is very slow with it.
+        model = OnnxModel.open(
+            folder / manifest.graph, threads or _default_threads(), steps=True
+        )
     _check_vocabulary(manifest, info, model)
     window = manifest.window
     decoder: Decoder[Any]
@@ -57,7 +63,7 @@ def open_decoder(
             f'{manifest.name} is of a layout this program does not know: "{info.layout}".',
             "Update Undertone to use it.",
         )
-    return OpenDecoder(decoder, model.device, model.note)
+    return OpenDecoder(decoder, model.device, note)
 
 
 def _prompt_reader(folder: Path, info: DecoderInfo, threads: int) -> PromptReader | None:

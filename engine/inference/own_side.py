@@ -11,7 +11,7 @@ from typing import Any
 
 import onnxruntime  # pyright: ignore[reportMissingTypeStubs] - it ships no types
 
-from engine.inference.benchmark import Answer, Speed
+from engine.inference.benchmark import Answer, Loaded, Speed
 from engine.inference.decoder import Ids
 from engine.inference.decoder_opening import open_decoder
 from engine.inference.devices import Device
@@ -33,14 +33,16 @@ class OwnSide:
         self._folder, self._threads, self._device = folder, threads, device
         self._model: LanguageModel | None = None
 
-    def load(self) -> str:
+    def load(self) -> Loaded:
+        began = time.perf_counter()
         manifest = read_manifest(self._folder)
         assert manifest.decoder is not None, "only models that write are measured"
         opened = open_decoder(self._folder, manifest, manifest.decoder, self._threads,
                               self._device)
         self._generator = TokenGenerator(opened.decoder, PrefixStore(opened.decoder, 0))
         version = str(onnxruntime.__version__)
-        return f"{manifest.name}, {manifest.precision}, onnxruntime {version} on {opened.device}"
+        about = f"{manifest.name}, {manifest.precision}, onnxruntime {version} on {opened.device}"
+        return Loaded(f"{about}. {opened.note}".rstrip(" ."), time.perf_counter() - began)
 
     def measure(self, prompt: Ids, tokens: int) -> Speed:
         began = time.perf_counter()

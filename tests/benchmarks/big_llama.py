@@ -59,13 +59,12 @@ def _side_by_side(plan: SpeedPlan) -> Iterator[Figure]:
             try:
                 sides[name] = LineProcess(name, command)
                 sides[name].answer()
-                began = time.perf_counter()
-                sides[name].ask({"do": "load"})
+                loaded = sides[name].ask({"do": "load"})
             except EngineError as failed:
                 print(f"{name} is left out: {failed.message}\n{failed.hint}", file=sys.stderr)
                 sides.pop(name).close()
                 continue
-            yield Figure("big", f"1.1B, load, {name}", f"{time.perf_counter() - began:.1f} s")
+            yield Figure("big", f"1.1B, load, {name}", f"{loaded['seconds']:.1f} s")
         yield from _rounds(plan, sides)
     finally:
         for side in sides.values():

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime_genai as genai
 
-from engine.inference.benchmark import Speed, serve_standard_streams
+from engine.inference.benchmark import Loaded, Speed, serve_standard_streams
 
 WINDOW = 2048
 
@@ -25,11 +25,13 @@ class GenaiSide:
     def __init__(self, gguf: Path, work: Path, threads: int) -> None:
         self._gguf, self._work, self._threads = gguf, work, threads
 
-    def load(self) -> str:
+    def load(self) -> Loaded:
         folder = built(self._gguf, self._work)
         _set_threads(folder, self._threads)
+        began = time.perf_counter()
         self._model = genai.Model(str(folder))
-        return f"onnxruntime-genai {genai.__version__}, int4 graph of its builder"
+        return Loaded(f"onnxruntime-genai {genai.__version__}, int4 graph of its builder",
+                      time.perf_counter() - began)
 
     def measure(self, prompt: np.ndarray, tokens: int) -> Speed:
         asked = genai.GeneratorParams(self._model)

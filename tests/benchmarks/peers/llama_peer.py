@@ -16,7 +16,7 @@ from pathlib import Path
 import llama_cpp as lib
 import numpy as np
 
-from engine.inference.benchmark import Speed, fixed_prompt, serve_standard_streams
+from engine.inference.benchmark import Loaded, Speed, fixed_prompt, serve_standard_streams
 
 WINDOW = 2048
 KINDS = {"Q8_0": "LLAMA_FTYPE_MOSTLY_Q8_0", "Q4_0": "LLAMA_FTYPE_MOSTLY_Q4_0"}
@@ -31,25 +31,29 @@ class LlamaSide:
         self._file = gguf
         self._context = None
 
-    def load(self) -> str:
+    def load(self) -> Loaded:
         self._file = quantised(self._gguf, self._bits, self._work) if self._bits else self._gguf
         return self.open(survives(self._file))
 
-    def open(self, repacked: bool) -> str:
+    def open(self, repacked: bool) -> Loaded:
         """Opens the file, with weights repacked for this processor or not."""
         lib.llama_log_set(_SILENT, ctypes.c_void_p(0))
         lib.llama_backend_init()
         asked = lib.llama_model_default_params()
         asked.use_extra_bufts = repacked
+        began = time.perf_counter()
         self._model = lib.llama_model_load_from_file(str(self._file).encode(), asked)
         if not self._model:
             raise RuntimeError(f"llama.cpp cannot open {self._file.name}")
         self._vocabulary = lib.llama_vocab_n_tokens(lib.llama_model_get_vocab(self._model))
         self._batch = lib.llama_batch_init(WINDOW, 0, 1)
+        self._open("without")
+        seconds = time.perf_counter() - began
         flash = max(FLASH, key=self._rate)
         self._open(flash)
-        return (f"llama-cpp-python {lib.__version__}, {self._file.name}, {flash} flash attention, "
-                f"weights {'' if repacked else 'not '}repacked")
+        return Loaded(
+            f"llama-cpp-python {lib.__version__}, {self._file.name}, {flash} flash attention, "
+            f"weights {'' if repacked else 'not '}repacked", seconds)
 
     def measure(self, prompt: np.ndarray, tokens: int) -> Speed:
         lib.llama_memory_clear(lib.llama_get_memory(self._context), True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.inference.benchmark import Speed, serve_standard_streams
+from engine.inference.benchmark import Loaded, Speed, serve_standard_streams
 
 
 class TransformersSide:
@@ -21,16 +21,18 @@ class TransformersSide:
     def __init__(self, file: Path, threads: int) -> None:
         self._file, self._threads = file, threads
 
-    def load(self) -> str:
+    def load(self) -> Loaded:
         os.environ["HF_HUB_OFFLINE"] = "1"
         import torch
         import transformers
 
         torch.set_num_threads(self._threads)
         self._torch = torch
+        began = time.perf_counter()
         self._model = transformers.AutoModelForCausalLM.from_pretrained(
             self._file.parent, gguf_file=self._file.name, dtype=torch.float32).eval()
-        return f"transformers {transformers.__version__}, torch {torch.__version__}, fp32"
+        return Loaded(f"transformers {transformers.__version__}, torch {torch.__version__}, fp32",
+                      time.perf_counter() - began)
 
     def measure(self, prompt: np.ndarray, tokens: int) -> Speed:
         ids = self._torch.from_numpy(prompt)[None]
