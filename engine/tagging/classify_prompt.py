@@ -8,7 +8,7 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -56,7 +56,8 @@ class ClassifyPrompt:
     answers; "after", it answers and then says why. `form` "chat" asks through the model's own
     chat template. `labels` says which labels the prompt is for; empty: any. With examples of
     several rounds the model is asked once a round, and the mean counts: what a few examples
-    happen to suggest averages out.
+    happen to suggest averages out. `words` are what a label may be said with, by label: all are
+    asked for at once, and their mean counts, so that no single word's ways decide.
     """
 
     name: str
@@ -66,6 +67,8 @@ class ClassifyPrompt:
     instruction: str = ""
     form: Literal["plain", "chat"] = "plain"
     labels: tuple[Text, ...] = ()
+    words: dict[str, Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]] = field(
+        default_factory=dict[str, tuple[str, ...]])
     reasoning: Literal["none", "before", "after"] = "none"
     thought: str = "Reason:"
     most_thought: Annotated[int, msgspec.Meta(ge=1, le=512)] = 48
@@ -85,10 +88,17 @@ class ClassifyPrompt:
         known = {label.casefold() for label in self.labels}
         return not known or {label.casefold() for label in labels} <= known
 
+    def words_for(self, label: str) -> tuple[str, ...]:
+        """What stands for a label: its words, or itself."""
+        known = {name.casefold(): words for name, words in self.words.items()}
+        return known.get(label.casefold(), (label,))
+
     def bias_for(self, model: str, labels: Sequence[str]) -> FittedBias | None:
-        """What was fitted for this model and exactly these labels, in any order."""
+        """What was fitted for this model, at any precision ("...Q8_0"), and exactly these labels,
+        in any order."""
         wanted = {label.casefold() for label in labels}
-        return next((fitted for fitted in self.fitted if fitted.model == model
+        return next((fitted for fitted in self.fitted
+                     if model.casefold().startswith(fitted.model.casefold())
                      and {label.casefold() for label in fitted.bias} == wanted), None)
 
     def instructed(self, labels: Sequence[str]) -> str:
@@ -173,6 +183,8 @@ def _faults(prompt: ClassifyPrompt) -> Iterator[str]:
         yield "“answer” may only be empty in a chat without reasons"
     if any(not math.isfinite(bias) for each in prompt.fitted for bias in each.bias.values()):
         yield "a fitted bias is no number"
+    for label in prompt.words.keys() - set(prompt.labels):
+        yield f"“words” are given for “{label}”, which is none of its labels"
     for number, example in enumerate(prompt.example, 1):
         yield from _example_faults(prompt, example, f"example {number}")
 

@@ -1,7 +1,7 @@
 """Which of any labels fits a text, asked of any causal model that was never taught them.
 
-A label's score is the mean log-probability of its tokens after the prompt, less what that label
-gets whatever the text. The person's texts and labels are data: nothing in them changes the form.
+A label's score is the mean log-probability of its tokens after the prompt (or the mean of several
+words for it), less what that label gets whatever the text. The person's texts and labels are data: nothing in them changes the form.
 """
 
 from collections.abc import Sequence
@@ -121,9 +121,11 @@ class ZeroShotClassifier:
         prefix = f"classify {self._prompt.name} {number}"
         if self._prompt.reasoning == "before":
             prompt, reason = self._think(prompt)
-        answers = [self._lead + label for label in labels]
-        given = self._model.logprobs(prompt, answers, prefix)
-        return np.array([float(tokens.mean()) for tokens in given]), reason
+        words = [self._prompt.words_for(label) for label in labels]
+        answers = [self._lead + word for group in words for word in group]
+        given = iter(self._model.logprobs(prompt, answers, prefix))
+        means = [[float(next(given).mean()) for _ in group] for group in words]
+        return np.array([sum(group) / len(group) for group in means]), reason
 
     def _think(self, prompt: str) -> tuple[str, str]:
         """The prompt with a thought written out and the answer begun; the thought."""
@@ -173,7 +175,8 @@ class ZeroShotClassifier:
     def _over(self, line: str, labels: tuple[str, ...]) -> int:
         """Tokens by which the prompt with its answer exceeds the window."""
         prompt = self._prompt
-        longest = max(len(self._model.tokenize(self._lead + label)) for label in labels)
+        longest = max(len(self._model.tokenize(self._lead + word))
+                      for label in labels for word in prompt.words_for(label))
         if prompt.reasoning != "none":
             between = prompt.answer if prompt.reasoning == "before" else prompt.thought
             longest += len(self._model.tokenize("\n" + between)) + prompt.most_thought

@@ -89,6 +89,8 @@ def test_a_prompt_nobody_has_is_named_with_those_there_are(tmp_path: Path) -> No
     (WHOLE + 'labels = ["a", "b"]\n[[example]]\ntext = "x"\nlabel = "c"', "example 1 is labelled"),
     (WHOLE + '[[example]]\ntext = "x"\nlabel = ""', "label"),
     (WHOLE + 'reasoning = "before"\n[[example]]\ntext = "x"\nlabel = "c"', "lacks its reason"),
+    (WHOLE + 'labels = ["a"]\n[words]\nb = ["c"]', "“words” are given for “b”"),
+    (WHOLE + 'labels = ["a"]\n[words]\na = []', "words"),
     (WHOLE + "content_free = []", "content_free"),
     (WHOLE + '[[fitted]]\nmodel = "m"\nhow = "so"\n[fitted.bias]\na = nan', "no number"),
     ("item = ", "Invalid value"),
@@ -128,5 +130,6 @@ def test_a_fitted_bias_is_for_one_model_and_exactly_its_labels(tmp_path: Path) -
         '[[fitted]]\nmodel = "m"\nhow = "on my mail"\nbias = {Good = 0.0, Bad = 1.5}')))
     fitted = prompt.bias_for("m", ("bad", "good"))
     assert fitted is not None and fitted.bias["Bad"] == 1.5
+    assert prompt.bias_for("M-Q8_0", ("bad", "good")) is fitted
     assert prompt.bias_for("other", ("bad", "good")) is None
     assert prompt.bias_for("m", ("bad", "good", "so so")) is None

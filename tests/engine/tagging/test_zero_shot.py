@@ -251,6 +251,22 @@ def test_the_longest_round_decides_what_room_there_is() -> None:
     assert rooms[0] - rooms[1] == len("Text: \nLabel: bad\n\n") + 50
 
 
+def test_several_words_can_stand_for_a_label_and_their_mean_counts() -> None:
+    # GIVEN a model that likes "great" and nothing else
+    model = FakeTextModel(log_chance=lambda prompt, word: len(word.encode()) * (
+        -1.0 if word == " great" else -4.0))
+    prompt = replace(PLAIN, labels=LABELS, words={"Good": ("good", "great", "fine")})
+    # THEN good has a third of its liking, and bad stands for itself
+    assert ZeroShotClassifier(model, prompt).raw("x", LABELS) == pytest.approx([-3, -4])
+    assert ZeroShotClassifier(model, prompt).classify("x", LABELS).labels == LABELS
+
+
+def test_the_longest_word_decides_what_room_there_is() -> None:
+    prompt = replace(PLAIN, labels=LABELS, words={"good": ("g" * 40,)})
+    rooms = [ZeroShotClassifier(FakeTextModel(), each).room(LABELS) for each in (PLAIN, prompt)]
+    assert rooms[0] - rooms[1] == 40 - len("good")
+
+
 def test_shares_stay_finite_for_any_logits() -> None:
     far = np.array([0.0, -2000.0, 1000.0])
     assert softmax(far) == pytest.approx([0, 0, 1])
