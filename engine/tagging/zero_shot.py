@@ -1,7 +1,8 @@
 """Which of any labels fits a text, asked of any causal model that was never taught them.
 
 A label's score is the mean log-probability of its tokens after the prompt (or the mean of several
-words for it), less what that label gets whatever the text. The person's texts and labels are data: nothing in them changes the form.
+words for it), less what that label gets whatever the text. A person's texts and labels are data:
+nothing in them changes the form.
 """
 
 from collections.abc import Sequence
