@@ -1,8 +1,10 @@
 """What every command shares: where it is registered and what it is given."""
 
 import argparse
-from collections.abc import Callable
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from engine.paths import AppPaths
@@ -35,14 +37,34 @@ def open_tagger(paths: AppPaths, tagger_id: str, settings: Settings) -> "Tagger"
     """As in engine.tagging.opening, which no command imports that does not tag."""
     from engine.tagging import opening
 
-    return opening.open_tagger(paths, tagger_id, settings)
+    with _usable_device(paths, settings) as usable:
+        return opening.open_tagger(paths, tagger_id, usable)
 
 
 def open_model(paths: AppPaths, model_id: str, settings: Settings) -> "TextModel":
     """As open_text_model in engine.inference.opening, imported once a model is wanted."""
     from engine.inference.opening import open_text_model
 
-    return open_text_model(paths, model_id, settings)
+    with _usable_device(paths, settings) as usable:
+        return open_text_model(paths, model_id, usable)
+
+
+@contextmanager
+def _usable_device(paths: AppPaths, settings: Settings) -> Generator[Settings]:
+    """The settings with a device that proved itself, while something is opened on it: why it is
+    not the one wished for goes to stderr, and if opening ends us, the next start knows."""
+    if settings.device in ("", "cpu"):
+        yield settings
+        return
+    from engine.inference.device_choice import choose_device, guarded
+    from engine.models.trials import TrialBook
+
+    book = TrialBook(paths.trials)
+    choice = choose_device(settings.device, book)
+    if choice.note:
+        print(choice.note, file=sys.stderr)
+    with guarded(choice.device, book):
+        yield replace(settings, device=choice.device.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,19 @@ import pytest
 
 from engine.errors import EngineError
 from engine.export.decoder_graph import build_exactness_graph
+from engine.export.half_precision import save_half
 from engine.inference import decoder_opening
 from engine.inference.decoder import Decoder
 from engine.inference.decoder_opening import open_decoder
-from engine.inference.devices import CPU
+from engine.inference.devices import CPU, Device, half_graph
 from engine.inference.integer_products import FILE, multiplies_exactly
-from engine.models.manifest import TEXT_GENERATION, DecoderInfo, ModelManifest
+from engine.models.manifest import (
+    TEXT_GENERATION,
+    DecoderInfo,
+    ModelManifest,
+    read_manifest,
+)
+from tests.tiny_decoder import write_tiny_chat_model
 from tests.tiny_exports import VOCABULARY, save_encoder_decoder, save_past_present
 from tests.tiny_forms import off, opened, reach_of, some_ids, weights_of
 from tests.tiny_hub import TinyShape
@@ -143,3 +150,20 @@ def test_other_layouts_are_opened_as_theirs(tmp_path: Path) -> None:
     (both / "decoder_model_merged.onnx").rename(both / "model.onnx")
     two = Folder(both, msgspec.structs.replace(info, layout="encoder-decoder", decoder_start=0))
     assert two.say(IDS[:9] % VOCABULARY).shape == (1, VOCABULARY)
+
+
+def test_a_card_that_is_gone_leaves_the_usual_graph_to_the_processor(tmp_path: Path) -> None:
+    # GIVEN a model that was tried on a card, so that its halved graph stands beside the usual one
+    folder = write_tiny_chat_model(tmp_path / "tiny")
+    save_half(folder / "model.onnx", half_graph(folder / "model.onnx"))
+    manifest = read_manifest(folder)
+    assert manifest.decoder is not None
+    card = Device("cuda", "CUDAExecutionProvider", "A card")
+    # WHEN it is opened where no card is
+    found = open_decoder(folder, manifest, manifest.decoder, 1, card)
+    # THEN the processor runs the graph that was made for it, and it is said why
+    assert found.device == "CPU" and "The processor is used instead" in found.note
+    cache = found.decoder.new_cache()
+    found.decoder.read(cache, np.array([5, 6, 7]))
+    usual = open_decoder(folder, manifest, manifest.decoder, 1, CPU).decoder.new_cache()
+    assert cache.bytes == usual.bytes, "a halved cache would take half"
