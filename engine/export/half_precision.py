@@ -16,6 +16,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from engine.errors import EngineError
+from engine.export.weight_file import save_graphs
 
 WIDE, HALF = TensorProto.FLOAT, TensorProto.FLOAT16
 LOGITS = "logits"
@@ -28,7 +29,8 @@ _PROCESSOR_ATTRIBUTES = frozenset({"accuracy_level"})
 
 
 def save_half(graph: Path, into: Path) -> Path:
-    """Writes the halved copy of the graph file `graph` to `into`, whole or not at all.
+    """Writes the halved copy of the graph file `graph` to `into`, its weights to a file beside
+    it. `into` is there only once all is.
 
     Raises EngineError where `graph` is no ONNX file.
     """
@@ -37,8 +39,10 @@ def save_half(graph: Path, into: Path) -> Path:
     except Exception as broken:  # protobuf's error and onnx's own share no parent
         raise EngineError(f"The model file {graph.name} cannot be read: {broken}",
                           "Add the model again from its source.") from broken
+    _halve(model)
+    into.unlink(missing_ok=True)  # it would read the new weights as its own
     fresh = into.with_name(into.name + ".new")
-    fresh.write_bytes(to_half(model).SerializeToString())
+    save_graphs({fresh.name: model}, into.parent, f"{into.stem}.bin")
     fresh.replace(into)
     return into
 
@@ -47,7 +51,12 @@ def to_half(model: onnx.ModelProto) -> onnx.ModelProto:
     """A copy whose float32 is float16 everywhere but in the logits; the cache is float16 too."""
     half = onnx.ModelProto()
     half.CopyFrom(model)
-    graph = half.graph
+    _halve(half)
+    return half
+
+
+def _halve(model: onnx.ModelProto) -> None:
+    graph = model.graph
     del graph.value_info[:]
     for node in graph.node:
         _halve_node(node)
@@ -58,7 +67,6 @@ def to_half(model: onnx.ModelProto) -> onnx.ModelProto:
         if value.name != LOGITS and _is_cache_or_float(value):
             value.type.tensor_type.elem_type = HALF
     _widen_logits(graph)
-    return half
 
 
 def _is_cache_or_float(value: onnx.ValueInfoProto) -> bool:

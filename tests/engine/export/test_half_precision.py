@@ -9,7 +9,12 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from engine.errors import EngineError
+from engine.export.decoder_graph import CacheScales
 from engine.export.half_precision import save_half, to_half
+from engine.inference.onnx_model import OnnxModel
+from engine.inference.shared_cache_decoder import SharedCacheDecoder
+from tests.tiny_forms import every_row, off, opened, some_ids, weights_of
+from tests.tiny_hub import TinyShape
 
 HEADS, SIZE, VOCABULARY, PLACES = 2, 16, 50, 24
 WIDTH = HEADS * SIZE
@@ -134,7 +139,28 @@ def test_the_copy_is_written_whole_beside_the_graph(tmp_path: Path) -> None:
     source.write_bytes(small_decoder().SerializeToString())
     made = save_half(source, tmp_path / "model.fp16.onnx")
     assert kinds(onnx.load(str(made)))["present.0.key"] == TensorProto.FLOAT16
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["model.fp16.onnx", "model.onnx"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "model.fp16.bin", "model.fp16.onnx", "model.onnx"]
+
+
+@pytest.mark.parametrize("kind, int8", [("", False), ("8", False), ("4", True), ("Q4_1", False)])
+def test_what_our_builder_makes_can_be_halved(tmp_path: Path, kind: str, int8: bool) -> None:
+    # GIVEN a decoder as the builder writes it, its weights in a file of their own
+    shape = TinyShape(window=64)
+    weights = weights_of(tmp_path / "source", shape, kind)
+    ids = some_ids(20)
+    expected = every_row(opened(tmp_path / "exact", weights), ids)
+    room = (weights.config.layers, weights.config.kv_heads, weights.config.head_size)
+    scales = CacheScales(*(np.full(room, 0.02, np.float32) for _ in range(2))) if int8 else None
+    whole = opened(tmp_path / "whole", weights, scales)
+    assert whole.vocabulary == weights.config.vocabulary
+    # WHEN it is halved, 8-bit cache and all
+    half = save_half(tmp_path / "whole" / "model.onnx", tmp_path / "whole" / "model.fp16.onnx")
+    # THEN it says what the exact one says
+    halved = SharedCacheDecoder(OnnxModel.open(half, 1), weights.config.vocabulary, 64)
+    assert off(every_row(halved, ids), expected) < 0.01
+    cache = halved.new_cache()
+    assert {state.fetched().dtype for state in cache.states.values()} == {np.dtype(np.float16)}
 
 
 def test_a_file_that_is_no_graph_is_a_sentence_and_leaves_nothing(tmp_path: Path) -> None:
