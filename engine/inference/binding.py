@@ -9,7 +9,7 @@ a numpy array; on a graphics card it lies there and is fetched only when asked f
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -79,8 +79,8 @@ class Tensor:
 class Binding:
     """Inputs and outputs of a session bound by name until bound anew."""
 
-    def __init__(self, session: Any, blame: Callable[[Exception], None]) -> None:
-        """`blame` is told what a run raised, and may raise something better."""
+    def __init__(self, session: Any, blame: Callable[[Exception], NoReturn]) -> None:
+        """`blame` is told what a run raised, and raises something better."""
         self._session = session
         self._binding = session.io_binding()
         self._blame = blame
@@ -95,9 +95,8 @@ class Binding:
         self._binding.bind_ortvalue_output(name, tensor.value)
 
     def run(self) -> None:
-        """Runs the graph. EngineError where a device gives up."""
+        """Runs the graph. EngineError where it cannot be run."""
         try:
             self._session.run_with_iobinding(self._binding)
         except Exception as failed:
             self._blame(failed)
-            raise

@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -113,15 +113,14 @@ class OnnxModel:
 
     def bind(self) -> Binding:
         """A binding of its own for runs over the same memory again and again."""
-        return Binding(self._session, self._blame_device)
+        return Binding(self._session, self._blame)
 
     def run(self, outputs: Sequence[str], inputs: Mapping[str, Array]) -> list[Array]:
-        """The named outputs for the named inputs. EngineError where a device gives up."""
+        """The named outputs for the named inputs. EngineError where it cannot be run."""
         try:
             return cast("list[Array]", self._session.run(list(outputs), dict(inputs)))
         except Exception as failed:
-            self._blame_device(failed)
-            raise
+            self._blame(failed)
 
     def run_tensors(
         self, outputs: Sequence[str], inputs: Mapping[str, Tensor]
@@ -131,13 +130,16 @@ class OnnxModel:
         try:
             found = self._session.run_with_ort_values(list(outputs), values)
         except Exception as failed:
-            self._blame_device(failed)
-            raise
+            self._blame(failed)
         return [Tensor.of(value) for value in found]
 
-    def _blame_device(self, failed: Exception) -> None:
+    def _blame(self, failed: Exception) -> NoReturn:
         if self._wished != CPU:
             raise device_failure(self._wished, failed) from failed
+        raise EngineError(
+            f"The model cannot be run: {_first_line(failed)}",
+            "Its files may be damaged. Add the model again from its source.",
+        ) from failed
 
 
 def device_failure(device: Device, failed: Exception) -> EngineError:

@@ -45,7 +45,7 @@ def read_steps(file: Path, layers: int, heads: int, size: int) -> Steps:
         both = np.array(held)
         if not np.all((both > 0) & np.isfinite(both)):
             raise ValueError("it holds steps that are none")
-    except (OSError, ValueError) as broken:
+    except Exception as broken:  # what numpy's parser of the header meets comes through
         raise EngineError(f"{file.name} of this model cannot be read: {broken}",
                           "Add the model again from its source.") from broken
     return {f"past_key_values.{layer}.{part}": both[at, layer][None, :, None, :]

@@ -5,6 +5,7 @@ Knows nothing of sessions; whether the files are whole is checked by their sha25
 
 import hashlib
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -16,6 +17,8 @@ TEXT_GENERATION = "text-generation"
 GENERATIVE_MOOD_TAGGING = "generative-mood-tagging"
 WRITING_TASKS = (TEXT_GENERATION, GENERATIVE_MOOD_TAGGING)
 TEXT_CLASSIFICATION = "text-classification"
+
+Count = Annotated[int, msgspec.Meta(ge=1, le=1 << 31)]
 
 
 class ModelFile(msgspec.Struct, frozen=True):
@@ -51,10 +54,10 @@ class DecoderInfo(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     layout: str
-    layers: int
-    kv_heads: int
-    head_size: int
-    vocabulary: int
+    layers: Count
+    kv_heads: Count
+    head_size: Count
+    vocabulary: Count
     stop_ids: tuple[int, ...]
     start_ids: tuple[int, ...] = ()
     decoder_start: int | None = None
@@ -79,7 +82,7 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     labels: tuple[LabelInfo, ...] = ()
     exclusive_labels: bool = False
     languages: tuple[str, ...] = ()
-    window: int = 512
+    window: Count = 512
     graph: str = "model.onnx"
     decoder: DecoderInfo | None = None
     precision: str = ""
@@ -124,17 +127,34 @@ def read_manifest(folder: Path) -> ModelManifest:
             f"{FILE_NAME} of {folder.name} cannot be read: {broken}",
             "Add the model again from its source.",
         ) from broken
-    for name in (manifest.graph, *(file.name for file in manifest.files)):
-        if not _stays_inside(name):
-            raise EngineError(
-                f'{FILE_NAME} of {folder.name} names a file outside its folder: "{name}".',
-                "Do not use this model unless you trust where it came from.",
-            )
+    _check(manifest, folder.name)
     return manifest
 
 
-def _stays_inside(name: str) -> bool:
-    """Whether a model's file is named by its plain place below the folder, on any system."""
+def _check(manifest: ModelManifest, folder: str) -> None:
+    """EngineError for what would lead out of the folder, or out of the model's own tables."""
+    info = manifest.decoder
+    named = [manifest.graph, *(file.name for file in manifest.files)]
+    tokens: list[int] = []
+    if info is not None:
+        named += filter(None, (info.prompt_graph, info.cache_steps))
+        tokens += [*info.stop_ids, *info.start_ids, info.decoder_start or 0]
+    for name in named:
+        if not stays_inside(name):
+            raise EngineError(
+                f'{FILE_NAME} of {folder} names a file outside its folder: "{name}".',
+                "Do not use this model unless you trust where it came from.",
+            )
+    for token in tokens:
+        if info is not None and not 0 <= token < info.vocabulary:
+            raise EngineError(
+                f"{FILE_NAME} of {folder} names the token {token}, which the model does not have.",
+                "Add the model again from its source.",
+            )
+
+
+def stays_inside(name: str) -> bool:
+    """Whether a file is named by its plain place below a folder, on any system."""
     parts = name.split("/")
     return "\\" not in name and ":" not in name and not {"", ".", ".."} & set(parts)
 

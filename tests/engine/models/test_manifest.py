@@ -97,6 +97,40 @@ def test_no_file_outside_the_folder_is_named(folder: Path, name: str) -> None:
         read_manifest(folder)
 
 
+DECODER = {"layout": "shared-cache", "layers": 2, "kv_heads": 1, "head_size": 16,
+           "vocabulary": 300, "stop_ids": [2], "start_ids": [0]}
+
+
+@pytest.mark.parametrize("field", ["prompt_graph", "cache_steps"])
+def test_a_decoder_names_no_file_outside_the_folder(folder: Path, field: str) -> None:
+    change(folder, decoder=DECODER)
+    assert read_manifest(folder).decoder is not None
+    change(folder, decoder={**DECODER, field: "../other/steps.npy"})
+    with pytest.raises(EngineError, match="outside"):
+        read_manifest(folder)
+
+
+@pytest.mark.parametrize("field, value", [
+    ("stop_ids", [2, 300]), ("stop_ids", [-1]), ("start_ids", [10**6]), ("decoder_start", 300)])
+def test_a_token_the_model_does_not_have_is_named(folder: Path, field: str,
+                                                  value: object) -> None:
+    """The graph would read beside its tables."""
+    change(folder, decoder={**DECODER, field: value})
+    with pytest.raises(EngineError, match=r"the token -?\d+, which"):
+        read_manifest(folder)
+
+
+@pytest.mark.parametrize("field", ["layers", "kv_heads", "head_size", "vocabulary"])
+@pytest.mark.parametrize("value", [0, -1, 1 << 40])
+def test_sizes_that_cannot_be_are_a_broken_manifest(folder: Path, field: str, value: int) -> None:
+    change(folder, decoder={**DECODER, field: value})
+    with pytest.raises(EngineError, match="cannot be read"):
+        read_manifest(folder)
+    change(folder, decoder=DECODER, window=value)
+    with pytest.raises(EngineError, match="cannot be read"):
+        read_manifest(folder)
+
+
 def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "more" / "words.txt").unlink()
     with pytest.raises(EngineError, match=r"lacks its file more/words\.txt"):
