@@ -52,5 +52,6 @@ def repeat_lengths(history: Ids, breakers: frozenset[int]) -> dict[int, int]:
         differ = np.flatnonzero(before != tail[: len(before)])
         length = int(differ[0]) if len(differ) else len(before)
         token = int(history[place + 1])
-        found[token] = max(found.get(token, 0), length)
+        if token not in breakers:  # they hold lists and talks together, and come again by nature
+            found[token] = max(found.get(token, 0), length)
     return found

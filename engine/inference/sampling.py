@@ -42,6 +42,7 @@ class SamplingSettings:
 
 _NONE = 1e-30  # what is less likely than this share of the likeliest is never said
 _FEW = 2000
+_COLDEST = 1e-6  # below, 32 bits hold no temperature
 GREEDY = SamplingSettings(temperature=0.0)
 
 
@@ -86,7 +87,7 @@ class Sampler:
     def _drawn(self, logits: Logits, top: float) -> int:
         tokens = likely_tokens(logits, top, self._settings)
         # The likeliest has 0 before and after, so nothing can overflow.
-        heights = (logits[tokens] - np.float32(top)) / np.float32(self._settings.temperature)
+        heights = (logits[tokens] - np.float32(top)) / max(self._settings.temperature, _COLDEST)
         weights: Floats = np.cumsum(np.exp(heights), dtype=np.float64)
         drawn = self._draw() * float(weights[-1])
         place = int(np.searchsorted(weights, drawn, side="right"))
@@ -108,16 +109,17 @@ def likely_tokens(logits: Logits, top: float, settings: SamplingSettings) -> Ids
     The V logits are exponentiated once, in float32; only the few that may pass are sorted.
     """
     chances = np.exp(logits - np.float32(top))
-    least = max(settings.min_p, _NONE)
-    counted = 0 < settings.top_k < len(chances)
-    if counted:
-        least = max(least, float(np.partition(chances, -settings.top_k)[-settings.top_k]))
-    tokens = np.flatnonzero(chances >= np.float32(least))
-    if counted:
-        tokens = _in_order(chances, tokens)[: settings.top_k]  # of equals the first
+    least = np.float32(max(settings.min_p, _NONE))
+    if 0 < settings.top_k < len(chances):
+        kth = np.partition(chances, -settings.top_k)[-settings.top_k]
+        counted = _in_order(chances, np.flatnonzero(chances >= kth))[: settings.top_k]
+        whole = float(chances[counted].sum())
+        tokens = counted[chances[counted] >= least]
+    else:
+        whole = float(chances.sum())
+        tokens = np.flatnonzero(chances >= least)
     if settings.top_p >= 1:
         return tokens
-    whole = float(chances[tokens].sum() if counted else chances.sum())
     return _nucleus(chances, tokens, settings.top_p * whole)
 
 

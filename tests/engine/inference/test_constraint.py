@@ -1,5 +1,6 @@
 """Phrases and lists of phrases as masks: nothing else can be said, and everything that may."""
 
+import itertools
 import random
 from collections.abc import Callable, Sequence
 
@@ -158,3 +159,26 @@ def can_be_read(text: str, left: frozenset[str]) -> bool:
     return any(text == phrase or (text.startswith(f"{phrase}, ")
                                   and can_be_read(text[len(phrase) + 2:], left - {phrase}))
                for phrase in left)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.text("ab, ", min_size=1, max_size=3), min_size=1, max_size=4, unique=True),
+       st.sampled_from([", ", ",", " ", "\n", "ab"]), st.integers(1, 3), st.integers(1, 3),
+       st.sampled_from(["", " "]))
+def test_a_mask_holds_what_may_come_and_no_more(phrases: list[str], separator: str, most: int,
+                                                least: int, lead: str) -> None:
+    """Held against every list there is, letter by letter."""
+    most = min(most, len(phrases))
+    least = min(least, most)
+    whole = {lead + separator.join(chosen) for count in range(least, most + 1)
+             for chosen in itertools.permutations(phrases, count)}
+    for prefix in {text[:end] for text in whole for end in range(len(text) + 1)}:
+        listed = PhraseList(BYTES.continuation, phrases, separator, most, least, lead)
+        for token in BYTES.continuation(prefix).tolist():
+            listed.accept(token)
+        following = {text[len(prefix)] for text in whole
+                     if text.startswith(prefix) and len(text) > len(prefix)}
+        found = {BYTES.decode([token]) for token in np.flatnonzero(listed.allowed())}
+        assert found == following
+        assert listed.may_end == (prefix in whole)
+        assert listed.finished == (prefix in whole and not following)

@@ -2,6 +2,8 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 
 import msgspec
@@ -10,7 +12,7 @@ import pytest
 
 from engine.errors import EngineError
 from engine.inference.language_model import LanguageModel
-from engine.inference.sampling import GREEDY, SamplingSettings
+from engine.inference.sampling import GREEDY, Sampler, SamplingSettings
 from engine.inference.text_model import TextPiece, TextRequest
 from engine.models.chat_template import Message
 from engine.models.manifest import ModelManifest, read_manifest, write_manifest
@@ -95,6 +97,50 @@ def test_a_second_turn_reads_only_what_is_new(tiny: LanguageModel) -> None:
     # AND it says what it says with everything read anew
     fresh = list(tiny.stream(second, TextRequest(max_tokens=1, sampling=GREEDY, prefix="b")))
     assert [p.token for p in pieces][-2] == [p.token for p in fresh][-2]
+
+
+def whole(model: LanguageModel, prompt: str, prefix: str, seed: int) -> str:
+    sampling = SamplingSettings(temperature=1.0, seed=seed)
+    return said(model.stream(prompt, TextRequest(20, sampling, prefix=prefix)))
+
+
+@pytest.mark.parametrize("cache", ["float32", "int8"])
+def test_a_seed_gives_the_same_text_whatever_was_asked_between(tmp_path: Path,
+                                                               cache: str) -> None:
+    model = LanguageModel.open(write_tiny_chat_model(tmp_path / "m", cache=cache), threads=1)
+    first = whole(model, "The rain came down", "a", 7)
+    for other in ("The rain came down on you", "We dance", "The rain"):
+        whole(model, other, "a", 8)
+        whole(model, other, "b", 9)
+        assert whole(model, "The rain came down", "a", 7) == first
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("", ""), ("a", "a")])
+def test_streams_that_take_turns_say_what_each_says_alone(folder: Path,
+                                                          names: tuple[str, str]) -> None:
+    """As when something urgent comes between two pieces of a reply, on the same thread."""
+    prompts = ("You are a helpful assistant. Hello!", "You are a helpful assistant. Good bye!")
+    alone = [whole(LanguageModel.open(folder, threads=1), prompt, "", 3) for prompt in prompts]
+    model = LanguageModel.open(folder, threads=1)
+    request = TextRequest(20, SamplingSettings(temperature=1.0, seed=3))
+    streams = [model.stream(prompt, replace(request, prefix=name))
+               for prompt, name in zip(prompts, names, strict=True)]
+    told = ["", ""]
+    for pieces in zip_longest(*streams):
+        for number, piece in enumerate(pieces):
+            told[number] += piece.text if piece else ""
+        model.logprobs(prompts[0], [" sad", " glad"], names[0])
+    assert told == alone
+
+
+def test_a_model_that_failed_once_answers_as_before(tiny: LanguageModel,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    before = whole(tiny, "We dance with the dust", "c", 1)
+    with monkeypatch.context() as broken:
+        broken.setattr(Sampler, "choose", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            whole(tiny, "We dance with the dust and", "c", 1)
+    assert whole(tiny, "We dance with the dust", "c", 1) == before
 
 
 def test_a_reply_may_be_longer_than_the_window(tiny: LanguageModel) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from engine.errors import EngineError
 from engine.inference.decoder import Ids, Logits
@@ -65,6 +67,36 @@ def test_filters_leave_the_likely(change: dict[str, float], left: list[int]) -> 
     assert passed(replace(FREE, **change), logits_of(0.52, 0.22, 0.12, 0.1, 0.02)) == left
 
 
+def plainly(logits: Logits, top_k: int, top_p: float, min_p: float) -> list[int]:
+    """The filters as they are described, over everything sorted."""
+    chances = np.exp(logits.astype(np.float64) - logits.max())
+    order = np.argsort(-chances, kind="stable")
+    order = order[:top_k] if top_k else order
+    reached = np.cumsum(chances[order]) / chances[order].sum()
+    nucleus = order[: int(np.searchsorted(reached, top_p)) + 1] if top_p < 1 else order
+    return sorted(nucleus[chances[nucleus] >= min_p].tolist())
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 10**6), st.integers(2, 60), st.integers(0, 70),
+       st.floats(0.01, 1), st.floats(0, 1))
+def test_filters_are_what_they_are_described_to_be(
+        seed: int, size: int, top_k: int, top_p: float, min_p: float) -> None:
+    logits = np.random.default_rng(seed).normal(0, 2, size).astype(np.float32)
+    asked = replace(FREE, top_k=top_k, top_p=top_p, min_p=min_p)
+    # Not where rounding to 32 bits decides.
+    near = [plainly(logits, top_k, p, m)
+            for p in (top_p - 1e-5, top_p + 1e-5) for m in (min_p - 1e-6, min_p + 1e-6)]
+    assume(all(each == near[0] for each in near))
+    assert passed(asked, logits) == near[0]
+
+
+@pytest.mark.parametrize("temperature", [1e-3, 1e-30, 1e-50, 5e-324])
+def test_next_to_nothing_of_temperature_is_greedy(temperature: float) -> None:
+    logits = np.array([0, 3, 1, 2.5], np.float32)
+    assert Sampler(replace(FREE, temperature=temperature)).choose(logits, NOTHING) == 1
+
+
 def test_of_equals_top_k_takes_so_many_all_the_same() -> None:
     assert passed(replace(FREE, top_k=2), np.zeros(6, np.float32)) == [0, 1]
 
@@ -85,8 +117,8 @@ def test_the_nucleus_of_a_large_vocabulary_is_the_smallest(top_p: float, spread:
 def test_what_is_forbidden_is_never_chosen() -> None:
     logits = np.full(1000, -np.inf, np.float32)
     logits[[3, 500]] = [0.0, -20.0]
-    for settings in (FREE, replace(FREE, temperature=50.0), replace(FREE, top_k=400)):
-        assert set(drawn(settings, logits, 300)) <= {3, 500}
+    for asked in (FREE, replace(FREE, temperature=50.0), replace(FREE, top_k=400)):
+        assert set(drawn(asked, logits, 300)) <= {3, 500}
 
 
 def test_a_seed_makes_the_same_choices_and_none_makes_others() -> None:
@@ -158,6 +190,13 @@ def test_no_repeat_reaches_over_a_breaker() -> None:
     assert repeat_lengths(said, breakers)[ord(" ")] == 2
     assert repeat_lengths(history("ab\nab\n"), breakers) == {}
     assert repeat_lengths(history("a"), breakers) == {}
+
+
+def test_what_holds_lists_together_is_not_held_against_a_model() -> None:
+    """As in DRY's own description: a line end after a repeated line is no loop."""
+    said, breakers = history("one two\none two"), frozenset({ord("\n")})
+    assert repeat_lengths(said, frozenset())[ord("\n")] == 7
+    assert ord("\n") not in repeat_lengths(said, breakers)
 
 
 def test_dry_breaks_a_loop_and_lets_short_repeats_be() -> None:
