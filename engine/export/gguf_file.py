@@ -192,6 +192,8 @@ class _Header:
         if not 0 < dimensions <= _MOST_DIMENSIONS:
             raise _cut_off(self._name)
         shape = self._numbers(f"{dimensions}Q")
+        if 0 in shape:
+            raise _cut_off(self._name)
         kind, offset = self._numbers("IQ")
         return name, tuple(reversed(shape)), kind, offset
 

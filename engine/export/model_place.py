@@ -29,8 +29,9 @@ def taking_place(models: Path, model_id: str) -> Generator[Path]:
     models.mkdir(parents=True, exist_ok=True)
     _sweep(models, model_id)
     # A name of its own: a second process may be making the same model.
-    fresh = Path(tempfile.mkdtemp(_SUFFIX, f".{model_id}.", models))
-    fresh.chmod(0o755)
+    aside = Path(tempfile.mkdtemp(_SUFFIX, f".{model_id}.", models))
+    fresh = aside / model_id  # what is said of its files shall name the model
+    fresh.mkdir()
     try:
         yield fresh
         target = models / model_id
@@ -38,7 +39,7 @@ def taking_place(models: Path, model_id: str) -> Generator[Path]:
             remove_model(target)
         fresh.rename(target)
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _sweep(models: Path, model_id: str) -> None:

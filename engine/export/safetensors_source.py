@@ -4,7 +4,7 @@ Knows which weight plays which part in Llama, Mistral, Qwen2 and Qwen3. Refuses,
 else a config may ask for. Leaves the choice of bits to whoever builds the graph.
 """
 
-import json
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -23,9 +23,11 @@ from engine.export.decoder_weights import (
 from engine.export.quantize import quantize
 from engine.export.rotary import scaled_angles
 from engine.export.safetensors_file import SafetensorsFolder
+from engine.models.folder_json import read_object
 
 _THETA = 10_000.0
 _WINDOW = 2_048
+_MOST = 1 << 24  # of anything that is counted in a config
 EXACT = 0
 
 
@@ -59,15 +61,7 @@ def read_described(folder: Path) -> dict[str, Any]:
     if not file.is_file():
         raise EngineError(f"{folder.name} is no model: it has no config.json.",
                           "Choose a folder as a model hub offers it, or a .gguf file.")
-    try:
-        described = json.loads(file.read_bytes())
-    except (OSError, ValueError) as broken:
-        raise EngineError(f"config.json of {folder.name} cannot be read: {broken}",
-                          "Fetch the model again from its source.") from broken
-    if not isinstance(described, dict):
-        raise EngineError(f"config.json of {folder.name} is not what a model says of itself.",
-                          "Fetch the model again from its source.")
-    return cast("dict[str, Any]", described)
+    return read_object(file)
 
 
 def read_config(described: Mapping[str, Any], held: SafetensorsFolder) -> DecoderConfig:
@@ -91,7 +85,7 @@ def read_config(described: Mapping[str, Any], held: SafetensorsFolder) -> Decode
         ffn=_whole(described, "intermediate_size"),
         vocabulary=held.shape("model.embed_tokens.weight")[0],
         window=window,
-        norm_epsilon=float(described.get("rms_norm_eps", 1e-6)),
+        norm_epsilon=_number("rms_norm_eps", described.get("rms_norm_eps", 1e-6)),
         frequencies=scaled_angles(_theta(described), head_size, _rope(described)),
         tied=_tied(described, held),
         sliding_window=sliding,
@@ -115,7 +109,7 @@ def _check_supported(described: Mapping[str, Any]) -> None:
 def _whole(described: Mapping[str, Any], name: str, default: int | None = None) -> int:
     value = described.get(name)
     value = default if value is None else value
-    if not isinstance(value, int) or value < 1:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _MOST:
         raise EngineError(f'config.json does not say "{name}" of this model.',
                           "Fetch the model again from its source.")
     return value
@@ -144,7 +138,15 @@ def _rope(described: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _theta(described: Mapping[str, Any]) -> float:
-    return float(described.get("rope_theta") or _rope(described).get("rope_theta") or _THETA)
+    told = described.get("rope_theta") or _rope(described).get("rope_theta") or _THETA
+    return _number("rope_theta", told)
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise EngineError(f'The "{name}" in config.json of this model makes no sense.',
+                          "Fetch the model again from its source.")
+    return float(value)
 
 
 def _tied(described: Mapping[str, Any], held: SafetensorsFolder) -> bool:

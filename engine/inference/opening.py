@@ -16,14 +16,13 @@ def find_text_model(paths: AppPaths, model_id: str, settings: Settings) -> Regis
     """The entry of that id; for "" the chat model of the settings, or the first there is where
     that one was removed. EngineError where none is installed."""
     registry = ModelRegistry(paths.shipped_models, paths.models)
+    wanted = model_id.partition("@")[0]
+    if wanted:
+        return registry.find(wanted, TEXT_GENERATION)
     installed = registry.usable(TEXT_GENERATION)
     if not installed:
         raise EngineError("No chat model is installed.", "Add one under Models.")
-    wanted = model_id.partition("@")[0]
-    if not wanted:
-        chosen = settings.chat_model
-        return next((entry for entry in installed if entry.id == chosen), installed[0])
-    return registry.find(wanted, TEXT_GENERATION)
+    return next((entry for entry in installed if entry.id == settings.chat_model), installed[0])
 
 
 def open_entry(entry: RegistryEntry, settings: Settings) -> TextModel:

@@ -53,11 +53,15 @@ class ModelRegistry:
         return tuple(e for e in self.entries() if e.manifest and e.manifest.task == task)
 
     def find(self, model_id: str, task: str) -> RegistryEntry:
-        """The model of that id, or for "" the first that serves `task`."""
+        """The model of that id, or for "" the first that serves `task`. EngineError where there is
+        none, or it is broken."""
         candidates: Sequence[RegistryEntry] = self.usable(task)
         chosen = [e for e in candidates if model_id in ("", e.id)]
         if chosen:
             return chosen[0]
+        for entry in self.entries():
+            if entry.problem is not None and entry.id == model_id:
+                raise entry.problem
         known = ", ".join(e.id for e in candidates) or "none"
         raise EngineError(
             f'There is no model "{model_id}" for this.' if model_id else "No model is installed.",
