@@ -7,7 +7,6 @@ on the work queues.
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -105,7 +104,7 @@ class Program:
         self._detector = LanguageDetector()
         registry = ModelRegistry(paths.shipped_models, paths.models)
         self.shelf = shelf or TaggerShelf(
-            registry, lambda: self.settings.current, partial(_open_tagger, paths))
+            registry, lambda: self.settings.current, self._open_tagger)
         self._memory = QSettings(str(paths.home / "window.ini"), QSettings.Format.IniFormat)
         self.trials = TrialBook(paths.trials)
         self.guard = CrashGuard(registry, self.trials, lambda: self.settings.current)
@@ -177,6 +176,12 @@ class Program:
             yield TagServices(store, service, self.shelf.tagger)
         finally:
             database.close()
+
+    def _open_tagger(self, tagger_id: str, settings: Settings) -> Tagger:
+        # ONNX Runtime takes a tenth of a second to import: not before the window is there.
+        from engine.tagging.opening import open_tagger
+
+        return open_tagger(self.paths, tagger_id, settings, self.guard.open_model)
 
     def _make_models(self, registry: ModelRegistry) -> ModelsPresenter:
         def chosen() -> Chosen:
@@ -356,13 +361,6 @@ class Program:
     def _show_theme(self, theme: Theme) -> None:
         self._app.setPalette(palette(theme))
         self._app.setStyleSheet(style_sheet(theme))
-
-
-def _open_tagger(paths: AppPaths, tagger_id: str, settings: Settings) -> Tagger:
-    # ONNX Runtime takes a tenth of a second to import: not before the window is there.
-    from engine.tagging.opening import open_tagger
-
-    return open_tagger(paths, tagger_id, settings)
 
 
 def _window_icon(paths: AppPaths) -> QIcon:

@@ -74,8 +74,7 @@ class ChatShelf:
 
 
 def _open(entry: RegistryEntry, settings: Settings) -> "TextModel":
-    # ONNX Runtime takes a tenth of a second to import: not before the window is there.
-    from engine.inference.devices import find_device
-    from engine.inference.language_model import LanguageModel
+    # What models need to speak is not loaded before the window is there.
+    from engine.inference.opening import open_entry
 
-    return LanguageModel.open(entry.folder, settings.threads, find_device(settings.device))
+    return open_entry(entry, settings)

@@ -1,12 +1,14 @@
 """Keeps what took a process down from being opened in the window.
 
 A model or a device is opened here under a mark that stays if the window dies of it: the next start
-then leaves it alone and says so. Opens models; ask from the chat queue only.
+then leaves it alone and says so. Opens models, one at a time; ask from a work queue only.
 """
 
 from collections.abc import Callable, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMutex, QMutexLocker
 
 from engine.errors import EngineError
 from engine.models.manifest import TEXT_GENERATION
@@ -29,6 +31,8 @@ class CrashGuard:
         self._registry, self._book = registry, book
         self._read_settings = read_settings
         self._open_on = open_on or _open_on
+        # Two marks of one model would each take the other for what stood there before.
+        self._lock = QMutex()
         self.note = ""
         self.untried: Callable[[], Set[str]] = frozenset
 
@@ -55,14 +59,15 @@ class CrashGuard:
         # ONNX Runtime takes a tenth of a second to import: not before the window is there.
         from engine.inference.device_choice import choose_device, guarded
 
-        if entry.manifest is None or self._crashed(entry):
-            raise EngineError(f"{entry.id} crashed before, so it is not opened.",
-                              "Try it again under Models, or choose another one.")
-        choice = choose_device(settings.device, self._book)
-        self.note = choice.note
-        mark = self._book.opening(model_trial(entry.id), files_stamp(entry.manifest))
-        with mark, guarded(choice.device, self._book):
-            return self._open_on(entry, settings.threads, choice.device)
+        with QMutexLocker(self._lock):
+            if entry.manifest is None or self._crashed(entry):
+                raise EngineError(f"{entry.id} crashed before, so it is not opened.",
+                                  "Try it again under Models, or choose another one.")
+            choice = choose_device(settings.device, self._book)
+            self.note = choice.note
+            mark = self._book.opening(model_trial(entry.id), files_stamp(entry.manifest))
+            with mark, guarded(choice.device, self._book):
+                return self._open_on(entry, settings.threads, choice.device)
 
     def _crashed(self, entry: RegistryEntry) -> bool:
         return entry.manifest is not None and self._book.crashed(

@@ -9,8 +9,8 @@
 from collections.abc import Callable
 
 from engine.errors import EngineError
-from engine.inference.text_model import TextModel
 from engine.inference.opening import find_text_model, open_entry
+from engine.inference.text_model import TextModel
 from engine.models.registry import ModelRegistry, RegistryEntry
 from engine.paths import AppPaths
 from engine.settings import Settings

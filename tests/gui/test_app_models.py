@@ -7,11 +7,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.errors import EngineError
 from engine.events import Note
 from engine.jobs.job_folder import JobFolder, JobState
 from engine.jobs.process import JobProcess
 from engine.jobs.spec import JobSpec
-from engine.models.trials import Outcome, Trial, TrialBook, device_trial
+from engine.models.manifest import read_manifest
+from engine.models.trials import (
+    Outcome,
+    Trial,
+    TrialBook,
+    device_trial,
+    files_stamp,
+    model_trial,
+)
 from engine.paths import AppPaths
 from engine.settings import Settings, save_settings
 from gui.app import Program
@@ -126,6 +135,21 @@ def test_a_crashed_device_is_said_at_the_next_start(
 
 def shown_words(widget: QWidget) -> str:
     return " ".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def test_a_tagger_that_asks_a_model_is_guarded_too(
+        qapp: QApplication, isolated_home: AppPaths) -> None:
+    """What took a process down is not opened by way of another page."""
+    # GIVEN a chat model that crashed, chosen for tagging
+    install(isolated_home.models, "one")
+    save_settings(isolated_home.settings_file, Settings(tagger="zero-shot:one"))
+    program = Program(qapp, isolated_home, job_command=COMMAND)
+    stamp = files_stamp(read_manifest(isolated_home.models / "one"))
+    program.trials.note(model_trial("one"), Trial(outcome=Outcome.CRASHED, stamp=stamp))
+    # WHEN the tagger is asked for THEN it is not opened
+    with pytest.raises(EngineError, match="crashed before"):
+        program.shelf.tagger()
+    end(program)
 
 
 def test_a_model_cut_short_is_offered_and_goes_on(

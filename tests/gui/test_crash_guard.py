@@ -1,6 +1,7 @@
 """What took a process down is not opened in the window; what is opened there leaves a mark."""
 
 from pathlib import Path
+from threading import Lock, Thread
 
 import pytest
 
@@ -103,3 +104,25 @@ def test_what_crashed_or_was_just_added_is_not_offered(room: Room) -> None:
     assert room.guard.settings().chat_model == "three"
     room.guard.untried = frozenset
     assert [entry.id for entry in room.guard.entries()] == ["three", "two"]
+
+
+def test_two_queues_that_open_the_same_model_leave_no_mark(room: Room) -> None:
+    """Else each would take the other's mark for what stood there before."""
+    inside, together = Lock(), []
+
+    def open_slowly(entry: RegistryEntry, threads: int, device: Device) -> object:
+        together.append(not inside.acquire(blocking=False))
+        room.book.find(model_trial(entry.id))
+        if not together[-1]:
+            inside.release()
+        return object()
+
+    guard = CrashGuard(room.registry, room.book, lambda: room.now, open_slowly)
+    work = [Thread(target=lambda: [guard.open_model(room.entry("one"), room.now)
+                                   for _ in range(50)]) for _ in range(4)]
+    for thread in work:
+        thread.start()
+    for thread in work:
+        thread.join()
+    assert together == [False] * 200
+    assert room.book.find(model_trial("one")) is None

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import EngineError
-from engine.inference.text_model import TextModel
 from engine.inference.opening import find_text_model
+from engine.inference.text_model import TextModel
 from engine.models.manifest import TEXT_GENERATION, ModelManifest, write_manifest
 from engine.models.registry import RegistryEntry
 from engine.paths import AppPaths
