@@ -24,6 +24,8 @@ from engine.inference.devices import CPU, Device
 
 Array = npt.NDArray[np.generic]
 
+MOST_SAID = 240
+_TOO_NEW = ("INVALID_GRAPH", "is not a registered function/op", "Unsupported model IR version")
 _RECORD_PLACEMENT = "session.record_ep_graph_assignment_info"
 
 
@@ -72,8 +74,9 @@ class OnnxModel:
             session, note = _on_device(graph, threads, device, steps)
         except Exception as broken:  # onnxruntime's exceptions share no public parent
             raise EngineError(
-                f"The model file {graph.name} in {graph.parent.name} cannot be opened: {broken}",
-                "Add the model again from its source.",
+                f"The model file {graph.name} in {graph.parent.name} cannot be opened: "
+                f"{_first_line(broken)}",
+                _remedy(broken),
             ) from broken
         return cls(session, device, note)
 
@@ -223,5 +226,15 @@ def _placement(session: onnxruntime.InferenceSession) -> tuple[tuple[str, str], 
     )
 
 
+def _remedy(broken: Exception) -> str:
+    # So an older runtime speaks of operators that came after it, in a file that is whole.
+    if any(word in str(broken) for word in _TOO_NEW):
+        version = str(onnxruntime.__version__)
+        return f"ONNX Runtime {version} is installed here; the model may want a newer one."
+    return "Add the model again from its source."
+
+
 def _first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+    """The first line of what the runtime says, which may be pages long."""
+    line = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return line if len(line) <= MOST_SAID else f"{line[:MOST_SAID].rstrip()} …"

@@ -156,3 +156,26 @@ def test_a_broken_file_is_a_sentence_on_every_device(
         file.write_bytes(content)
     with pytest.raises(EngineError, match=r"The model file model\.onnx in .* cannot be opened"):
         OnnxModel.open(file, 1, device)
+
+
+def test_an_operator_of_a_newer_runtime_asks_for_that_runtime(tmp_path: Path) -> None:
+    # GIVEN a whole file, with an operator this runtime has never heard of
+    from onnx import TensorProto, helper
+
+    value = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1])
+    node = helper.make_node("OfTomorrow", ["x"], ["y"], domain="com.microsoft")
+    graph = helper.make_graph([node], "g", [value], [
+        helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])])
+    file = tmp_path / "model.onnx"
+    file.write_bytes(helper.make_model(graph, ir_version=10, opset_imports=[
+        helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)
+    ]).SerializeToString())
+    # WHEN it is opened THEN nobody is sent to download the same file again
+    with pytest.raises(EngineError, match="OfTomorrow") as refused:
+        OnnxModel.open(file, 1)
+    assert "may want a newer one" in refused.value.hint
+
+
+def test_pages_of_a_runtime_are_cut(graph: Path, card: type[FakeSession]) -> None:
+    card.fails = RuntimeError("word " * 500)
+    assert len(OnnxModel.open(graph, 1, CARD).note) < 400
