@@ -73,7 +73,7 @@ def test_selfcheck_fails_without_a_model_and_still_looks_at_the_rest(
     assert run(["selfcheck", "--json"], Context(paths)) == 2
     assert outcomes(capsys.readouterr().out) == {
         "system": True, "shipped models": False, "session": False, "vocabulary": False,
-        "library": True, "tagging": False}
+        "library": True, "tagging": False, "reply": True}
 
 
 def test_selfcheck_sees_a_changed_file(
