@@ -54,20 +54,23 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
 class TrialBook:
     """The trials in one folder, each by its name ("model SmolLM2", "device cuda").
 
-    A file of its own for each, written whole, so that threads and processes need no lock.
+    A file of its own for each, written whole, so that threads and processes need no lock. Only
+    of one name there must not be two `opening` at once.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._opening: dict[str, Trial | None] = {}
 
     def find(self, name: str, stamp: str = "") -> Trial | None:
         """The last trial of that name; None if there is none that can be read, or if it was of
-        something else than `stamp`."""
+        something else than `stamp`. While this book's `opening` lasts, the one before it: whoever
+        asks meanwhile must not take what is going on for a crash."""
         try:
-            trial = msgspec.json.decode(self._file(name).read_bytes(), type=Trial)
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-            return None
-        return trial if stamp in ("", trial.stamp) else None
+            trial = self._opening[name]
+        except KeyError:
+            trial = self._read(name)
+        return trial if trial is not None and stamp in ("", trial.stamp) else None
 
     def crashed(self, name: str, stamp: str = "") -> bool:
         """Whether this must not be opened unasked."""
@@ -92,7 +95,15 @@ class TrialBook:
 
         An exception is no crash: the mark goes, and what was known before stands again.
         """
-        before = self.find(name)
+        before = self._opening[name] = self.find(name)
+        try:
+            with self._marked(name, stamp, before):
+                yield
+        finally:
+            del self._opening[name]
+
+    @contextmanager
+    def _marked(self, name: str, stamp: str, before: Trial | None) -> Generator[None]:
         self.note(name, Trial(outcome=Outcome.OPENING, stamp=stamp,
                               message="The program ended while this was being opened.",
                               hint="Try it again, or go on without it."))
@@ -103,6 +114,12 @@ class TrialBook:
                 self.forget(name)
             else:
                 self.note(name, before)
+
+    def _read(self, name: str) -> Trial | None:
+        try:
+            return msgspec.json.decode(self._file(name).read_bytes(), type=Trial)
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            return None
 
     def _file(self, name: str) -> Path:
         """Readable, and different for different names also where case or signs are lost."""

@@ -21,15 +21,19 @@ class Room:
         for name in ("one", "three", "two"):
             install(folder / "own", name)
         self.registry = ModelRegistry(folder / "shipped", folder / "own")
-        self.book = TrialBook(folder / "trials")
+        self.folder = folder / "trials"
+        self.book = TrialBook(self.folder)
         self.now = Settings()
         self.opened: list[tuple[str, int, str]] = []
         self.marked: list[bool] = []
+        self.offered: list[list[str]] = []
         self.guard = CrashGuard(self.registry, self.book, lambda: self.now, self.open_on)
 
     def open_on(self, entry: RegistryEntry, threads: int, device: Device) -> object:
         self.opened.append((entry.id, threads, device.name))
-        self.marked.append(self.book.crashed(model_trial(entry.id)))
+        # The next start reads the folder with a book of its own.
+        self.marked.append(TrialBook(self.folder).crashed(model_trial(entry.id)))
+        self.offered.append([each.id for each in self.guard.entries()])
         return object()
 
     def entry(self, name: str) -> RegistryEntry:
@@ -76,6 +80,13 @@ def test_opening_stands_under_a_mark_that_goes_when_it_went_well(room: Room) -> 
     assert room.marked == [True]
     assert not room.book.crashed(model_trial("two"))
     assert room.guard.note == ""
+
+
+def test_a_model_that_is_being_opened_is_still_there_for_who_looks(room: Room) -> None:
+    """Else the window would take another one for the chosen, and open that."""
+    room.now = Settings(chat_model="two")
+    room.guard.open_model(room.entry("two"), room.now)
+    assert room.offered == [["one", "three", "two"]]
 
 
 def test_a_device_that_did_not_prove_itself_is_passed_over(room: Room) -> None:
