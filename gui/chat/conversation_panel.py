@@ -157,7 +157,15 @@ class ConversationPanel(QWidget):
         field.setClearButtonEnabled(True)
         field.setAcceptDrops(False)
         field.textChanged.connect(self._conversations.search)
+        field.entered.connect(self._enter_list)
         return field
+
+    def _enter_list(self) -> None:
+        """From the search to the list, opening the first of what was found."""
+        if self._conversations.table.rowCount():
+            self.list.setFocus()
+            if self._conversations.table.searching:
+                self.list.setCurrentIndex(self._conversations.table.index(0))
 
     def _make_list(self, theme_source: ThemeSource) -> ConversationList:
         view = ConversationList()

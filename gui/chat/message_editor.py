@@ -26,11 +26,7 @@ class MessageEditor(QWidget):
         self.field.grown.connect(self._grow)
         self.field.installEventFilter(self)
         self.answer = _button(self.tr("Send again"), lambda: self._keep(True))
-        self.answer.setToolTip(self.tr("Keep this text and have it answered anew"))
         self.save = _button(self.tr("Save"), lambda: self._keep(False))
-        self.save.setToolTip(self.tr(
-            "Keep this text beside the old one (Ctrl+Enter). What followed stays with the old"
-            " text, one step back."))
         leave = _button(self.tr("Cancel"), self.left.emit)
         leave.setProperty("role", "plain")
         row = QHBoxLayout()
@@ -48,6 +44,7 @@ class MessageEditor(QWidget):
         """Begins with this text, the caret at its end."""
         self.field.setPlainText(text)
         self.answer.setVisible(answerable)
+        self._tell_keys(answerable)
         self.show()
         self.field.moveCursor(QTextCursor.MoveOperation.End)
         self.field.setFocus()
@@ -76,6 +73,16 @@ class MessageEditor(QWidget):
         text = self.field.toPlainText().strip()
         if text:
             self.kept.emit(text, answer)
+
+    def _tell_keys(self, answerable: bool) -> None:
+        """Ctrl+Enter does what is wanted most: an answer, where there can be one."""
+        answer = self.tr("Keep this text and have it answered anew")
+        save = self.tr("Keep this text beside the old one")
+        keys = " (Ctrl+Enter)"
+        self.answer.setToolTip(f"{answer}{keys}")
+        self.save.setToolTip("{save}{keys}. {rest}".format(
+            save=save, keys="" if answerable else keys,
+            rest=self.tr("What followed stays with the old text, one step back.")))
 
     def _grow(self) -> None:
         self.adjustSize()

@@ -84,7 +84,8 @@ class OpenConversation(QObject):
     def refresh(self) -> None:
         """Makes `shown` anew. Before a reply has its own message, what was asked stands there."""
         name = self._models.current.name if self._models.current else ""
-        shown = list(shown_messages(self.stored, name, frozen=self.streaming))
+        names = {choice.id: choice.name for choice in self._models.choices}
+        shown = list(shown_messages(self.stored, names, frozen=self.streaming))
         progress, note = self._run.progress, self.note
         if self.streaming and not progress.message_id and self.asked:
             shown += [ShownMessage(_ASKED, translate("Chat", "You"), self.asked, mine=True),

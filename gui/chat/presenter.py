@@ -6,6 +6,7 @@ when they changed.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -321,12 +322,20 @@ class ChatPresenter(QObject):
     def _end_early(self) -> None:
         """The store knows what was kept of the reply."""
         one, self._creating = self.run.progress.conversation_id, None
+        self._hold_written()
         if one:
             self._read.ask(lambda services: services.store.conversation(one), self._take_kept,
                            lambda _: self._give_back())
         else:
             self._give_back()
         self._settle()
+
+    def _hold_written(self) -> None:
+        """What was seen of the reply stays in sight until the store has told what it kept."""
+        written = self.run.progress
+        held = self.open.stored.message(written.message_id)
+        if held is not None:
+            self.open.take_messages(replace(held, text=written.text))
 
     def _take_kept(self, found: object) -> None:
         conversation = cast("Conversation", found)

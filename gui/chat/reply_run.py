@@ -39,7 +39,7 @@ class Progress:
     """How far the reply is. `message_id` 0 as long as it has no message in the store.
 
     `text` is all that was written so far, with what stood there before a continuation. `done` of
-    `total` are the tokens of the prompt read. After the end only the conversation is still named.
+    `total` are the tokens of the prompt read. After the end it still says what was written where.
     """
 
     phase: Phase = Phase.IDLE
@@ -146,5 +146,5 @@ class ReplyRun(QObject):
     def _settle(self) -> None:
         self._gathering.flush()
         self._task = None
-        self.progress = Progress(conversation_id=self.progress.conversation_id)
+        self.progress = replace(self.progress, phase=Phase.IDLE, done=0, total=0)
         self.changed.emit()

@@ -4,7 +4,7 @@ Pure functions of values.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from engine.chat.conversation import ChatMessage, Conversation, MessageState, Role
@@ -14,25 +14,26 @@ from gui.chat.wording import name_of, state_note
 _CHANGING = (Act.EDIT, Act.REGENERATE, Act.CONTINUE, Act.DELETE)
 
 
-def shown_messages(conversation: Conversation, model_name: str,
+def shown_messages(conversation: Conversation, models: Mapping[str, str],
                    frozen: bool = False) -> tuple[ShownMessage, ...]:
-    """The messages of the path that is shown; nothing but copying can be done if `frozen`."""
+    """The messages of the path that is shown; nothing but copying can be done if `frozen`.
+    `models` are the models' names by their ids."""
     siblings: dict[int | None, list[int]] = defaultdict(list)
     for message in conversation.messages:
         siblings[message.parent].append(message.id)
     path = conversation.path
     return tuple(
-        shown_message(message, siblings[message.parent], model_name, frozen,
+        shown_message(message, siblings[message.parent], models, frozen,
                       last=place == len(path) - 1)
         for place, message in enumerate(path))
 
 
-def shown_message(message: ChatMessage, siblings: Sequence[int], model_name: str,
+def shown_message(message: ChatMessage, siblings: Sequence[int], models: Mapping[str, str],
                   frozen: bool, last: bool) -> ShownMessage:
     """One message; `siblings` are the ids of all alternatives at its place."""
     mine = message.role is Role.USER
     return ShownMessage(
-        message.id, name_of(message, model_name), message.text, mine,
+        message.id, name_of(message, models), message.text, mine,
         siblings.index(message.id) + 1, len(siblings), state_note(message),
         tuple(act for act in Act if _may(act, message, last)
               and not (frozen and act in _CHANGING)))

@@ -1,6 +1,6 @@
 """Sentences of the Chat page that are made from values. No widgets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
@@ -19,13 +19,16 @@ def title_text(title: str) -> str:
     return title or translate("Chat", "New conversation")
 
 
-def name_of(message: ChatMessage, model_name: str) -> str:
-    """Who speaks: the persona, the person, or the model."""
+def name_of(message: ChatMessage, models: Mapping[str, str]) -> str:
+    """Who speaks: the persona, the person, or the model that wrote it, whichever is chosen now.
+
+    `models` are the names of the installed models by their ids.
+    """
     if message.author:
         return message.author
     if message.role is Role.USER:
         return translate("Chat", "You")
-    return model_name or message.model or translate("Chat", "Assistant")
+    return models.get(message.model, message.model) or translate("Chat", "Assistant")
 
 
 def state_note(message: ChatMessage) -> str:

@@ -128,6 +128,7 @@ class QueuePanel(QWidget):
         field.setClearButtonEnabled(True)
         field.setAcceptDrops(False)
         field.textChanged.connect(self._presenter.table.search)
+        field.entered.connect(lambda: self.list.setFocus())
         return field
 
     def _make_list(self, theme_source: ThemeSource) -> QueueList:

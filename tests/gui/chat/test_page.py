@@ -203,7 +203,10 @@ def test_a_message_is_edited_by_key_and_answered_anew(bench: Bench, page: ChatPa
     page.transcript.setFocus()
     press(bench, Qt.Key.Key_Home)
     press(bench, "e")
-    bench.qtbot.keyClicks(page.transcript.editor.field, " again")
+    editor = page.transcript.editor
+    assert "(Ctrl+Enter)" in editor.answer.toolTip()
+    assert "(Ctrl+Enter)" not in editor.save.toolTip()
+    bench.qtbot.keyClicks(editor.field, " again")
     press(bench, Qt.Key.Key_Return, CTRL)
     bench.settle()
     assert bench.said == ["Hello again", ANSWER]
@@ -302,6 +305,12 @@ def test_what_was_said_is_found_and_opened(bench: Bench, page: ChatPage) -> None
     page.panel.list.setCurrentIndex(table.index(0))
     bench.settle()
     assert bench.presenter.open.id == first
+    # AND by keys alone: Enter in the field leads to the first that was found, and opens it
+    bench.presenter.new()
+    page.panel.search.setFocus()
+    press(bench, Qt.Key.Key_Return)
+    bench.settle()
+    assert bench.presenter.open.id == first and page.panel.list.hasFocus()
     # WHEN nothing is found, THEN it says so; Escape brings all back
     page.panel.search.setFocus()
     bench.qtbot.keyClicks(page.panel.search, "xyzzy")

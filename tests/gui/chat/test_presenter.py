@@ -74,6 +74,19 @@ def test_text_comes_as_it_is_written_and_stop_keeps_it(bench: Bench) -> None:
     assert bench.presenter.can_send and bench.presenter.why_no_answer is None
 
 
+def test_what_was_seen_of_a_stopped_reply_never_goes_out_of_sight(bench: Bench) -> None:
+    bench.begin()
+    bench.half_said("Tell me", 5)
+    seen: list[str] = []
+    bench.presenter.open.messages_changed.connect(lambda: seen.append(bench.said[-1]))
+    # WHEN it is stopped, and the store has not told yet what it kept
+    bench.presenter.stop()
+    bench.brake.let_go()
+    bench.settle()
+    # THEN at no moment there is less of it
+    assert seen and all(text.startswith(ANSWER[:5]) for text in seen)
+
+
 def test_nothing_else_can_be_sent_or_changed_meanwhile(bench: Bench) -> None:
     bench.begin()
     bench.half_said("Tell me")

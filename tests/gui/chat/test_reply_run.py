@@ -96,6 +96,9 @@ def test_no_word_is_lost_when_it_fails(run: ReplyRun, log: Log, qtbot: QtBot) ->
 def test_work_that_ends_early_counts_as_stopped(run: ReplyRun, log: Log, qtbot: QtBot) -> None:
     play(run, qtbot, STARTED, ReplyText(7, "half"))
     assert log.ends == ["stopped"]
+    # AND what was written where is still known, for who shows it until the store is read again
+    assert (run.progress.phase, run.progress.message_id, run.progress.text) == (
+        Phase.IDLE, 7, "Once half")
 
 
 def test_stop_before_it_began_is_an_end_too(
@@ -108,12 +111,12 @@ def test_stop_before_it_began_is_an_end_too(
     run.stop()
 
 
-def test_after_the_end_only_the_conversation_is_named(
+def test_after_the_end_it_is_still_known_what_was_written_where(
         run: ReplyRun, log: Log, qtbot: QtBot) -> None:
     play(run, qtbot, "something else", STARTED, ENDED)
     assert log.told == ["something else"]
     assert run.progress.conversation_id == 3
-    assert (run.progress.message_id, run.progress.text) == (0, "")
+    assert (run.progress.message_id, run.progress.text) == (7, "Once ")
 
 
 def test_one_that_is_stored_meanwhile_gets_its_id(run: ReplyRun, log: Log, qtbot: QtBot) -> None:

@@ -7,41 +7,42 @@ from gui.chat.shown import Act
 from gui.chat.tree import shown_messages, stepped, taken_in
 
 USER, ASSISTANT = Role.USER, Role.ASSISTANT
+SMALL = {"small": "Small"}
 TALK = Conversation(1, "Talk", messages=(
-    ChatMessage(1, None, USER, "Hello"), ChatMessage(2, 1, ASSISTANT, "One"),
-    ChatMessage(3, 1, ASSISTANT, "Two"), ChatMessage(4, 3, USER, "And?"),
-    ChatMessage(5, 4, ASSISTANT, "Yes")), chosen={None: 1, 1: 3, 3: 4, 4: 5})
+    ChatMessage(1, None, USER, "Hello"), ChatMessage(2, 1, ASSISTANT, "One", model="small"),
+    ChatMessage(3, 1, ASSISTANT, "Two", model="small"), ChatMessage(4, 3, USER, "And?"),
+    ChatMessage(5, 4, ASSISTANT, "Yes", model="gone")), chosen={None: 1, 1: 3, 3: 4, 4: 5})
 
 
 def test_the_path_is_shown_with_its_places_among_alternatives() -> None:
-    shown = shown_messages(TALK, "Small")
+    shown = shown_messages(TALK, SMALL)
     assert [(m.id, m.name, m.text, m.mine, m.number, m.of) for m in shown] == [
         (1, "You", "Hello", True, 1, 1), (3, "Small", "Two", False, 2, 2),
-        (4, "You", "And?", True, 1, 1), (5, "Small", "Yes", False, 1, 1)]
+        (4, "You", "And?", True, 1, 1), (5, "gone", "Yes", False, 1, 1)]
 
 
 def test_only_the_last_answer_can_go_on_and_only_answers_are_written_anew() -> None:
-    asked, early, _, last = shown_messages(TALK, "Small")
+    asked, early, _, last = shown_messages(TALK, SMALL)
     assert asked.acts == (Act.COPY, Act.EDIT, Act.DELETE)
     assert early.acts == (Act.COPY, Act.EDIT, Act.REGENERATE, Act.DELETE)
     assert last.acts == tuple(Act)
 
 
 def test_while_it_is_written_to_nothing_but_copying_is_offered() -> None:
-    assert {m.acts for m in shown_messages(TALK, "Small", frozen=True)} == {(Act.COPY,)}
+    assert {m.acts for m in shown_messages(TALK, SMALL, frozen=True)} == {(Act.COPY,)}
 
 
 def test_an_empty_answer_is_neither_copied_nor_gone_on_with() -> None:
     failed = taken_in(TALK, ChatMessage(6, 4, ASSISTANT, "", state=MessageState.FAILED,
                                         problem="Broken."))
-    last = shown_messages(failed, "Small")[-1]
+    last = shown_messages(failed, SMALL)[-1]
     assert last.note == "Broken." and (last.number, last.of) == (2, 2)
     assert last.acts == (Act.EDIT, Act.REGENERATE, Act.DELETE)
 
 
 def test_a_message_of_another_window_that_still_streams_is_left_alone() -> None:
     other = taken_in(TALK, ChatMessage(6, 5, USER, "x", state=MessageState.STREAMING))
-    assert shown_messages(other, "Small")[-1].acts == (Act.COPY,)
+    assert shown_messages(other, SMALL)[-1].acts == (Act.COPY,)
 
 
 def test_new_messages_join_and_changed_ones_stay_where_they_are() -> None:
@@ -62,4 +63,4 @@ def test_steps_among_alternatives_end_at_the_ends(message_id: int, by: int, othe
 
 
 def test_nothing_said_shows_nothing() -> None:
-    assert shown_messages(Conversation(0, ""), "Small") == ()
+    assert shown_messages(Conversation(0, ""), SMALL) == ()

@@ -55,15 +55,12 @@ def test_speed_is_said_where_it_is_known(figures: ReplyFigures, words: str) -> N
 @pytest.mark.parametrize("message, words", [
     (ChatMessage(1, None, Role.USER, ""), "You"),
     (ChatMessage(1, None, Role.USER, "", author="Ann"), "Ann"),
-    (ChatMessage(1, None, Role.ASSISTANT, "", model="old-one"), "Small"),
+    (ChatMessage(1, None, Role.ASSISTANT, "", model="small"), "Small"),
+    (ChatMessage(1, None, Role.ASSISTANT, "", model="removed"), "removed"),
+    (ChatMessage(1, None, Role.ASSISTANT, ""), "Assistant"),
     (ChatMessage(1, None, Role.ASSISTANT, "", author="Captain"), "Captain")])
 def test_who_speaks(message: ChatMessage, words: str) -> None:
-    assert name_of(message, "Small") == words
-
-
-def test_without_a_model_the_one_that_wrote_is_named() -> None:
-    assert name_of(ChatMessage(1, None, Role.ASSISTANT, "", model="old-one"), "") == "old-one"
-    assert name_of(ChatMessage(1, None, Role.ASSISTANT, ""), "") == "Assistant"
+    assert name_of(message, {"small": "Small", "other": "Other"}) == words
 
 
 def test_every_end_but_a_whole_one_is_said() -> None:
