@@ -181,7 +181,10 @@ class ModelsPresenter(QObject):
             part.problem_raised.connect(self.problem_raised)
 
     def _welcome(self, model_ids: Sequence[str]) -> None:
-        """What was added is read, and tried before anything opens it."""
+        """What was added is read, and tried before anything opens it. It takes the place of none:
+        where nobody has chosen, the first by name is in use, and the new one may come before."""
+        if self.chat_model and not self._chosen().chat_model:
+            self.chat_model_chosen.emit(self.chat_model)
         self._untried |= set(model_ids)
         self.load()
 

@@ -86,6 +86,21 @@ def test_chat_models_and_taggers_are_chosen_apart(
         models.refresh()
 
 
+def test_a_model_that_is_added_takes_the_place_of_none(
+        shop: Shop, models: ModelsPresenter, qtbot: QtBot, until: Until) -> None:
+    # GIVEN a chat model that is in use although nobody chose it
+    install(shop.own, "tiny")
+    with qtbot.waitSignal(models.models_changed):
+        models.load()
+    # WHEN one comes that is before it by name, THEN the one in use is the chosen one from now on
+    install(shop.own, "big")
+    with qtbot.waitSignal(models.chat_model_chosen) as chosen:
+        models.adding.added.emit(("big",))
+    assert chosen.args == ["tiny"]
+    with qtbot.waitSignal(models.arrived):
+        until(lambda: not models.untried)
+
+
 def test_a_chat_model_says_what_it_lost_and_how_much_it_reads(
         shop: Shop, models: ModelsPresenter, page: ModelsPage, qtbot: QtBot) -> None:
     install(shop.own, "smol", quality={"perplexity_lost": 0.0123, "some_score": 0.5})
