@@ -1,6 +1,7 @@
 """A name for a conversation from its first words. Pure; knows no storage."""
 
 LONGEST = 48
+_MARKS = ".,;:!?…-–— \t"
 _OPENERS = "#>*-–—•\"'“”‘’`_ \t"
 
 
@@ -18,4 +19,5 @@ def _cut(words: str) -> str:
         return words
     head, space, _ = words[:LONGEST].rpartition(" ")
     # A single word without end, or a script that sets no spaces, is cut where it stands.
-    return (head if space and len(head) > LONGEST // 2 else words[:LONGEST - 1]).rstrip() + "…"
+    cut = head if space and len(head) > LONGEST // 2 else words[:LONGEST - 1]
+    return cut.rstrip(_MARKS) + "…"

@@ -90,6 +90,7 @@ class _Talk:
     def __init__(self, store: ConversationStore, models: Callable[[str], TextModel],
                  options: argparse.Namespace, settings: Settings) -> None:
         self._store = store
+        self._models = models
         self._chatbot = Chatbot(store, models)
         self._options = options
         self._settings = settings
@@ -116,6 +117,8 @@ class _Talk:
             return False
 
     def _begun(self) -> int:
+        # Where no model can answer, nothing is kept: the words are still in the terminal.
+        self._models(self._options.model)
         system = self._options.system
         return self._store.create(
             system_prompt=self._settings.system_prompt if system is None else system,

@@ -358,6 +358,8 @@ os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
     ("Hello", "Hello"), ("\n\n  # A   heading \nmore", "A heading"), ("", ""), (" \n ", ""),
     ("?!", "?!"), ("“Quoted” words", "Quoted” words"),
     ("one two three four five six seven eight nine ten eleven", None),
+    ("Summarise the following text in one sentence. Use only what it says.",
+     "Summarise the following text in one sentence…"),
     ("x" * 100, None), ("雨が降っている" * 20, None),
 ])
 def test_titles_come_from_the_first_words(text: str, title: str | None) -> None:

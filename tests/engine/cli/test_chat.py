@@ -152,14 +152,16 @@ def test_what_makes_no_sense_is_a_known_error(line: Line, arguments: tuple[str, 
     assert line.err and not line.out and not line.model.prompts
 
 
-def test_no_model_is_a_known_error_and_the_words_are_kept(line: Line) -> None:
+@pytest.mark.parametrize("arguments, stdin", [(["Hi"], ""), ([], "Hi\nAnd?\n")])
+def test_no_model_is_a_known_error_and_leaves_no_conversation(
+        line: Line, arguments: list[str], stdin: str) -> None:
     def none(*_: object) -> FakeTextModel:
         raise EngineError("No chat model is installed.", "Add one under Models.")
 
     line.open = none  # type: ignore[method-assign]
-    assert line("Hi") == 2
+    assert line(*arguments, stdin=stdin) == 2
     assert line.err == "No chat model is installed.\nAdd one under Models.\n"
-    assert [m.text for m in line.stored()[0].path] == ["Hi"]
+    assert line.stored() == []
 
 
 def test_without_any_model_installed_that_is_said(isolated_home: AppPaths,
