@@ -118,9 +118,11 @@ def _other_pages(program: Program, settle: Settle) -> Iterator[Shot]:
 
 def _dialogs(program: Program) -> Iterator[Shot]:
     for name, act, size in (("help", program.show_help, HELP_SIZE),
-                            ("about", program.show_about, ABOUT_SIZE)):
+                            ("about", program.show_about, ABOUT_SIZE),
+                            ("try", program.tag_page.try_labels, None)):
         act()
         dialog = program.window.findChildren(QWidget, name)[-1]
+        size = size or (dialog.width(), dialog.height())
         yield Shot(name, size, widget=dialog)
         yield Shot(f"{name}-scaled", size, scale=2, widget=dialog)
         dialog.close()

@@ -133,7 +133,7 @@ class Capabilities:
 
     def find(self, model: ModelManifest, feature: str) -> FeatureResult | None:
         """The result for this model and version, None where it was never or otherwise asked."""
-        for file in (self._file(model), _checks(self._paths) / "measured" / _name(model)):
+        for file in (self._file(model), _measured(self._paths, model)):
             found = _read(file).get(feature)
             if found is not None and found.stamp == self._stamp(feature):
                 return found
@@ -169,6 +169,11 @@ class Capabilities:
             return load_check(self._paths, feature).stamp
         except EngineError:
             return "broken"
+
+
+def _measured(paths: AppPaths, model: ModelManifest) -> Path:
+    """What came along, by id alone: a build of the same weights answers much the same."""
+    return _checks(paths) / "measured" / _name(msgspec.structs.replace(model, version=""))
 
 
 def _checks(paths: AppPaths) -> Path:

@@ -37,7 +37,7 @@ class TryDialog(QDialog):
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenter = presenter
-        self.setObjectName("try")
+        self.setObjectName("try")  # by which it is found for pictures
         self.setWindowTitle(self.tr("Try labels"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*TRY_SIZE)

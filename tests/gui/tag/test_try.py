@@ -15,6 +15,7 @@ from engine.models.registry import ModelRegistry
 from engine.paths import AppPaths
 from engine.tagging.classify_prompt import PromptShelf
 from engine.tagging.vocabulary import Vocabulary
+from gui.app import Program
 from gui.background import WorkQueue
 from gui.tag.score_bars import Bar, ScoreBars
 from gui.tag.try_dialog import TryDialog
@@ -251,6 +252,22 @@ def test_closing_lets_go_of_what_is_asked(dialog: TryDialog, trying: TryBench,
     trying.queue.resume()
     trying.settle()
     assert not trying.answers
+
+
+def test_the_tag_page_opens_one_field_and_leads_to_the_models(program: Program,
+                                                              qtbot: QtBot) -> None:
+    page = program.tag_page
+    page.try_labels()
+    page.try_labels()
+    [dialog] = page.findChildren(TryDialog)
+    assert dialog.isVisible() and dialog.add_model.isVisible()
+    dialog.add_model.click()
+    assert program.window.page == "models"
+    # and it opens anew after it was closed
+    qtbot.waitUntil(lambda: not page.findChildren(TryDialog))
+    page.empty.try_wanted.emit()
+    [again] = page.findChildren(TryDialog)
+    again.close()
 
 
 def test_bars_have_a_row_each_and_paint_any_score(theme_source: ThemeSource,
