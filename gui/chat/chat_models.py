@@ -95,7 +95,7 @@ class ChatModels(QObject):
         self.ready, self.problem, self._warming = None, None, None
         if self.current is not None:
             task = self._warming = self._chat.submit(self._warm_up)
-            task.yielded.connect(self.note_ready)
+            task.yielded.connect(lambda model: self._take_opened(task, model))
             task.failed.connect(lambda failure: self._fail(task, failure))
             for end in (task.returned, task.cancelled):
                 end.connect(lambda: self._end(task))
@@ -123,6 +123,11 @@ class ChatModels(QObject):
         if first or (before and before.id) != (self.current and self.current.id):
             self.make_ready()
         self.changed.emit()
+
+    def _take_opened(self, task: Task, model: object) -> None:
+        # Word of one that was given up meanwhile may still be on its way.
+        if task is self._warming:
+            self.note_ready(model)
 
     def _fail(self, task: Task, failure: object) -> None:
         if task is not self._warming:

@@ -26,6 +26,7 @@ class Bench:
         self.opened: list[str] = []
         self.fails: BaseException | None = None
         self.hold, self.reached, self.go = False, Event(), Event()
+        self.told = Event()
         self.models = ChatModels(self.chat, self.desk, lambda: self.entries, self._warm_up)
         self._qtbot = qtbot
 
@@ -47,6 +48,7 @@ class Bench:
             raise self.fails
         self.opened.append(chosen)
         yield FakeTextModel(id=chosen)
+        self.told.set()
 
 
 @pytest.fixture
@@ -101,6 +103,23 @@ def test_a_change_of_mind_gives_up_the_opening_before(bench: Bench, qtbot: QtBot
     # THEN that one is open, and the first is never shown as such
     assert bench.models.ready and bench.models.ready.id == "two"
     assert bench.opened[-1] == "two" and not bench.models.opening
+
+
+def test_word_of_a_model_given_up_comes_too_late(bench: Bench, qtbot: QtBot) -> None:
+    # GIVEN a model that was opened, the word of it still on its way to the screen
+    bench.load()
+    bench.told.clear()
+    bench.models.make_ready()
+    assert bench.told.wait(20)
+    # WHEN another one is chosen
+    shown: list[str] = []
+    bench.models.changed.connect(
+        lambda: shown.append(bench.models.ready.id if bench.models.ready else ""))
+    bench.models.use("two")
+    bench.settle()
+    qtbot.waitUntil(lambda: shown[-1] == "two")
+    # THEN the first is never taken for it
+    assert "one" not in shown
 
 
 def test_a_model_that_cannot_be_opened_says_why_until_another_is(bench: Bench) -> None:
