@@ -17,6 +17,7 @@ from engine.cli.jsonl import Entry, read_entries
 from engine.errors import EngineError
 from engine.library.database import Database
 from engine.settings import Settings, load_settings
+from engine.tagging.generative_tagger import GenerativeTagger
 from engine.tagging.language import LanguageDetector
 from engine.tagging.lyric_store import LyricStore
 from engine.tagging.reasons import explain
@@ -36,7 +37,9 @@ def register(commands: Commands) -> None:
                         help="a lyric, a recording or a folder of them")
     parser.add_argument("--from-jsonl", type=Path, metavar="FILE",
                         help='lyrics as {"id", "lyrics", "artist"?, "title"?} a line; .gz too')
-    parser.add_argument("--tagger", default="", metavar="ID", help="see “models list”")
+    parser.add_argument("--tagger", default="", metavar="ID",
+                        help="see “models list”; with a chat model also generative:ID, "
+                             "generative-free:ID and zero-shot:ID")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write a table as well")
     parser.add_argument("--all-scores", action="store_true", help="the score of every mood")
@@ -63,6 +66,8 @@ def run(options: argparse.Namespace, context: Context) -> int:
         raise EngineError("No lyrics or recordings were found there.",
                           "Look at the folder, or name the files themselves.")
     print(_summary(answers), file=sys.stderr)
+    if isinstance(tagger, GenerativeTagger) and tagger.tally.sentence():
+        print(tagger.tally.sentence(), file=sys.stderr)
     return KNOWN_ERROR if set(answers) == {SongState.FAILED} else DONE
 
 

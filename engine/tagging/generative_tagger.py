@@ -47,6 +47,13 @@ class FreeTally:
         self.doubled += said.doubled
         self.dropped += len(said.dropped)
 
+    def sentence(self) -> str:
+        """All four numbers, for a person; "" where nothing was written."""
+        written = self.kept + self.repaired + self.doubled + self.dropped
+        return (f"Moods written freely: {written}, of them {self.kept} as they stand in the list, "
+                f"{self.repaired} repaired, {self.doubled} doubled, {self.dropped} dropped."
+                if written else "")
+
 
 class GenerativeTagger:
     """Scores excerpts by what a language model answers.

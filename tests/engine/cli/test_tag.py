@@ -15,8 +15,10 @@ from engine.cli.main import run as run_line
 from engine.library.database import Database
 from engine.paths import AppPaths
 from engine.settings import Settings, save_settings
+from engine.tagging.generative_tagger import GenerativeTagger
 from engine.tagging.lyric_store import LyricStore
-from tests.fakes import MOODS, FakeTagger
+from engine.tagging.vocabulary import Vocabulary
+from tests.fakes import MOODS, FakeTagger, FakeTextModel
 
 RAIN = "The rain came down on the harbour wall\nand I cry goodbye to you all\n"
 SUN = "The sun is a bright brass band\nso dance with the dust in your hand\n"
@@ -331,3 +333,13 @@ def test_an_unknown_command_is_a_known_error(line: Line) -> None:
     assert line("sing") == 2
     assert line("--help") == 0
     assert "tag" in line.out
+
+
+def test_a_tagger_that_writes_freely_tells_what_became_of_its_words(
+        isolated_home: AppPaths, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    free = GenerativeTagger(FakeTextModel(" unhappy, happiness, zorgle"),
+                            Vocabulary.load(isolated_home.moods_file), 600, free=True)
+    line = Line(Context(isolated_home, open_tagger=lambda *_: free), capsys)
+    assert line("tag", folder / "Bo - Rain.txt", "--json") == 0
+    assert {tag["tag"] for tag in line.objects()[0]["tags"]} == {"sadness", "happiness"}
+    assert "Moods written freely: 3, of them 1 as they stand" in line.err

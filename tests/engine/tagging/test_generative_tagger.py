@@ -202,6 +202,9 @@ def test_free_writing_is_repaired_and_counted() -> None:
     assert {m for m, s in zip(tagger.moods, scores, strict=True) if s >= 0.5} == {"fear", "sadness"}
     tally = tagger.tally
     assert (tally.kept, tally.repaired, tally.doubled, tally.dropped) == (1, 1, 1, 1)
+    assert tally.sentence() == ("Moods written freely: 4, of them 1 as they stand in the list, "
+                                "1 repaired, 1 doubled, 1 dropped.")
+    assert tagger_of()[0].tally.sentence() == ""
 
 
 def test_free_writing_may_name_nothing_and_may_name_everything() -> None:
