@@ -124,7 +124,8 @@ def test_the_program_proves_itself(tmp_path: Path) -> None:
     done = run_program("selfcheck", "--json", home=tmp_path / "home")
     checks = {told["check"]: told["passed"] for told in map(json.loads, done.stdout.splitlines())}
     assert checks == dict.fromkeys(
-        ["system", "shipped models", "session", "vocabulary", "library", "tagging", "window"],
+        ["system", "shipped models", "session", "vocabulary", "library", "tagging", "reply",
+         "window"],
         True), done.stdout + done.stderr
     assert done.returncode == 0
     # AND it leaves nothing in the person's folder

@@ -130,7 +130,7 @@ def test_one_file_of_another_name_will_do_and_none_is_told(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("config, sentence", [
-    (None, "is no model"), ("{", "cannot be read"), ("[1]", "not what a model says")])
+    (None, "is no model"), ("{", "cannot be read"), ("[1]", "holds no JSON object")])
 def test_a_folder_that_is_no_model_is_told(config: str | None, sentence: str,
                                            tmp_path: Path) -> None:
     if config is not None:

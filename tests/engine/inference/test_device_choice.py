@@ -68,14 +68,14 @@ def test_a_device_that_failed_says_how(book: TrialBook) -> None:
              "Its memory is too small. The processor is used instead.")
 
 
-def test_a_driver_takes_the_program_down_only_once(book: TrialBook) -> None:
+def test_a_driver_takes_the_program_down_only_once(book: TrialBook, tmp_path: Path) -> None:
     # GIVEN a device that works
     tried(book, Outcome.WORKS)
     # WHEN the process dies in the middle of its work: nothing after the guard's begin is run
     guard = guarded(CARD, book)
     guard.__enter__()
-    # THEN the next start leaves it alone, and says so
-    choice = choose_device("cuda", book, RUNTIME)
+    # THEN the next start, which reads the book anew, leaves it alone and says so
+    choice = choose_device("cuda", TrialBook(tmp_path / "trials"), RUNTIME)
     assert choice.device == CPU
     assert "took its process down the last time" in choice.note
     guard.__exit__(None, None, None)
