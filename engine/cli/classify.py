@@ -7,6 +7,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import shorten
 
 import msgspec
 
@@ -22,6 +23,7 @@ from engine.tagging.zero_shot import Classification, ZeroShotClassifier
 STDIN = "-"
 MOST_CALIBRATING = 200  # beyond, the average hardly moves
 _BAR = 20
+_SHOWN = 200
 
 
 def register(commands: Commands) -> None:
@@ -86,12 +88,14 @@ def as_text(text: str, said: Classification, view: LexiconView | None) -> str:
     """A few lines for a person: the text, a bar a label, what the word list says."""
     width = max(map(len, said.labels))
     ranked = sorted(zip(said.labels, said.scores.tolist(), strict=True), key=lambda pair: -pair[1])
-    lines = [text, *(f"    {label.ljust(width)}  {'█' * round(_BAR * score):{_BAR}}  {score:.2f}"
-                     for label, score in ranked)]
+    # It may be a page: enough to know it by.
+    lines = [shorten(text, _SHOWN, placeholder=" …"),
+             *(f"    {label.ljust(width)}  {'█' * round(_BAR * score):{_BAR}}  {score:.2f}"
+               for label, score in ranked)]
     if said.reason:
         lines.append(f"    {said.reason}")
     if said.cut:
-        lines.append("    Its end did not fit the model's window and was left out.")
+        lines.append("    The text is long: its end was not read.")
     if view is not None:
         lines.append(f"    {_lexicon_words(view)}")
     return "\n".join(lines)

@@ -18,6 +18,9 @@ from engine.models.chat_template import Message
 from engine.tagging.classify_prompt import ClassifyPrompt, PromptExample, one_line
 from engine.tagging.results import Scores
 
+# Tokens of a text that are read: reading a window of 8,192 three times takes minutes on two cores.
+MOST_READ = 1024
+
 Floats = npt.NDArray[np.float64]
 Examples = Sequence[PromptExample]
 
@@ -33,7 +36,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Classification:
-    """One text's answer: `scores` (L,) sum to 1. `cut` says its end did not fit the window."""
+    """One text's answer: `scores` (L,) sum to 1. `cut` says its end was too much to read."""
 
     labels: tuple[str, ...]
     scores: Scores
@@ -170,8 +173,8 @@ class ZeroShotClassifier:
                 "after": f"{label}\n{thought}"}[self._prompt.reasoning]
 
     def room(self, labels: Sequence[str]) -> int:
-        """How many tokens of text the prompt leaves room for; below 0 where it is too long."""
-        return -self._over("", tuple(labels))
+        """How many tokens of text are read at most; below 0 where the prompt is too long."""
+        return min(MOST_READ, -self._over("", tuple(labels)))
 
     def _over(self, line: str, labels: tuple[str, ...]) -> int:
         """Tokens by which the prompt with its answer exceeds the window."""
@@ -186,8 +189,12 @@ class ZeroShotClassifier:
         return whole + longest - self._model.window
 
     def _fitting(self, text: str, labels: tuple[str, ...]) -> str:
-        """The text on one line, its end cut off where prompt and answer would not fit."""
+        """The text on one line, its end cut off where it is longer than what is read, or prompt
+        and answer would not fit."""
         line = one_line(text)
+        starts = self._model.tokenizer.encode(line).starts
+        if len(starts) > MOST_READ:
+            line = line[: int(starts[MOST_READ])].rstrip()
         while (over := self._over(line, labels)) > 0:
             if not line:
                 raise EngineError(

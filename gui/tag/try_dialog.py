@@ -183,7 +183,7 @@ class TryDialog(QDialog):
             parts.append(self.tr("{n} more labels score below {score}.").format(
                 n=left, score=score_text(self.bars.bars[-1].score)))
         if answer.said.cut:
-            parts.append(self.tr("The text's end did not fit and was left out."))
+            parts.append(self.tr("The text is long: its end was not read."))
         return " ".join(parts)
 
 

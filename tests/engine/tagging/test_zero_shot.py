@@ -10,7 +10,7 @@ from engine.errors import EngineError
 from engine.paths import AppPaths
 from engine.tagging.classify_prompt import ClassifyPrompt, FittedBias, PromptExample, parse_labels
 from engine.tagging.opening import prompt_shelf
-from engine.tagging.zero_shot import ZeroShotClassifier, log_softmax, softmax
+from engine.tagging.zero_shot import MOST_READ, ZeroShotClassifier, log_softmax, softmax
 from tests.fakes import FakeTextModel
 
 PLAIN = ClassifyPrompt("plain", item="Text: {text}", answer="Label:", example=(
@@ -149,6 +149,15 @@ def test_a_text_longer_than_the_window_loses_its_end_and_says_so() -> None:
     assert not classifier.classify("short", LABELS).cut
 
 
+def test_of_a_very_long_text_the_beginning_is_read_however_large_the_window() -> None:
+    model = FakeTextModel(window=50_000)
+    classifier = ZeroShotClassifier(model, PLAIN)
+    assert classifier.room(LABELS) == MOST_READ
+    assert classifier.classify("x" * (MOST_READ + 1), LABELS).cut
+    assert "x" * MOST_READ in model.prompts[-1] and "x" * (MOST_READ + 1) not in model.prompts[-1]
+    assert not classifier.classify("x" * MOST_READ, LABELS).cut
+
+
 def test_a_prompt_longer_than_the_window_is_refused() -> None:
     with pytest.raises(EngineError, match="leaves Fake writer no room") as caught:
         ZeroShotClassifier(FakeTextModel(window=40), PLAIN).scores("x", LABELS)
@@ -247,7 +256,7 @@ def test_the_longest_round_decides_what_room_there_is() -> None:
     short = replace(PLAIN, example=())
     long = replace(PLAIN, example=(PromptExample("x", "good"),
                                    PromptExample("y" * 50, "bad", round=2)))
-    rooms = [ZeroShotClassifier(FakeTextModel(), each).room(LABELS) for each in (short, long)]
+    rooms = [ZeroShotClassifier(FakeTextModel(window=900), each).room(LABELS) for each in (short, long)]
     assert rooms[0] - rooms[1] == len("Text: \nLabel: bad\n\n") + 50
 
 
@@ -263,7 +272,7 @@ def test_several_words_can_stand_for_a_label_and_their_mean_counts() -> None:
 
 def test_the_longest_word_decides_what_room_there_is() -> None:
     prompt = replace(PLAIN, labels=LABELS, words={"good": ("g" * 40,)})
-    rooms = [ZeroShotClassifier(FakeTextModel(), each).room(LABELS) for each in (PLAIN, prompt)]
+    rooms = [ZeroShotClassifier(FakeTextModel(window=900), each).room(LABELS) for each in (PLAIN, prompt)]
     assert rooms[0] - rooms[1] == 40 - len("good")
 
 
