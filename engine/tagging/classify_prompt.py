@@ -20,6 +20,7 @@ from engine.tagging.vocabulary import Vocabulary
 POLARITY, ANY_LABELS, MOODS = "polarity", "few-shot", "moods"
 MOST_LABELS = 64
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_PRECISION = re.compile(r"([-._@](i?q|b?f|fp|int)\d.*)?")
 _KNOWN = frozenset({"text", "labels"})
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -94,11 +95,11 @@ class ClassifyPrompt:
         return known.get(label.casefold(), (label,))
 
     def bias_for(self, model: str, labels: Sequence[str]) -> FittedBias | None:
-        """What was fitted for this model, at any precision ("...Q8_0"), and exactly these labels,
-        in any order."""
+        """What was fitted for this model, at any precision ("...Q8_0") but no other size, and
+        exactly these labels, in any order."""
         wanted = {label.casefold() for label in labels}
         return next((fitted for fitted in self.fitted
-                     if model.casefold().startswith(fitted.model.casefold())
+                     if _same_model(model.casefold(), fitted.model.casefold())
                      and {label.casefold() for label in fitted.bias} == wanted), None)
 
     def instructed(self, labels: Sequence[str]) -> str:
@@ -109,6 +110,11 @@ class ClassifyPrompt:
         """`item` about one text. What stands in text or labels is never filled in again."""
         return _filled(self.item, {"text": text, "labels": ", ".join(labels)})
 
+
+
+def _same_model(model: str, fitted: str) -> bool:
+    """Whether a model's id is that of the fitted one, or that with a precision behind it."""
+    return model.startswith(fitted) and bool(_PRECISION.fullmatch(model[len(fitted):]))
 
 def one_line(text: str) -> str:
     """A text as a prompt may hold it: all on one line, so that it can begin no line of its own."""

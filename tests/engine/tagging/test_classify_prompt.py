@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import EngineError
+from engine.models.catalogue import CHAT_MODELS
 from engine.paths import AppPaths
 from engine.tagging.classify_prompt import (
     ANY_LABELS,
@@ -131,5 +132,14 @@ def test_a_fitted_bias_is_for_one_model_and_exactly_its_labels(tmp_path: Path) -
     fitted = prompt.bias_for("m", ("bad", "good"))
     assert fitted is not None and fitted.bias["Bad"] == 1.5
     assert prompt.bias_for("M-Q8_0", ("bad", "good")) is fitted
+    assert prompt.bias_for("m.q4_1", ("bad", "good")) is fitted
     assert prompt.bias_for("other", ("bad", "good")) is None
+    assert prompt.bias_for("m-360M", ("bad", "good")) is None  # of another size
     assert prompt.bias_for("m", ("bad", "good", "so so")) is None
+
+
+def test_the_model_the_catalogue_brings_is_one_that_polarity_was_fitted_for(
+        isolated_home: AppPaths) -> None:
+    prompt = prompt_shelf(isolated_home).read(POLARITY)
+    assert all(prompt.bias_for(model.id, prompt.labels) for model in CHAT_MODELS)
+    assert prompt.bias_for("smollm2-360m-instruct", prompt.labels) is None
