@@ -256,7 +256,8 @@ def test_the_longest_round_decides_what_room_there_is() -> None:
     short = replace(PLAIN, example=())
     long = replace(PLAIN, example=(PromptExample("x", "good"),
                                    PromptExample("y" * 50, "bad", round=2)))
-    rooms = [ZeroShotClassifier(FakeTextModel(window=900), each).room(LABELS) for each in (short, long)]
+    rooms = [ZeroShotClassifier(FakeTextModel(window=900), each).room(LABELS)
+             for each in (short, long)]
     assert rooms[0] - rooms[1] == len("Text: \nLabel: bad\n\n") + 50
 
 
@@ -272,7 +273,8 @@ def test_several_words_can_stand_for_a_label_and_their_mean_counts() -> None:
 
 def test_the_longest_word_decides_what_room_there_is() -> None:
     prompt = replace(PLAIN, labels=LABELS, words={"good": ("g" * 40,)})
-    rooms = [ZeroShotClassifier(FakeTextModel(window=900), each).room(LABELS) for each in (PLAIN, prompt)]
+    rooms = [ZeroShotClassifier(FakeTextModel(window=900), each).room(LABELS)
+             for each in (PLAIN, prompt)]
     assert rooms[0] - rooms[1] == 40 - len("good")
 
 
