@@ -59,7 +59,9 @@ class GgufFile:
         try:
             with path.open("rb") as file:
                 content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError) as failed:  # ValueError: an empty file cannot be mapped
+        except ValueError as nothing:  # it cannot be mapped
+            raise EngineError(f"{path.name} is empty.", "Fetch the file again.") from nothing
+        except OSError as failed:
             raise EngineError(f"{path.name} cannot be read: {failed}",
                               "Choose a GGUF file that is whole.") from failed
         try:
