@@ -308,8 +308,13 @@ class Program:
                 translate("MainWindow", "{name} is ready.").format(name=card.name))
 
     def _tell_failed_arrival(self, arrival: Arrival) -> None:
-        if self.window.page != "models":
-            self.notifier.show_message(f"{arrival.name}: {arrival.message}", arrival.hint)
+        # The Chat page says of the model it waits for what became of it.
+        if self.window.page == "models" or (arrival.wanted and self.window.page == "chat"
+                                            and not self.chat.models.choices):
+            return
+        named = arrival.name in arrival.message
+        self.notifier.show_message(
+            arrival.message if named else f"{arrival.name}: {arrival.message}", arrival.hint)
 
     def _connect_job_bar(self) -> None:
         self.tag.run.progress_changed.connect(self._show_progress)

@@ -25,6 +25,7 @@ from engine.paths import AppPaths
 from engine.settings import Settings, save_settings
 from gui.app import Program
 from gui.controls import Choice
+from gui.models.adding import Arrival
 from tests.engine.jobs.conftest import end_for_good
 from tests.fake_model_job import COMMAND, install
 from tests.gui.conftest import FakeShelf, end
@@ -111,6 +112,21 @@ def test_what_does_not_come_is_told_wherever_the_person_is(
     with qtbot.waitSignal(program.models.adding.came_to_nothing, timeout=PATIENCE_MS):
         program.models.adding.bring([file])
     assert told == ["broken.gguf: The file ends too early."]
+
+
+def test_what_the_chat_page_says_itself_is_not_said_twice(
+        open_window: Open, banners: Callable[[Program], list[str]]) -> None:
+    program = open_window()
+    told = banners(program)
+    lost = Arrival("job", "SmolLM2", "smollm2", message="SmolLM2 could not be fetched.")
+    # GIVEN the Chat page that waits for its first model, WHEN it does not come, THEN no banner
+    program.window.show_page("chat")
+    program.models.adding.came_to_nothing.emit(lost)
+    assert told == []
+    # AND elsewhere there is one, which names the model once
+    program.window.show_page("tag")
+    program.models.adding.came_to_nothing.emit(lost)
+    assert told == ["SmolLM2 could not be fetched."]
 
 
 def test_declining_the_chat_model_is_remembered(open_window: Open, qtbot: QtBot) -> None:
