@@ -21,7 +21,8 @@ def find_text_model(paths: AppPaths, model_id: str, settings: Settings) -> Regis
         return registry.find(wanted, TEXT_GENERATION)
     installed = registry.usable(TEXT_GENERATION)
     if not installed:
-        raise EngineError("No chat model is installed.", "Add one under Models.")
+        raise EngineError("No chat model is installed.",
+                          "Add one under Models, or on the command line: models add smollm2")
     return next((entry for entry in installed if entry.id == settings.chat_model), installed[0])
 
 

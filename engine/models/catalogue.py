@@ -43,7 +43,7 @@ SMOLLM2 = WheelModel(
     licence="Apache-2.0",
     only="SmolLM2-135M-Instruct.Q4_1.gguf",
     name="SmolLM2 135M Instruct",
-    about="A small, quick model that chats, summarises and rewrites, in English.",
+    about="A small, quick model that chats and sorts texts by any labels, in English.",
     bytes=92_871_040,
 )
 

@@ -33,7 +33,7 @@ class NoModel(QWidget):
         self._bar.setFixedWidth(_BAR_WIDTH)
         self._told = _words("", "quiet")
         _lay_out(self, self.tr("Talk with a model on this computer"), self.tr(
-            "Ask, summarise, translate, rewrite. For that Undertone needs a model that writes."
+            "Ask, talk, let it write. For that Undertone needs a model that writes."
             " SmolLM2 is small and quick, and is got once; what you say to it never leaves this"
             " computer."), [self.get], [self._bar], [self._told], [other])
         self.show_fetching(None)

@@ -121,7 +121,7 @@ class AddPanel(QFrame):
         heading = self.tr("No chat model yet") if self._first else self.tr("Add a model")
         about = self.tr(
             "Tagging works without one. With a chat model, Undertone writes as well as reads: "
-            "ask, summarise, translate, try any labels on any text.") if self._first else self.tr(
+            "ask it, let it write, try any labels on any text.") if self._first else self.tr(
             "It is built for this computer once; then it works without a network.")
         row = QHBoxLayout()
         row.addWidget(_words(heading, "heading"), 1)
