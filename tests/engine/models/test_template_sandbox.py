@@ -12,7 +12,9 @@ from engine.models.template_meter import Meter, TemplateLimits, TemplateTooBusy
 from engine.models.template_sandbox import MOST_SOURCE, TemplateProgram, TemplateRefusal
 
 LIMITS = TemplateLimits(work=1_000_000, letters=200_000, seconds=5.0)
-VECTORS = Path("/work/shared/data/test_vectors/chat_template/end_to_end.json")
+# Beside the checkout, where there is one; never part of it.
+VECTORS = (Path(__file__).resolve().parents[4] / "shared" / "data" / "test_vectors"
+           / "chat_template" / "end_to_end.json")
 
 
 def run(source: str, **variables: object) -> str:
