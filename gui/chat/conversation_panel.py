@@ -7,7 +7,6 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QListView,
@@ -22,6 +21,7 @@ from gui.chat.conversation_table import ROW_ROLE, ListRow
 from gui.chat.presenter import ChatPresenter
 from gui.chat.wording import title_text
 from gui.figures import count_text
+from gui.row_list import set_up_rows
 from gui.search_field import SearchField
 from gui.theme import SPACE, ThemeSource
 
@@ -171,16 +171,9 @@ class ConversationPanel(QWidget):
         view = ConversationList()
         view.setModel(self._conversations.table)
         view.setItemDelegate(ConversationDelegate(theme_source, view))
-        view.setUniformItemSizes(True)
-        view.setMouseTracking(True)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         view.setAccessibleName(self.tr("Conversations"))
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.customContextMenuRequested.connect(self._open_menu)
+        set_up_rows(view, self._open_menu)
         return view
 
     def _make_actions(self) -> list[QAction]:

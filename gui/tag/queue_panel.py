@@ -4,7 +4,6 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from engine.tagging.song import SongState
 from gui.figures import count_text
+from gui.row_list import set_up_rows
 from gui.search_field import SearchField
 from gui.tag.leftover_strip import LeftoverStrip
 from gui.tag.presenter import TagPresenter
@@ -135,16 +135,9 @@ class QueuePanel(QWidget):
         view = QueueList()
         view.setModel(self._presenter.table)
         view.setItemDelegate(QueueDelegate(self._presenter.vocabulary, theme_source, view))
-        view.setUniformItemSizes(True)
-        view.setMouseTracking(True)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setAccessibleName(self.tr("Songs"))
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.customContextMenuRequested.connect(self._open_menu)
+        set_up_rows(view, self._open_menu)
         return view
 
     def _make_button(self, act: object) -> QPushButton:
