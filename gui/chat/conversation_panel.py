@@ -21,7 +21,7 @@ from gui.chat.conversation_table import ROW_ROLE, ListRow
 from gui.chat.presenter import ChatPresenter
 from gui.chat.wording import title_text
 from gui.figures import count_text
-from gui.row_list import set_up_rows
+from gui.row_list import add_row_actions, set_up_rows
 from gui.search_field import SearchField
 from gui.theme import SPACE, ThemeSource
 
@@ -177,17 +177,11 @@ class ConversationPanel(QWidget):
         return view
 
     def _make_actions(self) -> list[QAction]:
-        actions: list[QAction] = []
         delete = QKeySequence(QKeySequence.StandardKey.Delete)
-        for words, keys, act in ((self.tr("Rename"), QKeySequence(Qt.Key.Key_F2), self.rename),
-                                 (self.tr("Save as a file…"), QKeySequence(), self.export),
-                                 (self.tr("Delete"), delete, self.delete)):
-            action = QAction(words, self.list, shortcut=keys,
-                             shortcutContext=Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(act)
-            actions.append(action)
-        self.list.addActions(actions)
-        return actions
+        return add_row_actions(self.list, (
+            (self.tr("Rename"), QKeySequence(Qt.Key.Key_F2), self.rename),
+            (self.tr("Save as a file…"), QKeySequence(), self.export),
+            (self.tr("Delete"), delete, self.delete)))
 
     def _open_menu(self, where: QPoint) -> None:
         if self.list.indexAt(where).isValid() or self._chosen():

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from engine.tagging.song import SongState
 from gui.figures import count_text
-from gui.row_list import set_up_rows
+from gui.row_list import add_row_actions, set_up_rows
 from gui.search_field import SearchField
 from gui.tag.leftover_strip import LeftoverStrip
 from gui.tag.presenter import TagPresenter
@@ -147,20 +147,11 @@ class QueuePanel(QWidget):
         return button
 
     def _make_actions(self) -> list[QAction]:
-        wanted = [
+        return add_row_actions(self.list, (
             (self.tr("Tag again"), QKeySequence(Qt.Key.Key_F5),
              lambda: self._presenter.tag_again(self.chosen_places())),
             (self.tr("Remove from list"), QKeySequence(QKeySequence.StandardKey.Delete),
-             lambda: self._presenter.remove(self.chosen_places())),
-        ]
-        actions: list[QAction] = []
-        for words, keys, act in wanted:
-            action = QAction(words, self.list, shortcut=keys,
-                             shortcutContext=Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(act)
-            actions.append(action)
-        self.list.addActions(actions)
-        return actions
+             lambda: self._presenter.remove(self.chosen_places()))))
 
     def _open_menu(self, where: QPoint) -> None:
         menu = QMenu(self)
