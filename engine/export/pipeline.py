@@ -75,7 +75,7 @@ class TrainingRun:
         material, config = self.material, self.job.config
         from engine.export.to_onnx import plain_weights, song_scores
         from engine.training.loop import TrainingLoop
-        from engine.training.tasks import MoodTask
+        from engine.training.tasks.mood_task import MoodTask
 
         task = MoodTask.on_base(self.base, config, material)
         TrainingLoop(task, material, self.output, self.report).run(resume)

@@ -11,7 +11,7 @@ import torch
 
 from engine.export.encoder_graph import Weights
 from engine.training.dataset import Floats, LabelledSong
-from engine.training.tasks import MoodModel, MoodTask
+from engine.training.tasks.mood_task import MoodModel, MoodTask
 
 
 def plain_weights(model: MoodModel) -> Weights:

@@ -7,19 +7,26 @@ import re
 import tomllib
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from engine.errors import EngineError
+from engine.training.way_options import BinaryOptions, MultiTagOptions
 
+ENCODER, MULTI_TAG = "encoder", "multi-tag"
+BINARY_WORDS, BINARY_SENTENCES = "binary-words", "binary-sentences"
+WAYS = (ENCODER, MULTI_TAG, BINARY_WORDS, BINARY_SENTENCES)
+_SECTIONS = {"multi_tag": MultiTagOptions, "binary": BinaryOptions}
 _NAME = re.compile(r"\w[\w.-]*")  # it becomes the name of a folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:
-    """A fine-tuning of the mood tagger.
+    """A training of a mood tagger.
 
+    `way` says what learns: "encoder" is the fine-tuned encoder, and the numbers below are its own;
+    the other ways read their section `multi_tag` or `binary`, and of the rest what they need.
     `label_sets` gives each label set its weight in the loss; a set left out is not learned from.
     `frame` names the label sets whose base rates set the thresholds, the first that knows a mood.
     `precision` is "auto", "bf16" or "fp32"; auto takes bf16 where the processor has it.
@@ -48,6 +55,9 @@ class TrainingConfig:
     label_sets: dict[str, float] = field(default_factory=dict[str, float])
     frame: tuple[str, ...] = ("gems9", "lastfm27")
     learn_from_validation: bool = False
+    way: str = ENCODER
+    multi_tag: MultiTagOptions = field(default_factory=MultiTagOptions)
+    binary: BinaryOptions = field(default_factory=BinaryOptions)
 
     def __post_init__(self) -> None:
         problems = [
@@ -60,6 +70,9 @@ class TrainingConfig:
             (self.precision in ("auto", "bf16", "fp32"), "precision is auto, bf16 or fp32"),
             (all(w >= 0 for w in self.label_sets.values()), "label set weights are not negative"),
             (bool(self.label_sets), "at least one label set must be named"),
+            (self.way in WAYS, f"way is one of {', '.join(WAYS)}"),
+            *self.multi_tag.problems(),
+            *self.binary.problems(),
         ]
         for holds, sentence in problems:
             if not holds:
@@ -71,15 +84,23 @@ class TrainingConfig:
 
 def config_from_json(values: dict[str, Any]) -> TrainingConfig:
     """The config of a JSON object. Raises EngineError naming the field that is wrong."""
-    unknown = sorted(values.keys() - {known.name for known in fields(TrainingConfig)})
-    if unknown:
-        sentence = f'The recipe cannot be read: nothing is called "{unknown[0]}".'
-        raise EngineError(sentence, "Mend the recipe file.")
+    _refuse_unknown(values, TrainingConfig)
+    for name, section in _SECTIONS.items():
+        within: Any = values.get(name)
+        if isinstance(within, dict):
+            _refuse_unknown(cast("dict[str, Any]", within), section)
     try:
         return msgspec.convert(values, TrainingConfig)
     except msgspec.ValidationError as wrong:
         sentence = f"The recipe cannot be read: {wrong}."
         raise EngineError(sentence, "Mend the recipe file.") from wrong
+
+
+def _refuse_unknown(values: dict[str, Any], of: type[Any]) -> None:
+    unknown = sorted(values.keys() - {known.name for known in fields(of)})
+    if unknown:
+        sentence = f'The recipe cannot be read: nothing is called "{unknown[0]}".'
+        raise EngineError(sentence, "Mend the recipe file.")
 
 
 def read_recipe(file: Path) -> TrainingConfig:

@@ -24,7 +24,7 @@ from engine.training.checkpoint import read_checkpoint, within, write_checkpoint
 from engine.training.config import TrainingConfig
 from engine.training.dataset import LabelledSong
 from engine.training.material import Material
-from engine.training.tasks import MoodTask
+from engine.training.tasks.mood_task import MoodTask
 from engine.training.validation import validate
 
 Array = npt.NDArray[np.generic]

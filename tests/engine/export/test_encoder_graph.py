@@ -10,7 +10,7 @@ from engine.export.to_onnx import plain_weights
 from engine.inference.classifier import EncoderRunner
 from engine.inference.onnx_model import OnnxModel
 from engine.inference.tokenizer import Ids
-from engine.training.tasks import MoodModel
+from engine.training.tasks.mood_task import MoodModel
 from tests.tiny_encoder import HEADS, PLACES, save_graph
 
 SHAPE = EncoderShape(HEADS, 1e-12)

@@ -38,7 +38,7 @@ def learn(tiny_base: Path, material: Material, tmp_path: Path) -> Run:
     import torch
 
     from engine.training.loop import TrainingLoop
-    from engine.training.tasks import MoodTask
+    from engine.training.tasks.mood_task import MoodTask
 
     torch.set_num_threads(1)
 
@@ -134,7 +134,7 @@ def test_stopped_before_the_head_has_learned_it_begins_anew(learn: Run, tmp_path
                                                             tiny_base: Path,
                                                             material: Material) -> None:
     from engine.training.loop import TrainingLoop
-    from engine.training.tasks import MoodTask
+    from engine.training.tasks.mood_task import MoodTask
 
     def stop(event: Event) -> None:
         raise Cancelled

@@ -1,0 +1,67 @@
+"""What decides the ways of learning other than the fine-tuned encoder: a section of a recipe each.
+
+Values only; what is wrong with them is said when the recipe is read. Knows no torch.
+"""
+
+from dataclasses import dataclass
+
+HALF, BASE_RATES = "half", "base-rates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MultiTagOptions:
+    """One classifier over every tag of every label set.
+
+    `masked`: a tag counts only in songs whose label sets could have given it; else what a set
+    could not say counts as "no". `positive_weight` is the power of (songs without / songs with)
+    by which a given tag weighs more: 0 not at all, 1 as much as all songs without it together;
+    `largest_weight` bounds it. `thresholds` is "half" (a score of 0.5) or "base-rates" (a tag is
+    called as often as people gave it). `decay` is the L2 penalty on standardised vectors.
+    """
+
+    masked: bool = False
+    positive_weight: float = 0.0
+    largest_weight: float = 100.0
+    thresholds: str = HALF
+    decay: float = 0.01
+
+    def problems(self) -> list[tuple[bool, str]]:
+        """What has to hold, each with the sentence for when it does not."""
+        return [
+            (0 <= self.positive_weight <= 1, "positive_weight lies between 0 and 1"),
+            (self.largest_weight >= 1, "largest_weight is at least 1"),
+            (self.thresholds in (HALF, BASE_RATES), "thresholds is half or base-rates"),
+            (self.decay >= 0, "decay must not be negative"),
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BinaryOptions:
+    """A classifier of its own for each of the `tags` most frequent moods.
+
+    `resampling` is "none", "undersample", "smote" or "both"; `correct_prior` moves the intercept
+    back by the share of songs that resampling left out (King and Zeng 2001). `vector_width`,
+    `reach` (words either side) and `rarest` (least songs a word stands in) are of word vectors.
+    """
+
+    tags: int = 12
+    resampling: str = "both"
+    correct_prior: bool = False
+    decay: float = 1.0
+    neighbours: int = 5
+    vector_width: int = 100
+    reach: int = 5
+    rarest: int = 5
+
+    def problems(self) -> list[tuple[bool, str]]:
+        """What has to hold, each with the sentence for when it does not."""
+        kinds = ("none", "undersample", "smote", "both")
+        return [
+            (self.tags >= 1, "tags is at least 1"),
+            (self.resampling in kinds, "resampling is none, undersample, smote or both"),
+            (self.decay > 0, "decay must be above 0"),
+            (self.neighbours >= 1, "neighbours is at least 1"),
+            (self.vector_width >= 2, "vector_width is at least 2"),
+            (self.reach >= 1, "reach is at least 1"),
+            (self.rarest >= 1, "rarest is at least 1"),
+        ]
