@@ -17,25 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import EngineError
+from engine.evaluation.label_sets import LabelSpace
 from engine.inference.tokenizer import Tokenizer
 from engine.tagging.excerpts import cut_excerpts
 from engine.tagging.reading import lyric_from_text
 from engine.tagging.results import Excerpt
 
 Floats = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class LabelSpace:
-    """The tags each label set could have given, and the moods learned (M)."""
-
-    sets: Mapping[str, tuple[str, ...]]
-    moods: tuple[str, ...]
-    spelling: Mapping[str, str]
-
-    @property
-    def set_names(self) -> tuple[str, ...]:
-        return tuple(self.sets)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,20 +45,6 @@ class LabelledSong:
     excerpts: tuple[Excerpt, ...]
     judgements: tuple[Judgement, ...]
     affect: tuple[float, float] | None
-
-
-def read_label_space(file: Path, moods: Sequence[str]) -> LabelSpace:
-    """The label sets of label_spaces.json, cut down to `moods`."""
-    try:
-        spaces: dict[str, dict[str, Any]] = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as broken:
-        raise EngineError(f"The label sets in {file.name} cannot be read: {broken}") from broken
-    sets = {
-        name: tuple(tag for tag in space["tags"] if tag in set(moods))
-        for name, space in spaces.items()
-        if "tags" in space
-    }
-    return LabelSpace(sets, tuple(moods), spaces.get("canonical_map", {}))
 
 
 def read_songs(

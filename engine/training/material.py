@@ -4,14 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.errors import EngineError
+from engine.evaluation.label_sets import LabelSpace, read_label_space
 from engine.inference.tokenizer import Tokenizer
-from engine.training.dataset import (
-    LabelledSong,
-    LabelSpace,
-    read_label_space,
-    read_songs,
-    songs_of,
-)
+from engine.training.dataset import LabelledSong, read_songs, songs_of
 from engine.training.job import SONGS_FILE, SPACES_FILE, TrainingJob
 
 _WITHOUT_HELD_OUT = 200

@@ -8,13 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.evaluation.label_sets import MULTI_LABEL, SINGLE_LABEL, LabelSpace
 from engine.evaluation.metrics import macro_auc, roc_auc, spearman
-from engine.training.dataset import Floats, LabelledSong, LabelSpace
-
-SINGLE_LABEL = frozenset(
-    {"quadrant_lastfm", "quadrant_allmusic", "quadrant_mer180", "nju4", "rasbt_binary"}
-)
-MULTI_LABEL = frozenset({"gems9", "lastfm27"})
+from engine.training.dataset import Floats, LabelledSong
 
 
 def validate(

@@ -17,9 +17,10 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModel
 
+from engine.evaluation.label_sets import LabelSpace
 from engine.inference.tokenizer import Ids
 from engine.training.config import TrainingConfig
-from engine.training.dataset import LabelledSong, LabelSpace
+from engine.training.dataset import LabelledSong
 from engine.training.material import Material
 
 _LENGTH_GROUPS = 3  # excerpts of a step are padded within groups of like length

@@ -10,15 +10,9 @@ import numpy as np
 import pytest
 
 from engine.errors import EngineError
+from engine.evaluation.label_sets import LabelSpace, read_label_space
 from engine.inference.tokenizer import Tokenizer
-from engine.training.dataset import (
-    LabelledSong,
-    LabelSpace,
-    base_rates,
-    read_label_space,
-    read_songs,
-    songs_of,
-)
+from engine.training.dataset import LabelledSong, base_rates, read_songs, songs_of
 from tests.benchmarks.word_mill import WORDS
 from tests.engine.training.songs_to_learn import MOODS, SPACES, WEIGHTS
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from engine.training.dataset import Judgement, LabelledSong, LabelSpace
+from engine.evaluation.label_sets import LabelSpace
+from engine.training.dataset import Judgement, LabelledSong
 from engine.training.validation import auc_intervals, validate
 
 MOODS = ("sadness", "happiness", "power")
