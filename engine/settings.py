@@ -21,12 +21,14 @@ class CollationSettings:
     `most_tags` is how many tags a song shows at most.
     `peak_share` 0 takes the mean over the song, 1 its strongest excerpt.
     `count_repeats` lets a chorus count as often as it is sung.
+    `experimental` lets moods become tags whose measured quality could as well be chance.
     """
 
     strictness: float = 0.0
     most_tags: int = 6
     peak_share: float = 0.0
     count_repeats: bool = True
+    experimental: bool = False
 
 
 @dataclass(frozen=True, slots=True)

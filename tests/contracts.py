@@ -3,6 +3,7 @@
 A test class inherits a contract and provides the thing as a fixture.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -38,6 +39,9 @@ class TaggerContract:
         assert len(set(tagger.moods)) == len(tagger.moods) > 0
         assert len(tagger.thresholds) == len(tagger.moods)
         assert all(threshold > 0 for threshold in tagger.thresholds)
+        bars = dict(zip(tagger.moods, tagger.thresholds, strict=True))
+        assert {mood for mood, bar in bars.items() if math.isinf(bar)} == set(tagger.experimental)
+        assert all(0 < threshold <= 1 for threshold in tagger.experimental.values())
         assert all(code == code.lower() and len(code) == 2 for code in tagger.languages)
 
     def test_cuts_all_the_words_in_order(self, tagger: Tagger) -> None:

@@ -47,6 +47,7 @@ class FakeTagger:
         self.id = id
         self.moods = moods
         self.thresholds = tuple(0.5 for _ in moods)
+        self.experimental: dict[str, float] = {}
         self.languages = languages
         self.runs = 0
         self.read: list[str] = []

@@ -64,8 +64,7 @@ def as_text(answer: Answer, all_scores: bool) -> str:
     name = row.title or str(answer.key[1])
     lines = [f"{name}, {row.artist}" if row.artist else name]
     if row.state is SongState.TAGGED:
-        lines.append("    " + ("   ".join(f"{tag.tag} {tag.score:.2f}" for tag in row.tags)
-                               or "No mood stands out."))
+        lines.append("    " + ("   ".join(map(_tag_text, row.tags)) or "No mood stands out."))
     else:
         lines.append("    " + " ".join(filter(None, (row.message, row.hint))))
     if all_scores and answer.moods is not None:
@@ -108,8 +107,13 @@ def _harmless(cell: str) -> str:
     return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
 
 
+def _tag_text(tag: Tag) -> str:
+    return f"{tag.tag} {tag.score:.2f}" + (" (experimental)" if tag.experimental else "")
+
+
 def _tag(tag: Tag) -> dict[str, object]:
-    return {"tag": tag.tag, "score": _rounded(tag.score)}
+    told: dict[str, object] = {"tag": tag.tag, "score": _rounded(tag.score)}
+    return told | ({"experimental": True} if tag.experimental else {})
 
 
 def _scores(moods: SongMoods) -> dict[str, float]:

@@ -168,7 +168,12 @@ WHEN old.state = 'streaming' AND new.state <> 'streaming' BEGIN
 END;
 """
 
-STEPS: tuple[str, ...] = (_SONGS, _FULL_TEXT, _CONVERSATIONS)
+# Moods that are shown only where they are asked for, with the thresholds they have then.
+_EXPERIMENTAL = """
+ALTER TABLE tagger ADD COLUMN experimental TEXT NOT NULL DEFAULT '{}';
+"""
+
+STEPS: tuple[str, ...] = (_SONGS, _FULL_TEXT, _CONVERSATIONS, _EXPERIMENTAL)
 NEWEST = len(STEPS)
 
 

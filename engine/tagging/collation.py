@@ -4,7 +4,7 @@ An excerpt votes with its logits, weighted by how much is sung in it. Settings d
 strongest excerpt counts, which scores are high enough and how many are shown. Runs no model.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,9 +12,12 @@ import numpy.typing as npt
 
 from engine.settings import CollationSettings
 from engine.tagging.results import Excerpt, ExcerptMoods, ExcerptScores, Scores, SongMoods, Tag
+from engine.tagging.tagger import NONE_EXPERIMENTAL
 
 _CERTAIN = 1e-6  # scores this near to 0 or 1 have no finite logit
 _STRICTNESS_LOGITS = 0.7  # one unit of strictness halves or doubles the tags of a usual song
+
+_BEFORE_ALL = 1e3  # logits; no mood lies so far above its bar
 
 Places = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.floating]
@@ -73,8 +76,12 @@ def collate(
     thresholds: tuple[float, ...],
     excerpts: Sequence[ExcerptMoods],
     settings: CollationSettings,
+    experimental: Mapping[str, float] = NONE_EXPERIMENTAL,
 ) -> SongMoods:
-    """One song's moods from its excerpts; without excerpts no mood scores above 0."""
+    """One song's moods from its excerpts; without excerpts no mood scores above 0.
+
+    `experimental` moods count from the thresholds given there, where the settings ask for them.
+    """
     if not excerpts:
         return SongMoods(tagger_id, (), np.zeros(len(moods), np.float32), 0.0, 0.0, (), moods)
     scores = np.array([excerpt.scores for excerpt in excerpts])
@@ -85,14 +92,26 @@ def collate(
         np.zeros(1, np.int64),
         settings,
     )
-    bars = strict_thresholds(thresholds, settings)
-    excerpt_tags = choose_tags(moods, bars, scores, settings.most_tags)
+    bars = strict_thresholds(shown_thresholds(moods, thresholds, settings, experimental), settings)
+    excerpt_tags = choose_tags(moods, bars, scores, settings.most_tags, experimental)
     tagged = tuple(
         replace(excerpt, tags=tags) for excerpt, tags in zip(excerpts, excerpt_tags, strict=True)
     )
     valence, arousal = combined.affect[0].tolist()
-    tags = choose_tags(moods, bars, combined.scores, settings.most_tags)[0]
+    (tags,) = choose_tags(moods, bars, combined.scores, settings.most_tags, experimental)
     return SongMoods(tagger_id, tags, combined.scores[0], valence, arousal, tagged, moods)
+
+
+def shown_thresholds(
+    moods: Sequence[str],
+    thresholds: Sequence[float],
+    settings: CollationSettings,
+    experimental: Mapping[str, float],
+) -> Sequence[float]:
+    """(M,) the thresholds, with those of the experimental moods where the settings ask for them."""
+    if not settings.experimental:
+        return thresholds
+    return tuple(experimental.get(mood, bar) for mood, bar in zip(moods, thresholds, strict=True))
 
 
 def strict_thresholds(thresholds: Sequence[float], settings: CollationSettings) -> Floats:
@@ -103,15 +122,18 @@ def strict_thresholds(thresholds: Sequence[float], settings: CollationSettings) 
 
 
 def choose_tags(
-    moods: Sequence[str], bars: Floats, scores: Floats, most: int
+    moods: Sequence[str], bars: Floats, scores: Floats, most: int,
+    experimental: Container[str] = (),
 ) -> list[tuple[Tag, ...]]:
     """For each row of scores (S, M) the `most` moods that stand out most above their bars (M,),
-    highest score first.
+    highest score first. Those that are `experimental` are marked, and take no other's place.
 
     Chosen by distance above the bar, so that asking for more tags never takes one away.
     """
     above = _margins(scores, bars)
-    chosen = np.sort(np.argsort(-above, axis=1, kind="stable")[:, :most], axis=1)
+    trials = [mood in experimental for mood in moods]
+    first = np.where(trials, above, np.where(above >= 0, above + _BEFORE_ALL, above))
+    chosen = np.sort(np.argsort(-first, axis=1, kind="stable")[:, :most], axis=1)
     reached = np.take_along_axis(above, chosen, axis=1) >= 0
     kept = np.where(reached, np.take_along_axis(scores, chosen, axis=1), -np.inf)
     order = np.argsort(-kept, axis=1, kind="stable")
@@ -119,7 +141,8 @@ def choose_tags(
     ranked: list[list[float]] = np.take_along_axis(kept, order, axis=1).tolist()
     counts: list[int] = reached.sum(axis=1).tolist()
     return [
-        tuple(Tag(moods[columns[row][at]], ranked[row][at]) for at in range(count))
+        tuple(Tag(moods[columns[row][at]], ranked[row][at], trials[columns[row][at]])
+              for at in range(count))
         for row, count in enumerate(counts)
     ]
 

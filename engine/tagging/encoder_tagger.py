@@ -35,6 +35,9 @@ class EncoderTagger:
         self.thresholds = tuple(
             math.inf if label.experimental else label.threshold for label in manifest.labels
         )
+        self.experimental = {
+            label.id: label.threshold for label in manifest.labels if label.experimental
+        }
         self.languages = frozenset(manifest.languages)
 
     @classmethod

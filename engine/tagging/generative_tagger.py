@@ -20,6 +20,7 @@ from engine.tagging.mood_answers import affect_of, fingerprint, phrases_of, unit
 from engine.tagging.mood_list import MoodList, parse_moods
 from engine.tagging.mood_question import ANSWER, LEAD, QUESTION, SEPARATOR, ask
 from engine.tagging.results import Excerpt, ExcerptScores, Scores
+from engine.tagging.tagger import NONE_EXPERIMENTAL
 from engine.tagging.vocabulary import Vocabulary
 
 TASK = GENERATIVE_MOOD_TAGGING
@@ -80,6 +81,7 @@ class GenerativeTagger:
         self._window = min(window, model.window)
         self.moods = vocabulary.ids
         self.thresholds = tuple(0.5 for _ in self.moods)
+        self.experimental = NONE_EXPERIMENTAL
         self.languages = languages
         self.tally = FreeTally()
         self._room = answer_room(model, self._phrases, free)

@@ -62,7 +62,7 @@ def explain(
         rows = [*whole[:number], at, *whole[number + 1 :]]
         fallen = _song_score(scores, rows, excerpts, column, settings)
         lines.append(LineReason(piece.line, piece.start, piece.end, score - fallen))
-    threshold = tagger.thresholds[column]
+    threshold = tagger.experimental.get(mood, tagger.thresholds[column])
     votes = scores.moods[: len(excerpts), column]
     voted = tuple(int(n) for n in np.argsort(-votes, kind="stable") if votes[n] >= threshold)
     return Reason(mood, score, tuple(lines), voted)

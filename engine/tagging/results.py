@@ -13,10 +13,12 @@ Scores = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One mood of the vocabulary with its score, 0 to 1."""
+    """One mood of the vocabulary with its score, 0 to 1. `experimental`: it was asked for, though
+    its measured quality could as well be chance."""
 
     tag: str
     score: float
+    experimental: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ class SongRows:
         if found is None:
             return None
         note, excerpts = found
-        return note, collate(note.id, note.moods, note.thresholds, excerpts, settings.collation)
+        return note, collate(note.id, note.moods, note.thresholds, excerpts, settings.collation,
+                             note.experimental)
 
 
 def _row(columns: tuple[Any, ...], said: _Said | None) -> SongRow:

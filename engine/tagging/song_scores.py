@@ -5,8 +5,8 @@ Knows songs by id only; turns nothing into tags.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ class TaggerNote:
     moods: tuple[str, ...]
     thresholds: tuple[float, ...]
     languages: frozenset[str]
+    experimental: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,8 +58,9 @@ class SongScores:
         """Remembers a tagger that is used now. One that names other moods than before loses its
         old scores."""
         known = self._noted.get(tagger.id)
-        wanted = (tagger.moods, tagger.thresholds, tagger.languages)
-        if known and (known.moods, known.thresholds, known.languages) == wanted:
+        wanted = (tagger.moods, tagger.thresholds, tagger.languages, tagger.experimental)
+        if known and wanted == (known.moods, known.thresholds, known.languages,
+                                known.experimental):
             return known
         with self._database.transaction():
             before = self._notes("WHERE name = ?", tagger.id)
@@ -66,13 +68,15 @@ class SongScores:
                 self._database.execute("DELETE FROM tagging WHERE tagger_id = ?",
                                        (before[0].key,))
             self._database.execute(
-                "INSERT INTO tagger (name, moods, thresholds, languages, used_at)"
-                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET moods = excluded.moods,"
-                " thresholds = excluded.thresholds, languages = excluded.languages,"
+                "INSERT INTO tagger (name, moods, thresholds, languages, experimental, used_at)"
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+                " moods = excluded.moods, thresholds = excluded.thresholds,"
+                " languages = excluded.languages, experimental = excluded.experimental,"
                 " used_at = excluded.used_at",
                 # JSON has no infinity, the threshold of a mood that is never shown: it is null.
                 (tagger.id, _json(tagger.moods), _json(tagger.thresholds),
-                 _json(sorted(tagger.languages)), datetime.now(UTC).isoformat()))
+                 _json(sorted(tagger.languages)), _json(dict(tagger.experimental)),
+                 datetime.now(UTC).isoformat()))
             found, = self._notes("WHERE name = ?", tagger.id)
         self._noted[tagger.id] = found
         return found
@@ -95,13 +99,15 @@ class SongScores:
 
     def _notes(self, which: str, tagger_id: str) -> list[TaggerNote]:
         rows = self._database.all(
-            f"SELECT id, name, moods, thresholds, languages FROM tagger {which}", (tagger_id,))
+            "SELECT id, name, moods, thresholds, languages, experimental"
+            f" FROM tagger {which}", (tagger_id,))
         return [TaggerNote(
             key, name, msgspec.json.decode(moods, type=tuple[str, ...]),
             tuple(math.inf if bar is None else bar for bar in msgspec.json.decode(
                 thresholds, type=tuple[float | None, ...])),
-            msgspec.json.decode(languages, type=frozenset[str]))
-            for key, name, moods, thresholds, languages in rows]
+            msgspec.json.decode(languages, type=frozenset[str]),
+            msgspec.json.decode(experimental, type=dict[str, float]))
+            for key, name, moods, thresholds, languages, experimental in rows]
 
     def record(self, song_id: int, tagger: Tagger, excerpts: Sequence[ExcerptMoods],
                vector: Scores) -> None:

@@ -4,7 +4,12 @@ The same arithmetic as for one song, over all of them; knows no database.
 """
 
 from engine.settings import CollationSettings
-from engine.tagging.collation import choose_tags, combine, strict_thresholds
+from engine.tagging.collation import (
+    choose_tags,
+    combine,
+    shown_thresholds,
+    strict_thresholds,
+)
 from engine.tagging.results import Tag
 from engine.tagging.song_scores import StackedScores, TaggerNote
 
@@ -18,8 +23,9 @@ def collate_stacked(note: TaggerNote, stacked: StackedScores,
     if not len(stacked.songs):
         return shown
     songs = combine(stacked.scores, stacked.affect, stacked.weights, stacked.starts, settings)
-    bars = strict_thresholds(note.thresholds, settings)
-    tags = choose_tags(note.moods, bars, songs.scores, settings.most_tags)
+    shown_from = shown_thresholds(note.moods, note.thresholds, settings, note.experimental)
+    bars = strict_thresholds(shown_from, settings)
+    tags = choose_tags(note.moods, bars, songs.scores, settings.most_tags, note.experimental)
     affect: list[tuple[float, float]] = songs.affect.tolist()
     for song, chosen, (valence, arousal) in zip(stacked.songs.tolist(), tags, affect, strict=True):
         shown[song] = chosen, valence, arousal

@@ -1,10 +1,14 @@
 """The seam every way of tagging fits into."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 from engine.tagging.lyric import Lyric
 from engine.tagging.results import Excerpt, ExcerptScores
+
+# Of a tagger whose moods were never measured, or all measured well enough.
+NONE_EXPERIMENTAL: Mapping[str, float] = MappingProxyType({})
 
 
 class Tagger(Protocol):
@@ -20,7 +24,12 @@ class Tagger(Protocol):
 
     @property
     def thresholds(self) -> tuple[float, ...]:
-        """(M,) the score from which each mood counts as present."""
+        """(M,) the score from which each mood counts as present; infinite for experimental ones."""
+        ...
+
+    @property
+    def experimental(self) -> Mapping[str, float]:
+        """The moods that are shown only where they are asked for, with their thresholds."""
         ...
 
     @property

@@ -15,6 +15,7 @@ from engine.tagging.excerpts import cut_excerpts
 from engine.tagging.lyric import Lyric
 from engine.tagging.mood_answers import affect_of, fingerprint, phrases_of, unit_rows
 from engine.tagging.results import Excerpt, ExcerptScores
+from engine.tagging.tagger import NONE_EXPERIMENTAL
 from engine.tagging.vocabulary import Vocabulary
 from engine.tagging.zero_shot import ZeroShotClassifier, log_softmax
 
@@ -47,6 +48,7 @@ class ZeroShotTagger:
         self._classifier = ZeroShotClassifier(model, prompt)
         self.moods = vocabulary.ids
         self.thresholds = tuple(THRESHOLD for _ in self.moods)
+        self.experimental = NONE_EXPERIMENTAL
         self.languages = languages
         room = self._classifier.room(self._phrases)
         if room < _LEAST_EXCERPT:

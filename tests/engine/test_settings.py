@@ -13,7 +13,7 @@ CHANGED = Settings(
     appearance="dark", reduce_motion=True, tagger="mine", excerpt_tokens=64, threads=3,
     device="cuda", chat_model="smol", chat_temperature=0.0, chat_max_tokens=96,
     system_prompt="Answer in rhyme.\nBriefly: «naïve» 歌.",
-    collation=CollationSettings(0.5, 3, 1.0, False))
+    collation=CollationSettings(0.5, 3, 1.0, False, True))
 
 
 @pytest.fixture
@@ -31,7 +31,8 @@ def test_every_field_survives_being_saved(file: Path) -> None:
     save_settings(file, CHANGED)
     assert load_settings(file) == CHANGED
     # AND the value above really changed every field there is
-    assert all(getattr(CHANGED, f.name) != getattr(Settings(), f.name) for f in fields(Settings))
+    for changed, usual in ((CHANGED, Settings()), (CHANGED.collation, CollationSettings())):
+        assert all(getattr(changed, f.name) != getattr(usual, f.name) for f in fields(usual))
 
 
 def test_nothing_stored_gives_the_defaults(file: Path) -> None:

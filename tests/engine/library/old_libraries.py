@@ -102,6 +102,70 @@ CREATE TRIGGER song_text_changed AFTER UPDATE OF title, artist, words ON song BE
 END;
 PRAGMA user_version = 2;
 """
+_VERSION_3 = """
+CREATE TABLE conversation (
+    id INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    named INTEGER NOT NULL DEFAULT 0,
+    system_prompt TEXT NOT NULL DEFAULT '',
+    settings TEXT NOT NULL DEFAULT '',
+    model TEXT NOT NULL DEFAULT '',
+    folder TEXT NOT NULL DEFAULT '',
+    pinned INTEGER NOT NULL DEFAULT 0,
+    chosen INTEGER REFERENCES message (id) ON DELETE SET NULL,
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    trashed_at TEXT
+);
+CREATE INDEX conversation_chosen ON conversation (chosen);
+CREATE TABLE message (
+    id INTEGER PRIMARY KEY,
+    conversation_id INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    parent_id INTEGER REFERENCES message (id),
+    chosen INTEGER REFERENCES message (id) ON DELETE SET NULL,
+    role TEXT NOT NULL CHECK (role IN ('system', 'user', 'assistant')),
+    author TEXT NOT NULL DEFAULT '',
+    text TEXT NOT NULL,
+    state TEXT NOT NULL,
+    problem TEXT NOT NULL DEFAULT '',
+    model TEXT NOT NULL DEFAULT '',
+    settings TEXT NOT NULL DEFAULT '',
+    writer INTEGER NOT NULL DEFAULT 0,
+    written_at REAL NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL,
+    trashed_at TEXT
+);
+CREATE INDEX message_conversation ON message (conversation_id);
+CREATE INDEX message_parent ON message (parent_id);
+CREATE INDEX message_chosen ON message (chosen);
+CREATE INDEX message_streaming ON message (state) WHERE state = 'streaming';
+CREATE VIRTUAL TABLE message_text USING fts5 (
+    text, content = 'message', content_rowid = 'id',
+    tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER message_text_added AFTER INSERT ON message
+WHEN new.state <> 'streaming' BEGIN
+    INSERT INTO message_text (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER message_text_removed AFTER DELETE ON message
+WHEN old.state <> 'streaming' BEGIN
+    INSERT INTO message_text (message_text, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+CREATE TRIGGER message_text_changed AFTER UPDATE OF text, state ON message
+WHEN old.state <> 'streaming' AND new.state <> 'streaming' BEGIN
+    INSERT INTO message_text (message_text, rowid, text) VALUES ('delete', old.id, old.text);
+    INSERT INTO message_text (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER message_text_left AFTER UPDATE OF text, state ON message
+WHEN old.state <> 'streaming' AND new.state = 'streaming' BEGIN
+    INSERT INTO message_text (message_text, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+CREATE TRIGGER message_text_entered AFTER UPDATE OF text, state ON message
+WHEN old.state = 'streaming' AND new.state <> 'streaming' BEGIN
+    INSERT INTO message_text (rowid, text) VALUES (new.id, new.text);
+END;
+PRAGMA user_version = 3;
+"""
 LYRIC_1 = ('{"lines":[{"text":"Lanterns on the harbour wall",'
            '"words":"Lanterns on the harbour wall","kind":"words","repeats":1,'
            '"start_ms":null,"end_ms":null}],"title":"Harbour",'
@@ -136,3 +200,13 @@ def write_version_2(file: Path) -> None:
     write_version_1(file)
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript(_VERSION_2)
+
+
+def write_version_3(file: Path) -> None:
+    """A library of version 3: that of version 2 with a conversation."""
+    write_version_2(file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(_VERSION_3)
+        connection.execute("INSERT INTO conversation (title, created_at, changed_at) VALUES"
+                           " ('An evening', '2026-02-01', '2026-02-01')")
+        connection.commit()

@@ -9,7 +9,7 @@ import pytest
 from engine.library import migrations
 from engine.library.database import Database
 from engine.library.migrations import APPLICATION_ID, NEWEST, STEPS, migrate
-from tests.engine.library.old_libraries import write_version_1, write_version_2
+from tests.engine.library.old_libraries import write_version_1, write_version_2, write_version_3
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_version_2_keeps_its_songs_and_can_hold_conversations(file: Path) -> Non
     assert schema(database._connection) == schema(new._connection)
     new.close()
     # AND a copy of the file as it was is kept
-    kept, = (file.parent / "backups").iterdir()
+    kept = min((file.parent / "backups").iterdir())
     assert version_of(kept) == 2
     # AND it can hold a conversation
     talk = database.execute("INSERT INTO conversation (title, created_at, changed_at)"
@@ -72,6 +72,23 @@ def test_version_2_keeps_its_songs_and_can_hold_conversations(file: Path) -> Non
     database.execute("INSERT INTO message (conversation_id, role, text, state, created_at)"
                      " VALUES (?, 'user', 'hello harbour', 'whole', '')", (talk,))
     assert database.all("SELECT rowid FROM message_text WHERE message_text MATCH 'hello'") == [(1,)]
+    database.close()
+
+
+def test_version_3_keeps_its_taggers_and_learns_of_experimental_moods(file: Path) -> None:
+    # GIVEN a library from before moods could be experimental, with a conversation in it
+    write_version_3(file)
+    # WHEN it is opened
+    database = Database.open(file)
+    # THEN its tagger has none of them, and all else is there
+    assert database.all("SELECT name, thresholds, experimental FROM tagger") == [
+        ("one", "[0.5,0.5]", "{}")]
+    assert database.all("SELECT title FROM conversation") == [("An evening",)]
+    new = Database.in_memory()
+    assert schema(database._connection) == schema(new._connection)
+    new.close()
+    kept, = (file.parent / "backups").iterdir()
+    assert version_of(kept) == 3
     database.close()
 
 

@@ -15,11 +15,12 @@ from engine.tagging.collation import (
     excerpt_moods,
     strict_thresholds,
 )
-from engine.tagging.results import ExcerptMoods, SongMoods
+from engine.tagging.results import ExcerptMoods, SongMoods, Tag
 from tests.fakes import FakeTagger, lyric
 
 MOODS = ("anger", "calmness", "joy", "sadness", "power")
-BARS = (0.3, 0.5, 0.5, 0.4, float("inf"))  # the last is experimental: never shown
+BARS = (0.3, 0.5, 0.5, 0.4, float("inf"))  # the last is experimental: shown only if asked for
+TRIALS = {"power": 0.2}
 
 shares = st.floats(0, 1, width=32)
 excerpts_of_a_song = st.lists(
@@ -37,7 +38,7 @@ def excerpt(*scores: float, weight: float = 10, valence: float = 0, arousal: flo
 
 
 def collated(excerpts: list[ExcerptMoods], settings: CollationSettings | None = None) -> SongMoods:
-    return collate("t", MOODS, BARS, excerpts, settings or CollationSettings())
+    return collate("t", MOODS, BARS, excerpts, settings or CollationSettings(), TRIALS)
 
 
 def names(song: SongMoods) -> list[str]:
@@ -97,12 +98,36 @@ def test_equal_scores_keep_the_order_of_the_moods() -> None:
     assert shown == [mood for mood in MOODS if mood in shown]
 
 
-def test_experimental_moods_are_never_shown() -> None:
+def test_experimental_moods_are_not_shown_unasked() -> None:
     part = excerpt(0, 0, 0, 0, 1)
     lax = CollationSettings(strictness=-1, most_tags=33, peak_share=1)
     assert collated([part], lax).tags == ()
     assert collated([part], lax).excerpts[0].tags == ()
     assert strict_thresholds(BARS, lax)[-1] == np.inf
+
+
+def test_experimental_moods_are_shown_where_asked_for_from_their_own_threshold_and_marked() -> None:
+    asked = CollationSettings(experimental=True)
+    song = collated([excerpt(0.4, 0, 0, 0, 0.21)], asked)
+    assert song.tags == (Tag("anger", pytest.approx(0.4)),
+                         Tag("power", pytest.approx(0.21), experimental=True))
+    assert song.excerpts[0].tags[1].experimental
+    assert names(collated([excerpt(0.4, 0, 0, 0, 0.19)], asked)) == ["anger"]
+    # AND strictness moves them as it moves the others
+    assert names(collated([excerpt(0, 0, 0, 0, 0.21)], replace(asked, strictness=1))) == []
+    # AND a mood that nobody measured a threshold for stays out
+    bars = (*BARS[:4], float("inf"))
+    assert collate("t", MOODS, bars, [excerpt(0, 0, 0, 0, 1)], asked).tags == ()
+
+
+@given(excerpts_of_a_song, choices)
+def test_asking_for_experimental_moods_takes_no_other_away(
+        parts: list[ExcerptMoods], settings: CollationSettings) -> None:
+    song = collated(parts, settings)
+    more = collated(parts, replace(settings, experimental=True))
+    assert tuple(tag for tag in more.tags if not tag.experimental) == song.tags
+    assert len(more.tags) <= settings.most_tags
+    assert np.array_equal(more.scores, song.scores)
 
 
 @given(excerpts_of_a_song, choices)

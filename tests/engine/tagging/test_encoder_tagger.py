@@ -37,6 +37,7 @@ def test_it_tells_what_its_folder_tells(tiny_model: Path, tiny: EncoderTagger) -
     assert tiny.moods == MOODS
     assert tiny.languages == {"en"}
     assert tiny.thresholds == (0.5, 0.5, math.inf)
+    assert tiny.experimental == {"calmness": 0.5}
     assert tiny.id == "tiny@1/64"
     assert EncoderTagger.open(tiny_model, 128).id == "tiny@1"
 

@@ -1,5 +1,6 @@
 """The lines that carry a mood are found by leaving them out, in one call of the tagger."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ class Counted:
     def __init__(self, tagger: Tagger) -> None:
         self.id, self.moods = tagger.id, tagger.moods
         self.thresholds, self.languages = tagger.thresholds, tagger.languages
+        self.experimental = tagger.experimental
         self.runs = 0
         self.read: list[str] = []
         self._tagger = tagger
@@ -73,6 +75,13 @@ def test_the_excerpts_that_voted_are_named_strongest_first() -> None:
     assert explain(tagger, SONG, "happiness").excerpts == (0,)
     assert explain(tagger, SONG, "sadness").excerpts == (1,)
     assert explain(tagger, SONG, "anger").excerpts == ()
+
+
+def test_an_experimental_mood_has_its_votes_counted_from_its_own_threshold() -> None:
+    tagger = FakeTagger(lines=4)
+    tagger.thresholds = tuple(math.inf for _ in tagger.moods)
+    tagger.experimental = dict.fromkeys(tagger.moods, 0.5)
+    assert explain(tagger, SONG, "happiness").excerpts == (0,)
 
 
 @pytest.mark.parametrize("settings", [CollationSettings(), CollationSettings(peak_share=0.7),

@@ -163,6 +163,37 @@ def test_a_mood_that_is_never_shown_is_stored_as_such(shelf: Shelf) -> None:
     assert later.is_answered(song, silent)
 
 
+def test_experimental_moods_are_a_matter_of_settings_and_survive_a_new_start(shelf: Shelf) -> None:
+    # GIVEN a tagger one of whose moods is experimental, and songs it has read
+    trying = FakeTagger()
+    trying.thresholds = (math.inf, *trying.thresholds[1:])
+    trying.experimental = {"sadness": 0.5}
+    assert shelf.store.is_answered(shelf.song_id("b.txt"), trying)
+    asked = replace(shelf.settings, collation=CollationSettings(experimental=True))
+    later = LyricStore(shelf.database)
+    # WHEN they are asked for THEN the list and the song show them, marked, and nothing was run
+    runs = shelf.tagger.runs
+    for store in (shelf.store, later):
+        plain, shown = store.rows(shelf.settings)[0], store.rows(asked)[0]
+        assert "sadness" not in tags(plain)
+        assert [tag.tag for tag in shown.tags if tag.experimental] == ["sadness"]
+        song = store.song(shelf.song_id("b.txt"), asked)
+        assert song is not None and song.moods is not None and song.moods.tags == shown.tags
+        assert store.row(shown.place, asked) == shown
+    assert (trying.runs, shelf.tagger.runs) == (0, runs)
+
+
+def test_a_mood_that_is_experimental_no_longer_counts_as_any_other(shelf: Shelf) -> None:
+    trying = FakeTagger()
+    trying.thresholds = (math.inf, *trying.thresholds[1:])
+    trying.experimental = {"sadness": 0.5}
+    song = shelf.song_id("b.txt")
+    shelf.store.is_answered(song, trying)
+    shelf.store.is_answered(song, FakeTagger())
+    assert shelf.row("b.txt").tags[0].tag == "sadness"
+    assert not shelf.row("b.txt").tags[0].experimental
+
+
 def test_stored_excerpts_come_back_whole(shelf: Shelf) -> None:
     song = shelf.song_id("b.txt")
     excerpts = (
@@ -197,7 +228,7 @@ songs = st.lists(st.lists(st.tuples(
     st.floats(1, 200, width=32)), min_size=1, max_size=5), min_size=1, max_size=6)
 settings_of_all_kinds = st.builds(
     CollationSettings, strictness=st.floats(-1, 1), most_tags=st.integers(1, 5),
-    peak_share=st.floats(0, 1), count_repeats=st.booleans())
+    peak_share=st.floats(0, 1), count_repeats=st.booleans(), experimental=st.booleans())
 
 
 @given(songs=songs, collation=settings_of_all_kinds)
@@ -206,6 +237,8 @@ def test_many_songs_are_collated_as_one_is(
         collation: CollationSettings) -> None:
     database = Database.in_memory()
     store, tagger = LyricStore(database), FakeTagger()
+    tagger.thresholds = (*tagger.thresholds[1:], math.inf)
+    tagger.experimental = {MOODS[-1]: 0.4}
     settings = Settings(tagger="fake", collation=collation)
     for number, excerpts in enumerate(songs):
         song = store.record_song(f"paste:{number}", None, lyric(f"the words of song {number}"),
