@@ -1,0 +1,279 @@
+"""The pictures of an evaluation as SVG: values with intervals, calibration, grids, curves.
+
+Each draws plain values and says in its description what there is to see; a table of the same
+figures belongs beside it. Knows no report, no file and no colour.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from engine.evaluation.svg import LETTER, Canvas, Node, Scale, covering, line, node, text
+
+ROW = 24.0
+HEADING = 34.0
+RADIUS = 4.5
+PLOT = 420.0
+SQUARE = 320.0
+CELL = 46.0
+SMALL_CELL = 22.0
+MARKS = ("circle", "square", "triangle", "diamond")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A figure with its interval. `hollow` is drawn as not to be relied on, `strong` as the one
+    to look at; one without a value keeps its row and says so."""
+
+    label: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+    hollow: bool = False
+    strong: bool = False
+
+    @property
+    def said(self) -> str:
+        """ "0.78 (0.74 to 0.81)" """
+        if self.value is None:
+            return "not measurable"
+        if self.low is None or self.high is None:
+            return shown(self.value)
+        return f"{shown(self.value)} ({shown(self.low)} to {shown(self.high)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows under a heading; "" for none."""
+
+    heading: str
+    rows: tuple[Measured, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """Scores of one bin: the mean score, the share that was given, and of how many."""
+
+    score: float
+    share: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A line with its band, by the number of songs learned from."""
+
+    label: str
+    points: tuple[tuple[float, Measured], ...] = field(default=())
+
+
+def shown(value: float | None, signed: bool = False) -> str:
+    """A figure as it is printed everywhere: two decimals, a dash where there is none."""
+    if value is None or value != value:
+        return "–"
+    return f"{value:+.2f}" if signed else f"{value:.2f}"
+
+
+def forest(canvas: Canvas, title: str, groups: Sequence[Group], reference: float | None = None,
+           meaning: str = "", signed: bool = False) -> Node:
+    """Dots with whiskers, a row each, about a line at `reference`, whose `meaning` is said.
+
+    Forest plot as in Lewis and Clarke 2001.
+    """
+    rows = [row for group in groups for row in group.rows]
+    labels = max((len(row.label) for row in rows), default=0)
+    left = min(max(90.0, labels * LETTER + 16), 300.0)
+    scale = covering(_extent(rows, reference), left, left + PLOT)
+    parts: list[Node] = []
+    y = 8.0
+    for group in groups:
+        if group.heading:
+            parts.append(text(0, y + 20, group.heading, "heading"))
+            y += HEADING
+        for row in group.rows:
+            parts += _row(row, y + ROW / 2, scale, signed)
+            y += ROW
+    frame = _axis(scale, y, signed)
+    told = ". ".join(f"{row.label} {row.said}" for row in rows)
+    if reference is not None:
+        middle = scale(reference)
+        frame += [line(middle, 0, middle, y + 4, "reference"),
+                  text(middle, y + 36, meaning, "quiet", "middle")]
+        told = f"{meaning}: {shown(reference, signed)}. {told}"
+    return canvas.picture(left + PLOT + 290, y + 44, title, told, *frame, *parts)
+
+
+def _extent(rows: Sequence[Measured], reference: float | None) -> list[float]:
+    return [end for row in rows for end in (row.value, row.low, row.high, reference)
+            if end is not None]
+
+
+def _row(row: Measured, y: float, scale: Scale, signed: bool) -> list[Node]:
+    drawn = [text(scale.start - 12, y + 4, _clipped(row.label), "label", "end")]
+    kind = "hollow" if row.hollow else "strong" if row.strong else "plain"
+    if row.value is None:
+        return [*drawn, text(scale.end + 12, y + 4, "not measurable", "quiet"),
+                text(scale.end + 156, y + 4, row.note, "quiet")]
+    if row.low is not None and row.high is not None:
+        low, high = scale(row.low), scale(row.high)
+        drawn += [line(low, y, high, y, f"whisker {kind}"),
+                  line(low, y - 4, low, y + 4, f"whisker {kind}"),
+                  line(high, y - 4, high, y + 4, f"whisker {kind}")]
+    drawn.append(node("circle", {"cx": scale(row.value), "cy": y, "r": RADIUS,
+                                 "class": f"dot {kind}"}))
+    interval = (f"{shown(row.low, signed)} – {shown(row.high, signed)}"
+                if row.low is not None and row.high is not None else "")
+    return [*drawn, text(scale.end + 12, y + 4, shown(row.value, signed), f"figure {kind}"),
+            text(scale.end + 56, y + 4, interval, "quiet"),
+            text(scale.end + 156, y + 4, row.note, "quiet")]
+
+
+def _clipped(label: str) -> str:
+    return label if len(label) <= 40 else label[:39] + "…"
+
+
+def _axis(scale: Scale, bottom: float, signed: bool) -> list[Node]:
+    parts: list[Node] = [line(scale.start, bottom + 4, scale.end, bottom + 4, "axis")]
+    for tick in scale.ticks():
+        x = scale(tick)
+        parts += [line(x, 0, x, bottom + 4, "grid"),
+                  text(x, bottom + 19, shown(tick, signed), "quiet", "middle")]
+    return parts
+
+
+def reliability(canvas: Canvas, title: str, dots: Sequence[Dot]) -> Node:
+    """Mean score against the share that was given; on the diagonal a score means what it says.
+
+    Below stands how many scores lie where. Reliability diagram, DeGroot and Fienberg 1983.
+    """
+    left, top = 44.0, 12.0
+    across = Scale(0, 1, left, left + SQUARE)
+    up = Scale(0, 1, top + SQUARE, top)
+    floor = top + SQUARE
+    parts = [line(left, floor, left + SQUARE, floor, "axis"), line(left, top, left, floor, "axis")]
+    for tick in across.ticks():
+        parts += [line(across(tick), top, across(tick), floor, "grid"),
+                  line(left, up(tick), left + SQUARE, up(tick), "grid"),
+                  text(left - 8, up(tick) + 4, shown(tick), "quiet", "end"),
+                  text(across(tick), floor + 92, shown(tick), "quiet", "middle")]
+    parts.append(line(across(0), up(0), across(1), up(1), "reference"))
+    filled = [dot for dot in dots if dot.count]
+    most = max((dot.count for dot in filled), default=1)
+    if len(filled) > 1:
+        way = " ".join(f"{across(dot.score):.1f},{up(dot.share):.1f}" for dot in filled)
+        parts.append(node("polyline", {"points": way, "class": "curve strong"}))
+    for dot in filled:
+        tall = 2 + 54 * dot.count / most
+        parts += [line(across(dot.score), up(dot.score), across(dot.score), up(dot.share), "gap"),
+                  node("rect", {"x": across(dot.score) - 7, "y": floor + 72 - tall, "width": 14,
+                                "height": tall, "class": "bar"})]
+        parts.append(node("circle", {"cx": across(dot.score), "cy": up(dot.share),
+                                     "r": RADIUS, "class": "dot strong"}))
+    parts += [line(left, floor + 72, left + SQUARE, floor + 72, "axis"),
+              text(left + SQUARE, floor + 110, "score the tagger gave", "quiet", "end"),
+              text(left + 6, top + 14, "share that people gave", "quiet"),
+              text(left, floor + 110, "bars: how many scores", "quiet")]
+    told = ". ".join(f"Scores near {shown(dot.score)}: {shown(dot.share)} were given, of "
+                     f"{dot.count:,}" for dot in filled)
+    return canvas.picture(left + SQUARE + 24, floor + 118, title, told, *parts)
+
+
+def grid(canvas: Canvas, title: str, names: Sequence[str], columns: Sequence[str],
+         shares: Sequence[Sequence[float | None]], cells: Sequence[Sequence[str]] | None = None
+         ) -> Node:
+    """A field for every pair, the darker the larger its share (0 to 1); `cells` are written in.
+
+    `shares` has a row for every name and a value for every column, None for a field left blank.
+    """
+    side = CELL if cells is not None else SMALL_CELL
+    longest = max(map(len, (*names, *columns)), default=0)
+    left = min(max(70.0, longest * LETTER + 14), 220.0)
+    top = left * 0.75 + 10
+    parts: list[Node] = []
+    for place, name in enumerate(columns):
+        x = left + (place + 0.5) * side
+        parts.append(node("text", {"x": x, "y": top - 8, "class": "label",
+                                   "transform": f"rotate(-45 {x:.0f} {top - 8:.0f})"}, name))
+    for down, name in enumerate(names):
+        y = top + down * side
+        parts.append(text(left - 10, y + side / 2 + 4, name, "label", "end"))
+        for along, share in enumerate(shares[down]):
+            if share is None:
+                continue
+            x = left + along * side
+            said = cells[down][along] if cells is not None else shown(share)
+            parts.append(node(
+                "g", None,
+                node("rect", {"x": x + 1, "y": y + 1, "width": side - 2, "height": side - 2,
+                              "rx": 3, "class": "field",
+                              "style": f"--share:{min(max(share, 0.0), 1.0):.3f}"}),
+                text(x + side / 2, y + side / 2 + 4, said, "label", "middle")
+                if cells is not None else None,
+                node("title", None, f"{name}, {columns[along]}: {said}")))
+    width = left + len(columns) * side + left * 0.75
+    return canvas.picture(width, top + len(names) * side + 8, title,
+                          _strongest(names, columns, shares), *parts)
+
+
+def _strongest(names: Sequence[str], columns: Sequence[str],
+               shares: Sequence[Sequence[float | None]]) -> str:
+    """The five largest fields, in words."""
+    pairs = [(share, f"{name} and {column}")
+             for name, row in zip(names, shares, strict=True)
+             for column, share in zip(columns, row, strict=True) if share is not None]
+    pairs.sort(key=lambda pair: -pair[0])
+    return "The largest: " + ", ".join(f"{name} {shown(share)}" for share, name in pairs[:5])
+
+
+def curves(canvas: Canvas, title: str, lines: Sequence[Curve], across_name: str) -> Node:
+    """Lines with bands over a count, each with marks of its own shape and a legend."""
+    points = [point for each in lines for point in each.points]
+    values = [end for _, got in points for end in (got.value, got.low, got.high)
+              if end is not None]
+    left, top, width, tall = 48.0, 12.0, 460.0, 260.0
+    up = covering(values, top + tall, top)
+    across = Scale(0, max((x for x, _ in points), default=1.0), left, left + width)
+    floor = top + tall
+    parts = [line(left, floor, left + width, floor, "axis")]
+    for tick in up.ticks():
+        parts += [line(left, up(tick), left + width, up(tick), "grid"),
+                  text(left - 8, up(tick) + 4, shown(tick), "quiet", "end")]
+    for tick in across.ticks():
+        parts.append(text(across(tick), floor + 20, f"{tick:,.0f}", "quiet", "middle"))
+    for number, each in enumerate(lines):
+        parts += _curve(each, across, up, number)
+        parts.append(text(left + width + 28, top + 18 + 22 * number, each.label, "label"))
+        parts.append(_mark(left + width + 14, top + 14 + 22 * number, number))
+    parts.append(text(left + width, floor + 40, across_name, "quiet", "end"))
+    told = ". ".join(f"{each.label}: " + ", ".join(
+        f"{x:,.0f} {across_name} {got.said}" for x, got in each.points) for each in lines)
+    legend = 44 + max((len(each.label) for each in lines), default=0) * LETTER
+    return canvas.picture(left + width + legend, floor + 48, title, told, *parts)
+
+
+def _curve(curve: Curve, across: Scale, up: Scale, number: int) -> list[Node]:
+    known = [(across(x), got) for x, got in curve.points if got.value is not None]
+    band = ([(x, got.low) for x, got in known if got.low is not None]
+            + [(x, got.high) for x, got in reversed(known) if got.high is not None])
+    style = f"series-{number % len(MARKS)}"
+    parts: list[Node] = []
+    if len(band) > 2:
+        around = " ".join(f"{x:.1f},{up(end):.1f}" for x, end in band)
+        parts.append(node("polygon", {"points": around, "class": f"band {style}"}))
+    middle = [(x, up(got.value)) for x, got in known if got.value is not None]
+    parts.append(node("polyline", {"points": " ".join(f"{x:.1f},{y:.1f}" for x, y in middle),
+                                   "class": f"curve {style}"}))
+    return [*parts, *(_mark(x, y, number) for x, y in middle)]
+
+
+def _mark(x: float, y: float, number: int) -> Node:
+    """A mark of its own shape for each line, so that colour is never all there is."""
+    style = f"dot series-{number % len(MARKS)}"
+    shape = MARKS[number % len(MARKS)]
+    if shape == "circle":
+        return node("circle", {"cx": x, "cy": y, "r": RADIUS, "class": style})
+    corners = {"square": ((-4, -4), (4, -4), (4, 4), (-4, 4)),
+               "triangle": ((0, -5), (5, 4), (-5, 4)),
+               "diamond": ((0, -6), (6, 0), (0, 6), (-6, 0))}[shape]
+    return node("polygon", {"class": style, "points": " ".join(
+        f"{x + right:.1f},{y + down:.1f}" for right, down in corners)})

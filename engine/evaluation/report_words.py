@@ -1,0 +1,168 @@
+"""What the figures of a report are called and mean, in words for people, and who stands where.
+
+One wording for the page, the window and the terminal. Computes nothing that is not in the report.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.evaluation.report import EvaluationReport, LabelSetBlock, TagFigures, TaggerReport
+
+CLEAR = 0.05  # a corrected p below this is a difference, above it nobody can tell
+
+
+@dataclass(frozen=True, slots=True)
+class FigureName:
+    """A figure's `title` and what it means in one sentence; `least` is best for errors."""
+
+    title: str
+    meaning: str
+    least: bool = False
+
+    @property
+    def within(self) -> str:
+        """The title as it stands within a sentence."""
+        whole = self.title[1:2].isupper() or self.title[1:2].isdigit()  # AUC, F1
+        return self.title if whole else self.title[:1].lower() + self.title[1:]
+
+
+FIGURES: Mapping[str, FigureName] = {
+    "macro_auc": FigureName(
+        "Macro AUC", "Of two songs, one with a mood and one without, how often the one with it "
+        "gets the higher score; the mean over moods. Guessing gives 0.50."),
+    "micro_auc": FigureName("Micro AUC", "The same over all songs and moods in one pot."),
+    "mean_average_precision": FigureName(
+        "Mean AP", "Songs ranked by score: how pure the top of the list is, mean over moods. "
+        "Guessing gives the share of songs with the mood."),
+    "micro_precision": FigureName(
+        "Precision, micro", "Of the tags it gave, the share people gave too."),
+    "micro_recall": FigureName(
+        "Recall, micro", "Of the tags people gave, the share it gave too."),
+    "micro_f1": FigureName("F1, micro", "Precision and recall of all tags in one figure."),
+    "macro_precision": FigureName("Precision, macro", "Precision, every mood counted alike."),
+    "macro_recall": FigureName("Recall, macro", "Recall, every mood counted alike."),
+    "macro_f1": FigureName("F1, macro", "F1, every mood counted alike."),
+    "exact_match": FigureName(
+        "Exact match", "The share of songs whose tags are all as people gave them."),
+    "ece": FigureName(
+        "Calibration error", "How far a score lies from the share of songs people agree on, on "
+        "average. At 0 a score of 0.7 is right 7 times in 10.", least=True),
+    "accuracy": FigureName(
+        "Accuracy", "The share of songs whose highest score is the label people gave."),
+    "balanced_accuracy": FigureName("Balanced accuracy", "Accuracy, every label counted alike."),
+    "top_3": FigureName(
+        "Within three", "The share of songs whose label is among the three highest scores."),
+    "auc": FigureName("AUC", "Guessing gives 0.50, telling every pair apart 1.00."),
+    "ap": FigureName("AP", "Average precision of one mood."),
+    "valence": FigureName("Valence", "Whether songs are ordered as the data order them, from "
+                                     "unpleasant to pleasant: Spearman's rank correlation."),
+    "arousal": FigureName("Arousal", "The same, from still to stirred."),
+}
+CHANCE: Mapping[str, float] = {"macro_auc": 0.5, "micro_auc": 0.5, "auc": 0.5}
+
+
+def figure_name(name: str) -> FigureName:
+    """The words for a figure; one that has none is called by its key."""
+    return FIGURES.get(name) or FigureName(name.replace("_", " ").capitalize(), "")
+
+
+def tag_name(tag: str) -> str:
+    """A tag as it is read, not as it is stored."""
+    return tag.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A tagger on one block: is it the best there, or not clearly behind the best?
+
+    `tied` is None where the two were never compared.
+    """
+
+    tagger: TaggerReport
+    block: LabelSetBlock
+    best: bool
+    tied: bool | None
+
+
+def standings(report: EvaluationReport, block: str) -> tuple[Standing, ...]:
+    """Everyone measured on a block, in the report's order. Baselines cannot be the best."""
+    found = [(tagger, measured) for tagger in report.taggers
+             if (measured := tagger.block(block)) is not None]
+    racing = [(tagger, measured) for tagger, measured in found
+              if not tagger.baseline and measured.main in measured.figures]
+    if not racing:
+        return tuple(Standing(tagger, measured, False, None) for tagger, measured in found)
+    best, _ = max(racing, key=lambda pair: pair[1].figures[pair[1].main].value)
+    return tuple(
+        Standing(tagger, measured, tagger is best,
+                 None if tagger is best else _tied(report, block, best, tagger))
+        for tagger, measured in found)
+
+
+def _tied(report: EvaluationReport, block: str, best: TaggerReport,
+          tagger: TaggerReport) -> bool | None:
+    pair = {best.tagger, tagger.tagger}
+    for comparison in report.comparisons:
+        if {comparison.one, comparison.other} == pair:
+            return next((each.p_holm > CLEAR for each in comparison.blocks
+                         if each.block == block), None)
+    return None
+
+
+def blocks_of(report: EvaluationReport) -> tuple[LabelSetBlock, ...]:
+    """Each block once, as it first comes up."""
+    seen: dict[str, LabelSetBlock] = {}
+    for tagger in report.taggers:
+        for block in tagger.blocks:
+            seen.setdefault(block.block, block)
+    return tuple(seen.values())
+
+
+def name_of(report: EvaluationReport, tagger_id: str) -> str:
+    """What a tagger of the report is called."""
+    found = report.tagger(tagger_id)
+    return found.name if found else tagger_id
+
+
+def short_of(report: EvaluationReport, block: LabelSetBlock) -> str:
+    """One sentence: who does best on this label set and how sure that is."""
+    standing = standings(report, block.block)
+    best = next((each for each in standing if each.best), None)
+    if best is None:
+        return f"{block.title}: nothing could be measured."
+    figure = best.block.figures[best.block.main]
+    called = figure_name(best.block.main)
+    tied = [each.tagger.name for each in standing if each.tied]
+    sure = f" Not clearly better than {_listed(tied)}." if tied else ""
+    return (f"{block.title}: best is {best.tagger.name}, {called.within} {figure.value:.2f} "
+            f"({figure.low:.2f} to {figure.high:.2f}, {best.block.songs:,} songs).{sure}")
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def promise_of(tag: TagFigures) -> str:
+    """What a tag is worth when it is given: of 10 songs with it, on how many people agree."""
+    name = tag_name(tag.tag)
+    if tag.precision is None or not tag.chosen:
+        return f"It never tags a song with {name}."
+    found = ("" if tag.recall is None else
+             f" Of 10 that have it, it finds {round(10 * tag.recall.value)}.")
+    return (f"Of 10 songs it tags with {name}, people agree on "
+            f"{round(10 * tag.precision.value)}.{found}")
+
+
+def calibration_words(block: LabelSetBlock) -> str:
+    """Whether scores can be taken at their word, from the direction of the bins."""
+    filled = [each for each in block.reliability if each.count]
+    total = sum(each.count for each in filled)
+    error = block.figures.get("ece")
+    if error is None or not total:
+        return ""
+    lean = sum(each.count * (each.mean_score - each.share_present) for each in filled) / total
+    way = ("Its scores are mostly too high." if lean > 0.02 else
+           "Its scores are mostly too low." if lean < -0.02 else
+           "They err to both sides alike.")
+    return (f"Its scores are {error.value:.2f} away from what they should be "
+            f"({error.low:.2f} to {error.high:.2f}). {way}")
