@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from gui.figures import count_text, megabytes_text
 from gui.icons import Glyph, IconSource, Sign
 from gui.models.model_card import ModelCard
+from gui.tagger_shelf import MOOD_TAGGING
 from gui.theme import CARD_PADDING, GAP, SPACE
 
 PERPLEXITY_LOST = "perplexity_lost"  # as a share, in a chat model's manifest
@@ -128,6 +129,7 @@ class CardFrame(QFrame):
             (self.tr("Size"), f"{size}, {card.precision}" if card.precision else size),
             (self.tr("Speed here"), self._speed_words()),
             (self.tr("Quality"), self._quality_words()),
+            (self.tr("Moods"), self._mood_words()),
             (self.tr("Our checks"), ", ".join(
                 self.tr("{feature} {n} of {all}").format(feature=feature, n=passed, all=asked)
                 for feature, passed, asked in card.here.checks)),
@@ -145,6 +147,17 @@ class CardFrame(QFrame):
                 "mood-tagging": self.tr("tags lyrics with moods"),
                 "text-classification": self.tr("sorts texts under its labels")}.get(
                     self.card.task, self.card.task)
+
+    def _mood_words(self) -> str:
+        """How many moods a tagger knows, and which of them are off until they are asked for."""
+        card = self.card
+        if card.task != MOOD_TAGGING or not card.moods:
+            return ""
+        if not card.experimental:
+            return count_text(card.moods)
+        named = ", ".join(mood.replace("_", " ") for mood in card.experimental)
+        return self.tr("{n}; {m} of them experimental: {moods}").format(
+            n=card.moods, m=len(card.experimental), moods=named)
 
     def _speed_words(self) -> str:
         card, here = self.card, self.card.here

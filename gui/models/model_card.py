@@ -33,6 +33,7 @@ class Here:
 class ModelCard:
     """What a card shows. `problem` and `hint` are empty for a model that can be used.
 
+    `moods` counts those a tagger knows, `experimental` names those shown only where asked for.
     `window` is in tokens, 0 where it is not worth telling. `broken`: its folder cannot be read.
     """
 
@@ -47,6 +48,8 @@ class ModelCard:
     made_from: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     quality: tuple[tuple[str, float], ...] = ()
+    moods: int = 0
+    experimental: tuple[str, ...] = ()
     here: Here = Here()
     shipped: bool = False
     in_use: bool = False
@@ -81,7 +84,9 @@ def card_of(entry: RegistryEntry, in_use: bool, here: Here) -> ModelCard:
         entry.id, manifest.name, manifest.task, manifest.about, manifest.bytes,
         manifest.precision, manifest.window if manifest.task == TEXT_GENERATION else 0,
         manifest.licence, manifest.made_from, tuple(map(language_name, manifest.languages)),
-        tuple(manifest.quality.items()), here, entry.shipped, in_use,
+        tuple(manifest.quality.items()), len(manifest.labels),
+        tuple(label.id for label in manifest.labels if label.experimental),
+        here, entry.shipped, in_use,
         choosable=usable and not in_use and not here.trying,
         problem=trial.message if trial and bad else "", hint=trial.hint if trial and bad else "")
 

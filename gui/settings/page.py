@@ -63,6 +63,7 @@ class SettingsPage(QWidget):
                            act.set_peak_share)
         self._repeats = Switch(self.tr("A chorus counts as often as it is sung"),
                                act.set_count_repeats)
+        self._experimental = Switch(self.tr("Show experimental moods"), act.set_experimental)
         card = FormCard(self.tr("Tags"), self.tr(
             "Songs you have tagged follow at once; the model does not run again."))
         card.add_row(self.tr("Strictness"), self._strictness, self.tr(
@@ -71,6 +72,9 @@ class SettingsPage(QWidget):
         card.add_row(self.tr("What decides"), self._peak, self.tr(
             "A mood all through the song, or its strongest passage."))
         card.add_row(self.tr("Repeats"), self._repeats)
+        card.add_row(self.tr("More moods"), self._experimental, self.tr(
+            "Moods the tagger could not be shown to tell better than chance. They carry the word "
+            "“experimental”."))
         return card
 
     def _tagging(self) -> FormCard:
@@ -149,6 +153,7 @@ class SettingsPage(QWidget):
         self._most.show_value(collation.most_tags)
         self._peak.show_value(collation.peak_share)
         self._repeats.show_value(collation.count_repeats)
+        self._experimental.show_value(collation.experimental)
         self._tokens.show_value(settings.excerpt_tokens)
         self._chat_model.show_value(settings.chat_model)
         self._temperature.show_value(settings.chat_temperature)

@@ -73,6 +73,9 @@ class SettingsPresenter(QObject):
     def set_count_repeats(self, count: bool) -> None:
         self._collate(replace(self.current.collation, count_repeats=count))
 
+    def set_experimental(self, show: bool) -> None:
+        self._collate(replace(self.current.collation, experimental=show))
+
     def restore(self) -> None:
         """Back to the defaults, but for the models that were chosen and the words that were
         written: those are not taken away with one press."""

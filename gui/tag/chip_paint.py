@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap
 
 from engine.tagging.vocabulary import Vocabulary
 from gui.tag.wording import mood_name, mood_place
@@ -29,7 +29,7 @@ class ChipPictures:
         name = mood_name(self._vocabulary, mood)
         return self._metrics.horizontalAdvance(name) + 2 * _PADDING + _DOT + _GAP
 
-    def _draw(self, mood: str, dark: bool, ratio: float) -> QPixmap:
+    def _draw(self, mood: str, dark: bool, ratio: float, experimental: bool = False) -> QPixmap:
         width = self.width(mood)
         colours = chip_colours(*mood_place(self._vocabulary, mood), dark)
         picture = QPixmap(round(width * ratio), round(CHIP_HEIGHT * ratio))
@@ -38,6 +38,8 @@ class ChipPictures:
         with QPainter(picture) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint(painter, mood, width, colours)
+            if experimental:
+                _outline(painter, width, colours)
         return picture
 
     def _paint(self, painter: QPainter, mood: str, width: int, colours: ChipColours) -> None:
@@ -51,3 +53,11 @@ class ChipPictures:
         left = _PADDING + _DOT + _GAP
         painter.drawText(QRectF(left, 0, width - left, CHIP_HEIGHT),
                          Qt.AlignmentFlag.AlignVCenter, mood_name(self._vocabulary, mood))
+
+
+def _outline(painter: QPainter, width: int, colours: ChipColours) -> None:
+    """Broken, as around the large chip that says the word."""
+    painter.setPen(QPen(colours.mark, 1, Qt.PenStyle.DashLine))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1, CHIP_HEIGHT - 1), (CHIP_HEIGHT - 1) / 2,
+                            (CHIP_HEIGHT - 1) / 2)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QFont,
     QFontMetrics,
     QKeyEvent,
     QPainter,
@@ -17,7 +18,7 @@ from engine.tagging.labels import Verdict
 from engine.tagging.vocabulary import Vocabulary
 from gui.tag.labels import Chip
 from gui.tag.wording import mood_name, mood_place, score_text
-from gui.theme import BODY, ThemeSource, chip_colours, font, mixed
+from gui.theme import BODY, META, ThemeSource, chip_colours, font, mixed
 
 HEIGHT = 32
 _PADDING = 12
@@ -36,7 +37,7 @@ class MoodChip(QAbstractButton):
         super().__init__(parent)
         self._vocabulary = vocabulary
         self._theme_source = theme_source
-        self._metrics = QFontMetrics(font(BODY))
+        self._metrics, self._small = QFontMetrics(font(BODY)), QFontMetrics(font(META))
         self.chip = chip
         self.current = False
         self.asked = False
@@ -64,6 +65,8 @@ class MoodChip(QAbstractButton):
         width = 2 * _PADDING + _DOT + _GAP + self._metrics.horizontalAdvance(self._name)
         if self._score:
             width += _GAP + self._metrics.horizontalAdvance(self._score)
+        if self.chip.experimental:
+            width += _GAP + self._small.horizontalAdvance(self._remark)
         if self._has_mark:
             width += _GAP + _MARK
         return QSize(width, HEIGHT)
@@ -106,6 +109,10 @@ class MoodChip(QAbstractButton):
         return "" if self.chip.score is None else score_text(self.chip.score)
 
     @property
+    def _remark(self) -> str:
+        return self.tr("experimental")
+
+    @property
     def _has_mark(self) -> bool:
         return self.chip.verdict in (Verdict.ACCEPTED, Verdict.ADDED)
 
@@ -120,6 +127,8 @@ class MoodChip(QAbstractButton):
         if self.asked or self.isDown():
             fill = mixed(colours.mark, fill, 0.16)
         pen = QPen(Qt.PenStyle.NoPen)
+        if self.chip.experimental:
+            pen = QPen(colours.mark, 1, Qt.PenStyle.DashLine)
         if self._rejected or self.underMouse():
             pen = QPen(QColor(theme.edge), 1)
         if self.current:
@@ -147,13 +156,20 @@ class MoodChip(QAbstractButton):
         ink = QColor(theme.quiet) if self._rejected else colours.text
         painter.setPen(ink)
         for words in (self._name, self._score):
-            painter.setFont(chosen)
-            width = self._metrics.horizontalAdvance(words)
-            painter.drawText(QRectF(left, 0, width + 2, self.height()),
-                             Qt.AlignmentFlag.AlignVCenter, words)
-            left += width + (_GAP if words else 0)
+            left = self._paint_word(painter, left, words, chosen, self._metrics)
+        if self.chip.experimental:
+            left = self._paint_word(painter, left, self._remark, font(META), self._small)
         if self._has_mark:
             self._paint_mark(painter, left, middle, ink)
+
+    def _paint_word(self, painter: QPainter, left: float, words: str, chosen: QFont,
+                    metrics: QFontMetrics) -> float:
+        """Where the next word begins."""
+        width = metrics.horizontalAdvance(words)
+        painter.setFont(chosen)
+        painter.drawText(QRectF(left, 0, width + 2, self.height()),
+                         Qt.AlignmentFlag.AlignVCenter, words)
+        return left + width + (_GAP if words else 0)
 
     def _paint_mark(self, painter: QPainter, left: float, middle: float, ink: QColor) -> None:
         """A tick for what was accepted, a plus for what the person added."""
@@ -170,5 +186,6 @@ class MoodChip(QAbstractButton):
     def _spoken(self) -> str:
         said = {Verdict.ACCEPTED: self.tr("accepted"), Verdict.REJECTED: self.tr("rejected"),
                 Verdict.ADDED: self.tr("added by you")}
-        parts = [self._name, self._score, said[self.chip.verdict] if self.chip.verdict else ""]
+        parts = [self._name, self._score, self._remark if self.chip.experimental else "",
+                 said[self.chip.verdict] if self.chip.verdict else ""]
         return ", ".join(part for part in parts if part)

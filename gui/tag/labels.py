@@ -16,13 +16,15 @@ _LONGEST_HISTORY = 500
 class Chip:
     """One mood of the song: from the tagger (with `votes`, the excerpts that carry it) or added.
 
-    `score` is None where the tagger does not know the mood.
+    `score` is None where the tagger does not know the mood. `experimental`: shown because it was
+    asked for, though its measured quality could as well be chance.
     """
 
     mood: str
     score: float | None
     verdict: Verdict | None = None
     votes: int = 0
+    experimental: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,9 @@ class LabelHistory:
 
 def chips_of(moods: SongMoods | None, labels: Mapping[str, Verdict]) -> tuple[Chip, ...]:
     """The song's tags in their order, then what the person added."""
-    shown = {tag.tag: tag.score for tag in moods.tags} if moods else {}
-    chips = [Chip(mood, score, labels.get(mood), _votes(moods, mood))
-             for mood, score in shown.items()]
+    shown = {tag.tag: tag for tag in moods.tags} if moods else {}
+    chips = [Chip(mood, tag.score, labels.get(mood), _votes(moods, mood), tag.experimental)
+             for mood, tag in shown.items()]
     known = dict(zip(moods.moods, moods.scores, strict=False)) if moods else {}
     for mood, verdict in labels.items():
         # A rejected mood that is no longer shown would be a chip against nothing.

@@ -93,7 +93,8 @@ class QueueDelegate(QStyledItemDelegate):
             width = self._chips.width(tag.tag)
             if left > area.left() and left + width > area.right():
                 break
-            painter.drawPixmap(left, area.top(), self._chips.picture(tag.tag, theme.dark, ratio))
+            picture = self._chips.picture(tag.tag, theme.dark, ratio, tag.experimental)
+            painter.drawPixmap(left, area.top(), picture)
             left += width + _CHIP_GAP
 
     def _text(self, painter: QPainter, area: QRect, text: str, size: int, colour: str,

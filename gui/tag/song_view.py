@@ -16,8 +16,8 @@ from gui.tag.lyric_view import LyricView
 from gui.tag.presenter import TagPresenter
 from gui.tag.ridges import Ridges
 from gui.tag.song_head import SongHead, words
-from gui.tag.why import carrying, votes_text, why_text
-from gui.tag.wording import clock_text, mood_name, score_text, state_word
+from gui.tag.why import carrying, caution_text, votes_text, why_text
+from gui.tag.wording import clock_text, mood_name, state_word, tag_text
 from gui.theme import GAP, SPACE, ThemeSource
 
 _RIDGES_MOST = 6
@@ -121,7 +121,9 @@ class SongView(QScrollArea):
             return
         spans = carrying(desk.reason, desk.song.lyric.lines)
         excerpts = len(desk.song.moods.excerpts) if desk.song.moods else 0
-        told = (why_text(desk.reason, name, spans), votes_text(desk.reason, excerpts))
+        trial = any(chip.experimental for chip in desk.chips if chip.mood == desk.asked)
+        told = (why_text(desk.reason, name, spans), votes_text(desk.reason, excerpts),
+                caution_text() if trial else "")
         self._why.setText(" ".join(filter(None, told)))
         self.lyric.show_reason(desk.asked, spans)
 
@@ -144,8 +146,7 @@ class SongView(QScrollArea):
         if excerpt.start_ms is not None:
             end = excerpt.end_ms if excerpt.end_ms is not None else excerpt.start_ms
             place += f", {clock_text(excerpt.start_ms)} \u2013 {clock_text(end)}"
-        moods = ", ".join(f"{mood_name(self._presenter.vocabulary, tag.tag)} "
-                          f"{score_text(tag.score)}" for tag in excerpt.tags)
+        moods = ", ".join(tag_text(tag, self._presenter.vocabulary) for tag in excerpt.tags)
         return f"{place}:  {moods or self.tr('no mood stands out')}"
 
     def _lay_out(self) -> None:

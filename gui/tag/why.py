@@ -70,6 +70,12 @@ def votes_text(reason: Reason, excerpts: int) -> str:
         numbers=numbers, n=excerpts)
 
 
+def caution_text() -> str:
+    """What to know of a mood that is only experimental."""
+    return translate("Tag", "This mood is experimental: where it was measured, it could as well "
+                            "have been chance.")
+
+
 def _echoes(number: int, lines: tuple[LyricLine, ...], read: set[int]) -> list[int]:
     """Lines that repeat this one and were therefore not read again."""
     words = lines[number].words

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from PySide6.QtCore import QCoreApplication
 
 from engine.tagging.lyric import LineKind, Lyric
+from engine.tagging.results import Tag
 from engine.tagging.song import SongRow, SongState
 from engine.tagging.vocabulary import Vocabulary
 
@@ -18,6 +19,12 @@ def mood_name(vocabulary: Vocabulary, mood: str) -> str:
     """The mood as the person reads it; a mood that left the vocabulary keeps its id."""
     known = vocabulary.get(mood)
     return known.name if known else mood.replace("_", " ").capitalize()
+
+
+def tag_text(tag: Tag, vocabulary: Vocabulary) -> str:
+    """A tag with its score, and what there is to know of its mood."""
+    told = f"{mood_name(vocabulary, tag.tag)} {score_text(tag.score)}"
+    return translate("Tag", "{tag} (experimental)").format(tag=told) if tag.experimental else told
 
 
 def mood_place(vocabulary: Vocabulary, mood: str) -> tuple[float, float]:
@@ -77,8 +84,7 @@ def row_spoken(row: SongRow, vocabulary: Vocabulary) -> str:
     """A row as a screen reader says it."""
     parts = [row_title(row), one_line(row.artist), state_word(row.state)]
     if row.state is SongState.TAGGED:
-        parts += [f"{mood_name(vocabulary, tag.tag)} {score_text(tag.score)}"
-                  for tag in row.tags[:3]]
+        parts += [tag_text(tag, vocabulary) for tag in row.tags[:3]]
     else:
         parts += [one_line(row.message), one_line(row.hint)]
     if row.missing:

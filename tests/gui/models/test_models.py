@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import EngineError
+from engine.models.manifest import LabelInfo, read_manifest, write_manifest
 from engine.models.registry import RegistryEntry
 from gui.background import WorkQueue
 from gui.models.page import ModelsPage
@@ -99,6 +101,20 @@ def test_a_model_that_is_added_takes_the_place_of_none(
     assert chosen.args == ["tiny"]
     with qtbot.waitSignal(models.arrived):
         until(lambda: not models.untried)
+
+
+def test_a_tagger_says_which_of_its_moods_are_experimental(
+        shop: Shop, models: ModelsPresenter, page: ModelsPage, qtbot: QtBot) -> None:
+    # GIVEN a tagger of three moods, one of them told no better than by chance
+    folder = shop.own / "beta"
+    labels = (LabelInfo("sadness"), LabelInfo("joy"), LabelInfo("joyful_activation",
+                                                                experimental=True))
+    write_manifest(folder, msgspec.structs.replace(read_manifest(folder), labels=labels))
+    with qtbot.waitSignal(models.changed):
+        models.load()
+    assert "3; 1 of them experimental: joyful activation" in words(page)
+    # AND one that was never asked says nothing of moods
+    assert words(page).count("experimental") == 1
 
 
 def test_a_chat_model_says_what_it_lost_and_how_much_it_reads(

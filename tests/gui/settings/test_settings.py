@@ -110,8 +110,12 @@ def test_the_person_changes_settings_by_keyboard(
     repeats = next(s for s in page.findChildren(Switch) if s.accessibleName() == "Repeats")
     qtbot.keyClick(repeats, Qt.Key.Key_Space)
     assert not presenter.current.collation.count_repeats
+    more = next(s for s in page.findChildren(Switch) if s.text() == "Show experimental moods")
+    assert not more.isChecked()
+    qtbot.keyClick(more, Qt.Key.Key_Space)
+    assert presenter.current.collation.experimental
     qtbot.mouseClick(page.findChild(QPushButton, "restore"), Qt.MouseButton.LeftButton)
-    assert presenter.current == Settings()
+    assert presenter.current == Settings() and not more.isChecked()
 
 
 def test_what_is_written_is_told_when_the_person_pauses_or_leaves(
@@ -155,5 +159,5 @@ def test_every_control_has_a_name_for_screen_readers(
     controls = [*page.findChildren(Choice), *page.findChildren(Switch), *page.findChildren(Words),
                 *(n.box for n in page.findChildren(Number)),
                 *(s.slider for s in page.findChildren(Scale))]
-    assert len(controls) == 13
+    assert len(controls) == 14
     assert all(control.accessibleName() for control in controls)

@@ -25,6 +25,13 @@ def test_tags_come_first_with_their_votes_then_what_was_added() -> None:
         Chip("anger", 0.125, Verdict.ADDED), Chip("erotic", None, Verdict.ADDED))
 
 
+def test_a_chip_knows_that_its_mood_is_experimental() -> None:
+    said = SongMoods("fake", (Tag("sadness", 0.75), Tag("anger", 0.125, experimental=True)),
+                     np.array([0.75, 0.5, 0.125], np.float32), 0, 0, (), MOODS)
+    assert [chip.experimental for chip in chips_of(said, {"calmness": Verdict.ADDED})] == [
+        False, True, False]
+
+
 def test_what_was_rejected_and_is_no_longer_shown_has_no_chip() -> None:
     assert "anger" not in [chip.mood for chip in chips_of(moods(), {"anger": Verdict.REJECTED})]
 

@@ -1,5 +1,7 @@
 """The page as a person uses it: first look, keys, labels, reasons, search, removal."""
 
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
 
+from engine.settings import CollationSettings, Settings
 from engine.tagging.labels import Verdict
 from engine.tagging.song import SongRow, SongState
 from gui.tag.chips import MoodChip
@@ -177,6 +180,36 @@ def test_a_reason_dims_all_other_lines_and_escape_clears_it(bench: Bench, three:
     # AND Escape shows the lyric as before
     press(bench, Qt.Key.Key_Escape)
     assert not desk.asked and not three.song.lyric.extraSelections()
+
+
+def test_experimental_moods_come_with_the_switch_and_say_what_they_are(
+        bench: Bench, page: TagPage) -> None:
+    # GIVEN a song of two moods, one of which the tagger could not be shown to tell
+    place = bench.tagger.moods.index("happiness")
+    bench.tagger.thresholds = tuple(math.inf if at == place else bar
+                                    for at, bar in enumerate(bench.tagger.thresholds))
+    bench.tagger.experimental = {"happiness": 0.5}
+    bench.tag(bench.write("a.txt", MIXED))
+    assert bench.moods() == ["sadness"]
+    narrow, runs = chips(page)["sadness"].width(), bench.tagger.runs
+    # WHEN the person asks for such moods
+    bench.presenter.use_settings(replace(Settings(), collation=CollationSettings(
+        experimental=True)))
+    bench.settle()
+    # THEN it is there without the tagger, says the word, and takes the room the word needs
+    assert bench.tagger.runs == runs and set(bench.moods()) == {"sadness", "happiness"}
+    chip = chips(page)["happiness"]
+    assert "experimental" in chip.accessibleName()
+    assert "experimental" not in chips(page)["sadness"].accessibleName()
+    assert chip.width() > narrow + 40
+    # AND its reason says so too
+    bench.qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    bench.settle()
+    assert any("This mood is experimental" in said for said in shown_words(page))
+    # WHEN the switch is off again THEN it is gone
+    bench.presenter.use_settings(Settings())
+    bench.settle()
+    assert bench.moods() == ["sadness"]
 
 
 def test_a_chip_answers_to_the_mouse_and_to_enter(bench: Bench, three: TagPage) -> None:

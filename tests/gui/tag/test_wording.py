@@ -57,6 +57,13 @@ def test_a_row_without_moods_says_why() -> None:
     assert wording.row_note(SongRow("a", 1, SongState.NO_WORDS)) == "No words"
 
 
+def test_what_is_experimental_is_spoken_as_such(vocabulary: Vocabulary) -> None:
+    tags = (Tag("anger", 0.6), Tag("power", 0.25, experimental=True))
+    row = SongRow("a", 1, SongState.TAGGED, "Stone", tags=tags)
+    said = wording.row_spoken(row, vocabulary)
+    assert "Anger 0.60, Power 0.25 (experimental)" in said
+
+
 def test_a_tip_takes_nothing_from_a_file_as_markup() -> None:
     row = SongRow("/m/<img src=x>.txt", None, SongState.FAILED, message="It is <b>gone</b>.")
     assert wording.row_tip(row) == (
