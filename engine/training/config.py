@@ -12,7 +12,7 @@ from typing import Any, cast
 import msgspec
 
 from engine.errors import EngineError
-from engine.training.way_options import BinaryOptions, MultiTagOptions
+from engine.training.way_options import HALF, BinaryOptions, MultiTagOptions
 
 ENCODER, MULTI_TAG = "encoder", "multi-tag"
 BINARY_WORDS, BINARY_SENTENCES = "binary-words", "binary-sentences"
@@ -77,6 +77,11 @@ class TrainingConfig:
         for holds, sentence in problems:
             if not holds:
                 raise EngineError(f"The recipe cannot run: {sentence}.", "Mend the recipe file.")
+
+    @property
+    def calls_at_half(self) -> bool:
+        """Whether a score of 0.5 makes a tag, whatever people's habits are."""
+        return self.way == MULTI_TAG and self.multi_tag.thresholds == HALF
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -37,7 +37,8 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledSong:
-    """A song cut into excerpts. `affect` is valence and arousal in -1..1, or None."""
+    """A song cut into excerpts. `affect` is valence and arousal in -1..1, or None; `dup_group`
+    names the songs with almost the same words, "" for none."""
 
     id: str
     artist: str
@@ -45,6 +46,7 @@ class LabelledSong:
     excerpts: tuple[Excerpt, ...]
     judgements: tuple[Judgement, ...]
     affect: tuple[float, float] | None
+    dup_group: str = ""
 
 
 def read_songs(
@@ -57,7 +59,13 @@ def read_songs(
         affect = _affect(row)
         if excerpts and (judgements or affect):
             yield LabelledSong(
-                row["id"], row.get("artist", ""), row.get("split", ""), excerpts, judgements, affect
+                row["id"],
+                row.get("artist", ""),
+                row.get("split", ""),
+                excerpts,
+                judgements,
+                affect,
+                str(row.get("dup_group") or ""),
             )
 
 
