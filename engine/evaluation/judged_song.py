@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, TypeVar, cast
 import msgspec
 
 from engine.errors import EngineError
-from engine.evaluation.label_sets import COUNTED, LabelSpace
+from engine.evaluation.label_sets import COUNTED, WEAK, LabelSpace
 from engine.events import Note, Report
 
 Given = Mapping[str, Mapping[str, int]]
@@ -77,8 +77,9 @@ def read_judged_songs(
             raise EngineError(f"{file.name} has the song “{song.id}” twice, again at line "
                               f"{number}.", "Leave only one of them.")
         wordless += not song.lyrics.strip()
-        silent += bool(song.lyrics.strip()) and not song.given and song.affect is None
-        if song.lyrics.strip() and (song.given or song.affect):
+        judged = song.affect is not None or any(space.kinds[name] != WEAK for name in song.given)
+        silent += bool(song.lyrics.strip()) and not judged
+        if song.lyrics.strip() and judged:
             songs[song.id] = song
     if report is not None:
         report(Note(message=f"{len(songs):,} songs to measure with; {wordless:,} without words and "

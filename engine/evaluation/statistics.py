@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from engine.evaluation.report import Interval
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 Bools = npt.NDArray[np.bool_]
 Statistic = Callable[[Floats], Floats]
 """Weights (R, S) to values (R,) or (R, K); nan where a world cannot tell."""
@@ -88,7 +88,7 @@ def approximate_randomisation(
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     """p-values corrected for how many there are, step down (Holm 1979); nan stays out of count."""
-    found = np.array(p_values, np.float64)
+    found: npt.NDArray[np.float64] = np.array(p_values, np.float64)
     known = np.flatnonzero(np.isfinite(found))
     order = known[np.argsort(found[known], kind="stable")]
     raised = found[order] * np.arange(len(order), 0, -1)

@@ -35,28 +35,28 @@ class Ranking:
 
     def auc(self, weights: Floats) -> Floats:
         """(R,) area under the ROC curve, ties half; nan without both kinds of song."""
-        return self.figures(weights)[0]
-
-    def figures(self, weights: Floats) -> tuple[Floats, Floats]:
-        """(R,) ROC AUC and (R,) average precision."""
-        if not len(self.order):
-            unknown = np.full(len(weights), np.nan)
-            return unknown, unknown
-        drawn = weights[:, self.order]
-        there, gone = self._tied(drawn * self.present), self._tied(drawn * ~self.present)
-        positives, negatives = there.sum(1), gone.sum(1)
+        there, gone = self._kinds(weights)
+        pairs = there.sum(1) * gone.sum(1)
         below = np.cumsum(gone, 1) - gone / 2
-        pairs = positives * negatives
-        auc = np.where(pairs > 0, (there * below).sum(1) / np.maximum(pairs, 1), np.nan)
+        return np.where(pairs > 0, (there * below).sum(1) / np.maximum(pairs, 1), np.nan)
+
+    def average_precision(self, weights: Floats) -> Floats:
+        """(R,) average precision, ties called together; nan where no song has the tag."""
+        there, gone = self._kinds(weights)
+        positives = there.sum(1)
         hits = np.cumsum(there[:, ::-1], 1)
         called = np.cumsum((there + gone)[:, ::-1], 1)
         gained = (there[:, ::-1] * hits / np.maximum(called, 1)).sum(1)
-        found = np.where(positives > 0, gained / np.maximum(positives, 1), np.nan)
-        return auc, found
+        return np.where(positives > 0, gained / np.maximum(positives, 1), np.nan)
+
+    def _kinds(self, weights: Floats) -> tuple[Floats, Floats]:
+        """(R, G) how many songs with and without the tag stand at each score, lowest first."""
+        drawn = weights[:, self.order]
+        return self._tied(drawn * self.present), self._tied(drawn * ~self.present)
 
     def _tied(self, values: Floats) -> Floats:
         """(R, n) summed over equal scores."""
-        if len(self.starts) == values.shape[1]:
+        if len(self.starts) == values.shape[1]:  # no two are equal, or there are none
             return values
         return np.add.reduceat(values, self.starts, axis=1)
 
@@ -67,9 +67,15 @@ def rankings(scores: Floats, present: Bools, asked: Bools) -> tuple[Ranking, ...
                  for m in range(scores.shape[1]))
 
 
-def aucs(ranked: tuple[Ranking, ...], weights: Floats) -> Floats:
-    """(R, M) ROC AUC of each tag."""
-    return np.stack([each.auc(weights) for each in ranked], 1)
+def ranked(tags: tuple[Ranking, ...], weights: Floats) -> tuple[Floats, Floats]:
+    """(R, M) ROC AUC and (R, M) average precision of M tags."""
+    precisions = [tag.average_precision(weights) for tag in tags]
+    return aucs(tags, weights), np.stack(precisions, 1)
+
+
+def aucs(tags: tuple[Ranking, ...], weights: Floats) -> Floats:
+    """(R, M) ROC AUC of M tags."""
+    return np.stack([tag.auc(weights) for tag in tags], 1)
 
 
 def mean_known(values: Floats) -> Floats:

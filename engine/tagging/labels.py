@@ -37,3 +37,11 @@ class SongLabels:
         """Mood id -> verdict, for one song."""
         return {mood: Verdict(verdict) for mood, verdict in self._database.all(
             "SELECT mood, verdict FROM label WHERE song_id = ? ORDER BY mood", (song_id,))}
+
+    def all(self) -> dict[int, dict[str, Verdict]]:
+        """Song id -> mood id -> verdict, for every song the person said anything of."""
+        found: dict[int, dict[str, Verdict]] = {}
+        for song_id, mood, verdict in self._database.all(
+                "SELECT song_id, mood, verdict FROM label ORDER BY song_id, mood"):
+            found.setdefault(song_id, {})[mood] = Verdict(verdict)
+        return found

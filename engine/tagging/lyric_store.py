@@ -122,3 +122,7 @@ class LyricStore:
     def labels(self, song_id: int) -> dict[str, Verdict]:
         """Mood id -> the person's verdict."""
         return self._labels.of(song_id)
+
+    def all_labels(self) -> dict[int, dict[str, Verdict]]:
+        """Song id -> mood id -> the person's verdict, for every song with any."""
+        return self._labels.all()

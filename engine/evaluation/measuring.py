@@ -1,0 +1,198 @@
+"""Measures one tagger: its scores of songs beside what people said of them, as a report.
+
+Reads no file and runs no model. A label set is judged on the tags that tagger and data both know.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.evaluation.block_figures import BlockFigures, ManyTags, OneTag, Values
+from engine.evaluation.choosing import across_folds, by_thresholds
+from engine.evaluation.judged_song import JudgedSong
+from engine.evaluation.label_sets import VERDICTS, LabelSpace
+from engine.evaluation.metrics import BINS, Reliability
+from engine.evaluation.report import (
+    Bin,
+    Interval,
+    LabelSetBlock,
+    Matrix,
+    TagFigures,
+    TaggerReport,
+)
+from engine.evaluation.score_table import ScoreTable
+from engine.evaluation.statistics import ROUNDS, SEED, bootstrap, interval, resamplings
+from engine.evaluation.views import View, views_of
+from engine.evaluation.weighted import spearman
+
+Floats = npt.NDArray[np.floating]
+FEWEST_GIVEN = 5  # songs with a tag below which no interval of its AUC can be believed
+_SHARED_OUT = "Scores are shared out over these tags before their calibration is judged."
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureOptions:
+    """How to measure. `rounds` resamplings; `refit` sets thresholds on the other folds, where
+    the table has folds, in place of the tagger's own."""
+
+    rounds: int = ROUNDS
+    seed: int = SEED
+    refit: bool = False
+
+
+DEFAULT = MeasureOptions()
+
+
+def measure(
+    table: ScoreTable, songs: Sequence[JudgedSong], space: LabelSpace,
+    options: MeasureOptions = DEFAULT,
+) -> TaggerReport:
+    """Everything the labels of `songs` tell of one tagger. Songs it did not score do not count."""
+    blocks = tuple(block for view in views_of(songs, space)
+                   if (block := judge(view, table, options)) is not None)
+    affect, affect_songs = _affect(table, songs, options)
+    scored = len(set(table.ids) & {song.id for song in songs})
+    return TaggerReport(
+        tagger=table.tagger, name=table.name, version=table.tagger.partition("@")[2], songs=scored,
+        seconds=table.seconds,
+        songs_per_second=len(table.ids) / table.seconds if table.seconds > 0 else None,
+        blocks=blocks, affect=affect, affect_songs=affect_songs, experimental=experimental(blocks))
+
+
+def judge(
+    view: View, table: ScoreTable, options: MeasureOptions = DEFAULT
+) -> LabelSetBlock | None:
+    """One label set by one tagger; None where they share too little to be judged."""
+    shared = view.cut(table.moods, table.ids)
+    if shared is None:
+        return None
+    known = table.rows(shared.ids)
+    columns = [table.moods.index(tag) for tag in shared.tags]
+    bars = [table.thresholds[column] for column in columns]
+    figures = _figures(shared, known, columns, bars, options)
+    whole, each = _in_worlds(figures, len(shared.ids), options)
+    return LabelSetBlock(
+        block=view.block, label_set=view.label_set, title=view.title, kind=view.kind,
+        songs=len(shared.ids), tags_known=len(shared.tags), tags_all=view.tags_all,
+        main=figures.main, figures=_told(whole),
+        per_tag=_tags(shared, figures, each, bars, options),
+        reliability=_bins(figures.reliability()),
+        confusion=_matrix(shared.tags, figures.confusion()) if isinstance(figures, OneTag)
+        else None,
+        given_together=None if shared.single else _together(shared.tags, shared.present),
+        chosen_together=None if shared.single else _together(shared.tags, figures.chosen),
+        by_fold=_by_fold(figures, known.fold),
+        note=_SHARED_OUT if shared.single else view.note)
+
+
+def experimental(blocks: Sequence[LabelSetBlock]) -> tuple[str, ...]:
+    """The tags no label set shows to be told better than chance would tell them, by name.
+
+    Sets in which a song has many tags are asked first; a tag given to too few songs is unproven.
+    """
+    asked = [block for block in blocks if block.block == block.label_set]
+    many = {tag.tag for block in asked if block.kind != "single" for tag in block.per_tag}
+    proven: dict[str, bool] = {}
+    for block in asked:
+        for tag in block.per_tag:
+            if block.kind != "single" or tag.tag not in many:
+                better = (tag.auc is not None and tag.auc.low > 0.5
+                          and tag.support >= FEWEST_GIVEN)
+                proven[tag.tag] = proven.get(tag.tag, False) or better
+    return tuple(sorted(tag for tag, shown in proven.items() if not shown))
+
+
+def _figures(view: View, table: ScoreTable, columns: Sequence[int], bars: Sequence[float],
+             options: MeasureOptions) -> BlockFigures:
+    scores = table.scores[:, list(columns)]
+    if view.single:
+        return OneTag(scores, view.present)
+    if options.refit and table.fold is not None:
+        chosen = across_folds(scores, view.present, view.asked, table.fold)
+    else:
+        chosen = by_thresholds(scores, bars)
+    return ManyTags(scores, chosen, view.present, view.asked, view.kind == VERDICTS)
+
+
+def _in_worlds(
+    figures: BlockFigures, songs: int, options: MeasureOptions
+) -> tuple[Values, Values]:
+    """All figures of the songs as they are (first) and of every resampling, by name."""
+    told = [figures.told(np.ones((1, songs)))]
+    told += [figures.told(weights)
+             for weights in resamplings(songs, options.rounds, options.seed)]
+    return _joined([whole for whole, _ in told]), _joined([each for _, each in told])
+
+
+def _joined(parts: Sequence[Values]) -> Values:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _told(whole: Values) -> dict[str, Interval]:
+    found = {name: interval(values) for name, values in whole.items()}
+    return {name: figure for name, figure in found.items() if figure is not None}
+
+
+def _tags(view: View, figures: BlockFigures, each: Values, bars: Sequence[float],
+          options: MeasureOptions) -> tuple[TagFigures, ...]:
+    """`threshold` is told only where the tagger's own were used."""
+    own = not view.single and not (options.refit)
+    return tuple(
+        TagFigures(
+            tag=tag, support=int((view.present & view.asked)[:, at].sum()),
+            asked=int(view.asked[:, at].sum()), chosen=int(figures.chosen[:, at].sum()),
+            threshold=round(bars[at], 6) if own and np.isfinite(bars[at]) else None,
+            **{name: interval(values[:, at]) for name, values in each.items()})
+        for at, tag in enumerate(view.tags))
+
+
+def _bins(found: Reliability) -> tuple[Bin, ...]:
+    """The bins that hold any score."""
+    edges = np.linspace(0, 1, BINS + 1).tolist()
+    return tuple(
+        Bin(edges[at], edges[at + 1], int(count), float(found.scores[at] / count),
+            float(found.present[at] / count))
+        for at, count in enumerate(found.count.tolist()) if count)
+
+
+def _together(tags: tuple[str, ...], there: npt.NDArray[np.bool_]) -> Matrix:
+    counted = there.astype(np.int64)
+    return _matrix(tags, counted.T @ counted)
+
+
+def _matrix(tags: tuple[str, ...], counts: npt.NDArray[np.int64]) -> Matrix:
+    return Matrix(tags, tuple(tuple(row) for row in counts.tolist()))
+
+
+def _by_fold(figures: BlockFigures, fold: npt.NDArray[np.int8] | None
+             ) -> dict[str, tuple[float | None, ...]]:
+    """Each figure of the whole set in each fold alone; None where a fold cannot tell."""
+    if fold is None:
+        return {}
+    weights = np.array([fold == number for number in np.unique(fold).tolist()], np.float64)
+    return {name: tuple(value if np.isfinite(value) else None for value in values.tolist())
+            for name, values in figures.told(weights)[0].items()}
+
+
+def _affect(table: ScoreTable, songs: Sequence[JudgedSong], options: MeasureOptions
+            ) -> tuple[dict[str, Interval], int]:
+    """Spearman's rank correlation of valence and arousal, and over how many songs."""
+    scored = set(table.ids)
+    known = [(song.id, song.affect) for song in songs if song.affect and song.id in scored]
+    if table.affect is None or len(known) < 3:
+        return {}, 0
+    said = table.rows([song for song, _ in known]).affect
+    truth = np.array([place for _, place in known])
+    found: dict[str, Interval] = {}
+    for at, name in enumerate(("valence", "arousal")):
+        figure = None if said is None else _correlation(said[:, at], truth[:, at], options)
+        if figure is not None:
+            found[name] = figure
+    return found, len(known) if found else 0
+
+
+def _correlation(said: Floats, truth: Floats, options: MeasureOptions) -> Interval | None:
+    return bootstrap(lambda weights: spearman(said, truth, weights), len(truth), options.rounds,
+                     options.seed)
