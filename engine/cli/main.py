@@ -63,6 +63,12 @@ def _train(commands: Commands) -> None:
     register(commands)
 
 
+def _evaluate(commands: Commands) -> None:
+    from engine.cli.evaluate import register
+
+    register(commands)
+
+
 def _bench(commands: Commands) -> None:
     from engine.cli.bench import register
 
@@ -83,6 +89,7 @@ COMMANDS: Mapping[str, Callable[[Commands], None]] = {
     "devices": _devices,
     "jobs": _jobs,
     "train": _train,
+    "evaluate": _evaluate,
     "bench": _bench,
     "selfcheck": _selfcheck,
 }

@@ -100,19 +100,16 @@ def _overview(canvas: Canvas, report: EvaluationReport) -> Iterator[Node | None]
     yield node("h2", None, "In short")
     yield parts.bullets([short_of(report, block) for block in blocks])
     groups = [Group(f"{block.title} — {figure_name(block.main).title}", tuple(
-        measured(f"{each.tagger.name}", each.block.figures.get(each.block.main), _mark(each.tied),
-                 hollow=each.tagger.baseline, strong=each.best)
+        measured(each.tagger.name, each.block.figures.get(each.block.main),
+                 "no clear difference" if each.tied else "", hollow=each.tagger.baseline,
+                 strong=each.best)
         for each in standings(report, block.block))) for block in blocks]
     yield parts.figure(
-        "The leading figure of every label set with its interval. The accent marks the best; "
-        "hollow dots are baselines that read no words.",
+        "The leading figure of every label set with its interval. Where several are measured, the "
+        "best stands out; hollow dots are baselines that read no words.",
         forest(canvas, "Every tagger on every label set", groups))
     yield _overview_table(report, blocks)
     yield _label_sets(report)
-
-
-def _mark(tied: bool | None) -> str:
-    return "no clear difference" if tied else ""
 
 
 def _overview_table(report: EvaluationReport, blocks: tuple[LabelSetBlock, ...]) -> Node:

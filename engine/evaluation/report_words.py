@@ -44,6 +44,8 @@ FIGURES: Mapping[str, FigureName] = {
     "macro_f1": FigureName("F1, macro", "F1, every mood counted alike."),
     "exact_match": FigureName(
         "Exact match", "The share of songs whose tags are all as people gave them."),
+    "tags_per_song": FigureName("Tags a song", "How many tags it gives a song, on average."),
+    "untagged": FigureName("Untagged", "The share of songs it gives no tag at all.", least=True),
     "ece": FigureName(
         "Calibration error", "How far a score lies from the share of songs people agree on, on "
         "average. At 0 a score of 0.7 is right 7 times in 10.", least=True),
@@ -73,9 +75,9 @@ def tag_name(tag: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A tagger on one block: is it the best there, or not clearly behind the best?
+    """A tagger on one block: is it the best of several there, or not clearly behind the best?
 
-    `tied` is None where the two were never compared.
+    `tied` is None where the two were never compared. Alone, nobody is the best.
     """
 
     tagger: TaggerReport
@@ -85,12 +87,12 @@ class Standing:
 
 
 def standings(report: EvaluationReport, block: str) -> tuple[Standing, ...]:
-    """Everyone measured on a block, in the report's order. Baselines cannot be the best."""
+    """Everyone measured on a block, in the report's order. Baselines are not in the race."""
     found = [(tagger, measured) for tagger in report.taggers
              if (measured := tagger.block(block)) is not None]
     racing = [(tagger, measured) for tagger, measured in found
               if not tagger.baseline and measured.main in measured.figures]
-    if not racing:
+    if len(racing) < 2:
         return tuple(Standing(tagger, measured, False, None) for tagger, measured in found)
     best, _ = max(racing, key=lambda pair: pair[1].figures[pair[1].main].value)
     return tuple(
@@ -127,14 +129,15 @@ def name_of(report: EvaluationReport, tagger_id: str) -> str:
 def short_of(report: EvaluationReport, block: LabelSetBlock) -> str:
     """One sentence: who does best on this label set and how sure that is."""
     standing = standings(report, block.block)
-    best = next((each for each in standing if each.best), None)
-    if best is None:
+    alone = [each for each in standing if not each.tagger.baseline]
+    best = next((each for each in standing if each.best), alone[0] if len(alone) == 1 else None)
+    figure = best.block.figures.get(best.block.main) if best else None
+    if best is None or figure is None:
         return f"{block.title}: nothing could be measured."
-    figure = best.block.figures[best.block.main]
-    called = figure_name(best.block.main)
     tied = [each.tagger.name for each in standing if each.tied]
     sure = f" Not clearly better than {_listed(tied)}." if tied else ""
-    return (f"{block.title}: best is {best.tagger.name}, {called.within} {figure.value:.2f} "
+    return (f"{block.title}: {'best is ' if best.best else ''}{best.tagger.name}, "
+            f"{figure_name(best.block.main).within} {figure.value:.2f} "
             f"({figure.low:.2f} to {figure.high:.2f}, {best.block.songs:,} songs).{sure}")
 
 

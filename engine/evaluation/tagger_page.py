@@ -126,7 +126,7 @@ def _tag_row(tag: TagFigures) -> list[parts.Cell]:
     return [tag_name(tag.tag), f"{tag.support:,} of {tag.asked:,}", f"{tag.chosen:,}",
             *(parts.interval(figure) for figure in (
                 tag.auc, tag.ap, tag.precision, tag.recall, tag.f1, tag.ece)),
-            "never given" if tag.threshold is None else shown(tag.threshold)]
+            "never" if not tag.chosen and tag.threshold is None else shown(tag.threshold)]
 
 
 def _calibration(canvas: Canvas, block: LabelSetBlock) -> Iterator[Node | None]:

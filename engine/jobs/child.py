@@ -69,9 +69,16 @@ def _try_model(arguments: dict[str, object], output: Path, report: Report,
     return try_model(arguments, output, report, resume)
 
 
+def _evaluate(arguments: dict[str, object], output: Path, report: Report,
+              resume: bool) -> Finished:
+    from engine.training.evaluation_job import run_evaluation_job
+
+    return run_evaluation_job(arguments, output, report)
+
+
 KINDS: Mapping[str, Kind] = {
     "train": _train, "try-device": _try_device, "fetch-model": _fetch_model,
-    "import-model": _import_model, "try-model": _try_model,
+    "import-model": _import_model, "try-model": _try_model, "evaluate": _evaluate,
 }
 
 

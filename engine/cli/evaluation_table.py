@@ -1,0 +1,109 @@
+"""A report as a terminal shows it: a table for every label set, its tags where they are wanted.
+
+Pure: turns a report into lines.
+"""
+
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+
+from engine.evaluation.report import (
+    EvaluationReport,
+    Interval,
+    LabelSetBlock,
+    TagFigures,
+    TaggerReport,
+)
+from engine.evaluation.report_words import (
+    Standing,
+    blocks_of,
+    figure_name,
+    standings,
+    tag_name,
+)
+
+_BESIDE = {"macro_auc": ("mean_average_precision", "micro_f1", "ece"),
+           "accuracy": ("macro_f1", "ece")}
+_NAME, _FIGURE, _TAG, _WIDTH = 30, 20, 22, 100
+_BEST, _TIED = "*", "="
+
+
+def as_lines(report: EvaluationReport, tags: bool = False) -> list[str]:
+    """Everything for a person to read at a glance; `tags` adds a line a tag."""
+    return list(_lines(report, tags))
+
+
+def _lines(report: EvaluationReport, tags: bool) -> Iterator[str]:
+    for block in blocks_of(report):
+        yield from _block(report, block, tags)
+        yield ""
+    yield from _affect(report.taggers)
+    for note in _notes(report):
+        yield from wrap(note, _WIDTH, subsequent_indent="  ")
+
+
+def _block(report: EvaluationReport, block: LabelSetBlock, tags: bool) -> Iterator[str]:
+    names = [block.main, *_BESIDE.get(block.main, ())]
+    known = "" if block.tags_known == block.tags_all else f"{block.tags_known} of "
+    yield f"{block.title}: {block.songs:,} songs, {known}{block.tags_all} tags"
+    yield "  " + "".ljust(_NAME) + "".join(
+        figure_name(name).title.ljust(_FIGURE) for name in names).rstrip()
+    for each in standings(report, block.block):
+        yield _row(each, names)
+        if tags and not each.tagger.baseline:
+            yield from _tags(each.block)
+
+
+def _row(standing: Standing, names: Sequence[str]) -> str:
+    mark = _BEST if standing.best else _TIED if standing.tied else " "
+    figures = standing.block.figures
+    return f"{mark} {_fitted(standing.tagger.name, _NAME)}" + "".join(
+        said(figures.get(name)).ljust(_FIGURE) for name in names).rstrip()
+
+
+def _fitted(text: str, width: int) -> str:
+    return text.ljust(width) if len(text) < width else f"{text[:width - 2]}… "
+
+
+def said(figure: Interval | None) -> str:
+    """ "0.78 (0.74–0.81)", a dash where nothing could be told."""
+    return "–" if figure is None else f"{figure.value:.2f} ({figure.low:.2f}–{figure.high:.2f})"
+
+
+def _tags(block: LabelSetBlock) -> Iterator[str]:
+    ranked = sorted(block.per_tag, key=lambda tag: -(tag.auc.value if tag.auc else -1.0))
+    yield "      " + "".ljust(_TAG) + "".join(
+        title.ljust(_FIGURE) for title in ("AUC", "Precision", "Recall", "Given, chosen")).rstrip()
+    for tag in ranked:
+        yield _tag(tag)
+
+
+def _tag(tag: TagFigures) -> str:
+    figures = "".join(said(figure).ljust(_FIGURE)
+                      for figure in (tag.auc, tag.precision, tag.recall))
+    return f"      {_fitted(tag_name(tag.tag), _TAG)}{figures}{tag.support:,}, {tag.chosen:,}"
+
+
+def _affect(taggers: Sequence[TaggerReport]) -> Iterator[str]:
+    known = [tagger for tagger in taggers if tagger.affect]
+    if not known:
+        return
+    yield f"Order of songs by valence and arousal: {known[0].affect_songs:,} songs, Spearman"
+    for tagger in known:
+        yield f"  {_fitted(tagger.name, _NAME)}" + "".join(
+            f"{figure_name(name).title.lower()} {said(figure)}".ljust(_FIGURE + 10)
+            for name, figure in tagger.affect.items()).rstrip()
+    yield ""
+
+
+def _notes(report: EvaluationReport) -> Iterator[str]:
+    yield "In brackets: where a figure lies in 95 of 100 resamplings of the songs."
+    if any(each.best for block in blocks_of(report) for each in standings(report, block.block)):
+        yield f"{_BEST} best, {_TIED} no clear difference from the best."
+    for tagger in report.taggers:
+        if tagger.experimental and not tagger.baseline:
+            yield (f"{tagger.name}, experimental because chance could do as well: "
+                   f"{', '.join(map(tag_name, tagger.experimental))}.")
+        if tagger.note and not tagger.baseline:
+            yield f"{tagger.name}: {tagger.note}"
+    if not report.complete:
+        yield "This measurement was stopped before its end."

@@ -1,0 +1,25 @@
+"""What an evaluation is measured on: a file of songs with labels, or the person's own verdicts.
+
+Reads; measures nothing and opens no model.
+"""
+
+from engine.errors import EngineError
+from engine.evaluation.job import EvaluationJob
+from engine.evaluation.judged_song import read_judged_songs, songs_of_split
+from engine.evaluation.label_sets import read_label_space
+from engine.evaluation.run import Material, fold_songs
+from engine.events import Report
+
+
+def gather(job: EvaluationJob, report: Report) -> Material:
+    """The songs a job names, in folds where it asks for them. EngineError where there are none."""
+    if job.data is None:
+        raise EngineError("No songs with labels were named.", "Name a file of them.")
+    space = read_label_space(job.labels_file)
+    songs = read_judged_songs(job.data, space, job.counts_file, report)
+    judged = songs_of_split(songs, job.split)
+    if not judged:
+        raise EngineError(f"{job.data.name} has no songs to measure on in this part.",
+                          "Name another part of it with --split, or another file.")
+    return Material(job.data.name, space, judged, songs_of_split(songs, "train") or songs,
+                    fold_songs(judged, job.folds))
