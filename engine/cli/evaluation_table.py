@@ -16,6 +16,7 @@ from engine.evaluation.report import (
 from engine.evaluation.report_words import (
     Standing,
     blocks_of,
+    counted,
     figure_name,
     standings,
     tag_name,
@@ -44,7 +45,7 @@ def _lines(report: EvaluationReport, tags: bool) -> Iterator[str]:
 def _block(report: EvaluationReport, block: LabelSetBlock, tags: bool) -> Iterator[str]:
     names = [block.main, *_BESIDE.get(block.main, ())]
     known = "" if block.tags_known == block.tags_all else f"{block.tags_known} of "
-    yield f"{block.title}: {block.songs:,} songs, {known}{block.tags_all} tags"
+    yield f"{block.title}: {counted(block.songs)}, {known}{block.tags_all} tags"
     yield "  " + "".ljust(_NAME) + "".join(
         figure_name(name).title.ljust(_FIGURE) for name in names).rstrip()
     for each in standings(report, block.block):
@@ -87,7 +88,7 @@ def _affect(taggers: Sequence[TaggerReport]) -> Iterator[str]:
     known = [tagger for tagger in taggers if tagger.affect]
     if not known:
         return
-    yield f"Order of songs by valence and arousal: {known[0].affect_songs:,} songs, Spearman"
+    yield f"Order of songs by valence and arousal: {counted(known[0].affect_songs)}, Spearman"
     for tagger in known:
         yield f"  {_fitted(tagger.name, _NAME)}" + "".join(
             f"{figure_name(name).title.lower()} {said(figure)}".ljust(_FIGURE + 10)

@@ -80,6 +80,11 @@ def figure(caption: str, *pictures: Node) -> Node:
                 node("figcaption", None, caption))
 
 
+def titled(title: str, picture: Node) -> Node:
+    """A picture under a title of its own, where several stand in one figure."""
+    return node("div", None, node("p", {"class": "over"}, title), picture)
+
+
 def folded(title: str, beside: str, *parts: Node | None, unfolded: bool = False) -> Node:
     """A section that opens at a click, without any script."""
     return node("details", {"open": "open" if unfolded else None},

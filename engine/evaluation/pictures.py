@@ -198,21 +198,25 @@ def grid(canvas: Canvas, title: str, names: Sequence[str], columns: Sequence[str
         y = top + down * side
         parts.append(text(left - 10, y + side / 2 + 4, name, "label", "end"))
         for along, share in enumerate(shares[down]):
-            if share is None:
-                continue
-            x = left + along * side
-            said = cells[down][along] if cells is not None else shown(share)
-            parts.append(node(
-                "g", None,
-                node("rect", {"x": x + 1, "y": y + 1, "width": side - 2, "height": side - 2,
-                              "rx": 3, "class": "field",
-                              "style": f"--share:{min(max(share, 0.0), 1.0):.3f}"}),
-                text(x + side / 2, y + side / 2 + 4, said, "label", "middle")
-                if cells is not None else None,
-                node("title", None, f"{name}, {columns[along]}: {said}")))
+            written = cells[down][along] if cells is not None else ""
+            if share is not None and (share > 0 or written):
+                said = f"{name}, {columns[along]}: {written or shown(share)}"
+                parts.append(_field(left + along * side, y, side, share, written, said))
     width = left + len(columns) * side + left * 0.75
     return canvas.picture(width, top + len(names) * side + 8, title,
                           _strongest(names, columns, shares), *parts)
+
+
+def _field(x: float, y: float, side: float, share: float, written: str, said: str) -> Node:
+    """One field of a grid; what it holds is said when the pointer rests on it."""
+    field = node("rect", {"x": x + 1, "y": y + 1, "width": side - 2, "height": side - 2, "rx": 3,
+                          "class": "field", "style": f"--share:{min(max(share, 0.0), 1.0):.3f}"})
+    hover = node("title", None, said)
+    if not written:
+        field.append(hover)
+        return field
+    return node("g", None, field, text(x + side / 2, y + side / 2 + 4, written, "label", "middle"),
+                hover)
 
 
 def _strongest(names: Sequence[str], columns: Sequence[str],

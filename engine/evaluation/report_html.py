@@ -169,7 +169,7 @@ def _comparison(canvas: Canvas, report: EvaluationReport,
     yield parts.table("The same as a table", (
         "Label set", "Figure", one, other, "Difference", "p", "p, corrected", "Songs"),
         [_compared_row(block) for block in comparison.blocks])
-    yield from (_compared_tags(block) for block in comparison.blocks if block.per_tag)
+    yield from (_compared_tags(canvas, block) for block in comparison.blocks if block.per_tag)
 
 
 def _surely(block: ComparedBlock) -> str:
@@ -186,11 +186,17 @@ def _compared_row(block: ComparedBlock) -> list[parts.Cell]:
             _p(block.p_holm), f"{block.songs:,}"]
 
 
-def _compared_tags(block: ComparedBlock) -> Node:
+def _compared_tags(canvas: Canvas, block: ComparedBlock) -> Node:
     ranked = sorted(block.per_tag, key=lambda tag: -tag.difference.value)
     clear = sum(tag.p_holm <= CLEAR for tag in ranked)
+    rows = tuple(Measured(tag_name(tag.tag), tag.difference.value, tag.difference.low,
+                          tag.difference.high, f"p {_p(tag.p_holm)}", strong=tag.p_holm <= CLEAR)
+                 for tag in ranked)
     return parts.folded(
         f"{block.title}, tag by tag", f"{clear} of {len(ranked)} differ clearly",
+        parts.figure("The difference in AUC, p corrected for how many tags there are.",
+                     forest(canvas, f"{block.title}, tag by tag", [Group("", rows)], 0.0,
+                            "no difference", signed=True)),
         parts.table("Differences in AUC", ("Tag", "Difference", "p", "p, corrected"), [
             [tag_name(tag.tag), parts.interval(tag.difference, signed=True), _p(tag.p),
              _p(tag.p_holm)] for tag in ranked]))

@@ -71,6 +71,7 @@ td.best b::after{content:" best";font-size:12px;font-weight:400;color:var(--acce
 .experimental{color:var(--quiet)}
 figure{display:flex;flex-wrap:wrap;gap:16px 32px;margin:16px 0}
 figure>div{max-width:100%}
+.over{font-weight:600;margin:0}
 figcaption{flex-basis:100%;color:var(--quiet);max-width:72ch}
 svg{display:block;overflow:visible;font-size:13px}
 svg text{fill:var(--ink)}

@@ -73,6 +73,11 @@ def tag_name(tag: str) -> str:
     return tag.replace("_", " ")
 
 
+def counted(songs: int) -> str:
+    """ "1 song", "2,400 songs" """
+    return f"{songs:,} {'song' if songs == 1 else 'songs'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A tagger on one block: is it the best of several there, or not clearly behind the best?
@@ -138,7 +143,7 @@ def short_of(report: EvaluationReport, block: LabelSetBlock) -> str:
     sure = f" Not clearly better than {_listed(tied)}." if tied else ""
     return (f"{block.title}: {'best is ' if best.best else ''}{best.tagger.name}, "
             f"{figure_name(best.block.main).within} {figure.value:.2f} "
-            f"({figure.low:.2f} to {figure.high:.2f}, {best.block.songs:,} songs).{sure}")
+            f"({figure.low:.2f} to {figure.high:.2f}, {counted(best.block.songs)}).{sure}")
 
 
 def _listed(names: list[str]) -> str:

@@ -8,6 +8,7 @@ from engine.evaluation.report import Interval, LabelSetBlock, Matrix, TagFigures
 from engine.evaluation.report_words import (
     CHANCE,
     calibration_words,
+    counted,
     figure_name,
     promise_of,
     tag_name,
@@ -40,7 +41,7 @@ def _known_as(tagger: TaggerReport) -> str:
     version = f", version {tagger.version}" if tagger.version else ""
     speed = (f", {tagger.songs_per_second:,.1f} songs a second"
              if tagger.songs_per_second else "")
-    return f"{tagger.tagger}{version}. {tagger.songs:,} songs{speed}."
+    return f"{tagger.tagger}{version}. {counted(tagger.songs)}{speed}."
 
 
 def _affect(tagger: TaggerReport) -> Node | None:
@@ -48,7 +49,7 @@ def _affect(tagger: TaggerReport) -> Node | None:
         return None
     rows = [[figure_name(name).title, parts.interval(figure, signed=True),
              parts.words(figure_name(name).meaning)] for name, figure in tagger.affect.items()]
-    return parts.table(f"Valence and arousal, {tagger.affect_songs:,} songs",
+    return parts.table(f"Valence and arousal, {counted(tagger.affect_songs)}",
                        ("", "Spearman", "What it means"), rows)
 
 
@@ -63,11 +64,14 @@ def _experimental(tagger: TaggerReport) -> Node | None:
 def _block(canvas: Canvas, tagger: TaggerReport, block: LabelSetBlock, unfolded: bool) -> Node:
     main = block.figures.get(block.main)
     said = f"{figure_name(block.main).title} {shown(main.value)}" if main else "not measurable"
-    return parts.folded(
-        block.title, f"{said} · {block.songs:,} songs · {_tags_known(block)}",
-        parts.paragraph(block.note) if block.note else None, _figures(block), _folds(block),
+    # What chance would confuse with what is nothing to look at.
+    details: Sequence[Node | None] = () if tagger.baseline else (
         *_tags(canvas, tagger, block), *_calibration(canvas, block),
-        *_confusion(canvas, block), *_together(canvas, block), unfolded=unfolded)
+        *_confusion(canvas, block), *_together(canvas, block))
+    return parts.folded(
+        block.title, f"{said} · {counted(block.songs)} · {_tags_known(block)}",
+        parts.paragraph(block.note) if block.note else None, _figures(block), _folds(block),
+        *details, unfolded=unfolded and not tagger.baseline)
 
 
 def _tags_known(block: LabelSetBlock) -> str:
@@ -109,7 +113,7 @@ def _tags(canvas: Canvas, tagger: TaggerReport, block: LabelSetBlock) -> Iterato
     ranked = sorted(block.per_tag, key=lambda tag: -(tag.auc.value if tag.auc else -1.0))
     # A single label has no score of its own worth ranking by where no AUC was taken.
     if any(tag.auc for tag in ranked):
-        rows = tuple(measured(tag_name(tag.tag), tag.auc, f"{tag.support:,} songs",
+        rows = tuple(measured(tag_name(tag.tag), tag.auc, counted(tag.support),
                               tag.tag in tagger.experimental, strong=True) for tag in ranked)
         picture = forest(canvas, f"AUC of every tag: {block.title}", [Group("", rows)],
                          CHANCE["auc"], "guessing")
@@ -158,23 +162,31 @@ def _confusion(canvas: Canvas, block: LabelSetBlock) -> Iterator[Node | None]:
 
 
 def _together(canvas: Canvas, block: LabelSetBlock) -> Iterator[Node | None]:
-    titled = [(title, matrix) for title, matrix in (
-        ("Given by people", block.given_together), ("Chosen by the tagger", block.chosen_together))
-        if matrix is not None and len(matrix.tags) > 1]
-    if not titled:
+    given, chosen = block.given_together, block.chosen_together
+    if given is None or chosen is None:
+        return
+    there = [at for at in range(len(given.tags)) if given.counts[at][at] or chosen.counts[at][at]]
+    titled = [("Given by people", _only(given, there)), ("Chosen by the tagger",
+                                                         _only(chosen, there))]
+    if len(there) < 2:
         return
     shares = [overlaps(matrix) for _, matrix in titled]
     # One depth for both, so that pairs the tagger joins too often stand out against people's.
     most = max((share or 0.0 for each in shares for row in each for share in row), default=0.0)
     yield node("h3", None, "Tags that go together")
     yield parts.figure(
-        f"{' and '.join(title for title, _ in titled)}: songs with both tags. The darker, the "
-        "larger their share of the songs with either.",
-        *(_grid(canvas, title, matrix, [[None if share is None else share / (most or 1.0)
-                                         for share in row] for row in each])
+        "Songs with both of two tags. The darker, the larger their share of the songs with either; "
+        "both pictures have one scale.",
+        *(parts.titled(title, _grid(canvas, title, matrix, [
+            [None if share is None else share / (most or 1.0) for share in row] for row in each]))
           for (title, matrix), each in zip(titled, shares, strict=True)))
     for title, matrix in titled:
         yield _grid_table(title, matrix)
+
+
+def _only(matrix: Matrix, places: Sequence[int]) -> Matrix:
+    return Matrix(tuple(matrix.tags[at] for at in places),
+                  tuple(tuple(matrix.counts[i][j] for j in places) for i in places))
 
 
 def overlaps(matrix: Matrix) -> list[list[float | None]]:
