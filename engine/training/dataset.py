@@ -24,6 +24,7 @@ from engine.tagging.reading import lyric_from_text
 from engine.tagging.results import Excerpt
 
 Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +124,21 @@ def _affect(row: Mapping[str, Any]) -> tuple[float, float] | None:
 
 def songs_of(songs: Iterable[LabelledSong], split: str) -> tuple[LabelledSong, ...]:
     return tuple(song for song in songs if song.split == split)
+
+
+def given_and_asked(songs: Sequence[LabelledSong], moods: int) -> tuple[Flags, Flags]:
+    """(S, M) which moods any label set gave S songs, and (S, M) which any could have given.
+
+    Weights of label sets are not looked at, but that a weight of 0 asks nothing.
+    """
+    given = np.zeros((len(songs), moods), bool)
+    asked = np.zeros((len(songs), moods), bool)
+    for row, song in enumerate(songs):
+        for judgement in song.judgements:
+            could = judgement.asked > 0
+            asked[row] |= could
+            given[row] |= could & (judgement.present > 0)
+    return given, asked
 
 
 def base_rates(

@@ -7,15 +7,14 @@ give the same heads. Which songs count for which mood, and how much, is decided 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine.training.dataset import Floats, LabelledSong
-from engine.training.tasks.sentence_vectors import SentenceVectors
+from engine.training.dataset import Floats
+from engine.training.heads import Heads
 
 _STEPS = 200
 
@@ -28,37 +27,6 @@ class HeadTargets:
     present: Floats
     weight: Floats
     affect: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Heads:
-    """`moods` (M, D) with `moods_bias` (M,) give logits, `affect` (2, D) with `affect_bias` (2,)
-    the places of valence and arousal before their tanh."""
-
-    moods: Floats
-    moods_bias: Floats
-    affect: Floats
-    affect_bias: Floats
-
-    def say(self, vectors: Floats) -> tuple[Floats, Floats]:
-        """(S, D) vectors -> (S, M) logits and (S, 2) affect in -1..1."""
-        logits = vectors @ self.moods.T + self.moods_bias
-        return logits, np.tanh(vectors @ self.affect.T + self.affect_bias)
-
-    def arrays(self) -> dict[str, Floats]:
-        """By the names the graph builder knows."""
-        return {
-            "moods.weight": self.moods,
-            "moods.bias": self.moods_bias,
-            "affect.weight": self.affect,
-            "affect.bias": self.affect_bias,
-        }
-
-
-def affect_of(songs: Sequence[LabelledSong]) -> Floats:
-    """(S, 2) valence and arousal of the songs, nan where they are not known."""
-    nobody = (np.nan, np.nan)
-    return np.array([song.affect or nobody for song in songs], np.float32).reshape(-1, 2)
 
 
 def fit_heads(vectors: Floats, targets: HeadTargets, decay: float, steps: int = _STEPS) -> Heads:
@@ -99,18 +67,3 @@ def _plain(head: nn.Linear, mean: Floats, spread: Floats) -> tuple[Floats, Float
     weight = head.weight.detach().numpy() / spread
     bias = head.bias.detach().numpy() - weight @ mean
     return weight.astype(np.float32), bias.astype(np.float32)
-
-
-class SentenceModel:
-    """Heads upon a still encoder: what has been learned by any way that trains only heads."""
-
-    def __init__(self, moods: Sequence[str], heads: Heads, vectors: SentenceVectors) -> None:
-        self.moods = tuple(moods)
-        self.heads = heads
-        self.vectors = vectors
-
-    def logits(self, songs: Sequence[LabelledSong]) -> tuple[Floats, Floats]:
-        return self.heads.say(self.vectors.of(songs))
-
-    def weights(self) -> dict[str, Floats]:
-        return self.vectors.encoder_weights() | self.heads.arrays()

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.events import Note, Report
-from engine.training.dataset import Floats, LabelledSong
-from engine.training.tasks.linear_heads import HeadTargets, SentenceModel, affect_of, fit_heads
-from engine.training.tasks.sentence_vectors import SentenceVectors
+from engine.training.dataset import Floats, LabelledSong, given_and_asked
+from engine.training.heads import SongVectors, VectorModel, affect_of
+from engine.training.tasks.linear_heads import HeadTargets, fit_heads
 from engine.training.way_options import MultiTagOptions
 
 
@@ -20,7 +20,7 @@ class MultiTagWay:
     """Learns the moods of `moods` (M), the columns of the songs' judgements."""
 
     def __init__(
-        self, moods: Sequence[str], options: MultiTagOptions, vectors: SentenceVectors
+        self, moods: Sequence[str], options: MultiTagOptions, vectors: SongVectors
     ) -> None:
         self.moods = tuple(moods)
         self.options = options
@@ -29,14 +29,14 @@ class MultiTagWay:
     def prepare(self, songs: Sequence[LabelledSong], report: Report) -> None:
         self.vectors.prepare(songs, report)
 
-    def fit(self, learning: Sequence[LabelledSong], report: Report) -> SentenceModel:
+    def fit(self, learning: Sequence[LabelledSong], report: Report) -> VectorModel:
         present, weight = judged_tags(learning, len(self.moods), self.options)
         judged = weight.any(1)
         shares = f"{present[judged].sum(1).mean():.1f} of {len(self.moods)} tags"
         report(Note(message=f"{int(judged.sum())} songs with {shares} a song to learn from"))
         targets = HeadTargets(present, weight, affect_of(learning))
         heads = fit_heads(self.vectors.of(learning), targets, self.options.decay)
-        return SentenceModel(self.moods, heads, self.vectors)
+        return VectorModel(self.moods, heads, self.vectors)
 
 
 def judged_tags(
@@ -47,15 +47,11 @@ def judged_tags(
     A song that nobody judged counts nothing. Weights of label sets are not used: either a tag
     could have been given, or it could not.
     """
-    present = np.zeros((len(songs), moods), np.float32)
-    asked = np.zeros((len(songs), moods), np.float32)
-    for row, song in enumerate(songs):
-        for judgement in song.judgements:
-            present[row] = np.maximum(present[row], judgement.present * (judgement.asked > 0))
-            asked[row] = np.maximum(asked[row], judgement.asked > 0)
+    given, could = given_and_asked(songs, moods)
+    present, asked = given.astype(np.float32), could.astype(np.float32)
     weight = asked if options.masked else np.repeat(asked.any(1, keepdims=True), moods, 1)
-    given = (present * weight).sum(0)
+    said = (present * weight).sum(0)
     against = ((1 - present) * weight).sum(0)
-    ratio = (against / given.clip(min=1)).clip(1, options.largest_weight)
+    ratio = (against / said.clip(min=1)).clip(1, options.largest_weight)
     boost = ratio**options.positive_weight
     return present, (weight * np.where(present > 0, boost, 1)).astype(np.float32)
