@@ -18,7 +18,7 @@ from engine.evaluation.metrics import (
     ratios,
     reliability,
 )
-from engine.evaluation.weighted import mean_known, ranked, rankings
+from engine.evaluation.weighted import mean_known, ranked, rankings, share
 
 Floats = npt.NDArray[np.floating]
 Bools = npt.NDArray[np.bool_]
@@ -78,7 +78,7 @@ class ManyTags:
         songs = np.maximum(weights.sum(1), 1)
         pooled_error, error = self._calibration.told(weights)
         pooled, means, decided = self._decisions.told(weights)
-        first = {"agreement": 1 - _share(weights @ self._wrong, weights @ self._cells)}
+        first = {"agreement": 1 - share(weights @ self._wrong, weights @ self._cells)}
         whole = {
             **(first if self._verdicts else {}),
             "macro_auc": mean_known(auc), "mean_average_precision": mean_known(precision),
@@ -180,12 +180,8 @@ class _Calibration:
         """Expected calibration error (R,) of all scores in one pot, and (R, M) of each tag."""
         asked = weights @ self._asked
         gaps = (weights @ self._gaps).reshape(len(weights), self._tags, BINS)
-        return (_share(np.abs(gaps.sum(1)).sum(1), asked.sum(1)),
-                _share(np.abs(gaps).sum(2), asked))
-
-
-def _share(part: Floats, whole: Floats) -> Floats:
-    return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)
+        return (share(np.abs(gaps.sum(1)).sum(1), asked.sum(1)),
+                share(np.abs(gaps).sum(2), asked))
 
 
 def _shared_out(scores: Floats) -> Floats:

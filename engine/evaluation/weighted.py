@@ -11,54 +11,66 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating]
 Bools = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
     """One tag's scores, sorted once: ROC AUC and average precision in any number of worlds.
 
-    Songs where the tag was not `asked` for do not count.
+    `there` (P,) and `gone` (N,) are the songs with and without the tag, lowest score first. Of
+    each song there, `below` and `up_to` count the songs gone that score less, and no more;
+    `weaker` counts the songs there that score less. Songs not asked about the tag are neither.
     """
 
-    order: npt.NDArray[np.int64]
-    present: Bools
-    starts: npt.NDArray[np.int64]
+    there: Places
+    gone: Places
+    below: Places
+    up_to: Places
+    weaker: Places
 
     @classmethod
     def of(cls, scores: Floats, present: Bools, asked: Bools) -> "Ranking":
         """Sorts scores (S,) beside present (S,) and asked (S,)."""
-        rows = np.flatnonzero(asked)
-        order = rows[np.argsort(scores[rows], kind="stable")]
-        ranked = scores[order]
-        starts = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1])) if len(rows) else rows
-        return cls(order, present[order], starts)
+        there, gone = (rows[np.argsort(scores[rows], kind="stable")]
+                       for rows in (np.flatnonzero(present & asked),
+                                    np.flatnonzero(~present & asked)))
+        ours, theirs = scores[there], scores[gone]
+        return cls(there, gone, np.searchsorted(theirs, ours, "left"),
+                   np.searchsorted(theirs, ours, "right"), np.searchsorted(ours, ours, "left"))
 
     def auc(self, weights: Floats) -> Floats:
         """(R,) area under the ROC curve, ties half; nan without both kinds of song."""
-        there, gone = self._kinds(weights)
-        pairs = there.sum(1) * gone.sum(1)
-        below = np.cumsum(gone, 1) - gone / 2
-        return np.where(pairs > 0, (there * below).sum(1) / np.maximum(pairs, 1), np.nan)
+        return self._auc(weights.take(self.there, 1), _summed(weights.take(self.gone, 1)))
 
-    def average_precision(self, weights: Floats) -> Floats:
-        """(R,) average precision, ties called together; nan where no song has the tag."""
-        there, gone = self._kinds(weights)
-        positives = there.sum(1)
-        hits = np.cumsum(there[:, ::-1], 1)
-        called = np.cumsum((there + gone)[:, ::-1], 1)
-        gained = (there[:, ::-1] * hits / np.maximum(called, 1)).sum(1)
-        return np.where(positives > 0, gained / np.maximum(positives, 1), np.nan)
+    def figures(self, weights: Floats) -> tuple[Floats, Floats]:
+        """(R,) ROC AUC and (R,) average precision, nan where no song has the tag."""
+        there, gone = weights.take(self.there, 1), _summed(weights.take(self.gone, 1))
+        ours = _summed(there)
+        # Songs that score as much or more are called; equal scores are called together.
+        hits = ours[:, -1:] - ours.take(self.weaker, 1)
+        called = hits + gone[:, -1:] - gone.take(self.below, 1)
+        gained = (there * hits / np.maximum(called, 1)).sum(1)
+        return self._auc(there, gone), share(gained, ours[:, -1])
 
-    def _kinds(self, weights: Floats) -> tuple[Floats, Floats]:
-        """(R, G) how many songs with and without the tag stand at each score, lowest first."""
-        drawn = weights[:, self.order]
-        return self._tied(drawn * self.present), self._tied(drawn * ~self.present)
+    def _auc(self, there: Floats, gone: Floats) -> Floats:
+        """From weights (R, P) and sums of weights (R, N + 1)."""
+        beaten = gone.take(self.below, 1)
+        if not np.array_equal(self.below, self.up_to):
+            beaten = (beaten + gone.take(self.up_to, 1)) / 2
+        return share((there * beaten).sum(1), there.sum(1) * gone[:, -1])
 
-    def _tied(self, values: Floats) -> Floats:
-        """(R, n) summed over equal scores."""
-        if len(self.starts) == values.shape[1]:  # no two are equal, or there are none
-            return values
-        return np.add.reduceat(values, self.starts, axis=1)
+
+def _summed(weights: Floats) -> Floats:
+    """(R, n + 1) the sums of the first 0, 1, ... n weights of (R, n)."""
+    sums = np.zeros((len(weights), weights.shape[1] + 1))
+    np.cumsum(weights, 1, out=sums[:, 1:])
+    return sums
+
+
+def share(part: Floats, whole: Floats) -> Floats:
+    """Part by whole, of any one shape; nan where the whole, a count, is 0."""
+    return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)
 
 
 def rankings(scores: Floats, present: Bools, asked: Bools) -> tuple[Ranking, ...]:
@@ -69,8 +81,8 @@ def rankings(scores: Floats, present: Bools, asked: Bools) -> tuple[Ranking, ...
 
 def ranked(tags: tuple[Ranking, ...], weights: Floats) -> tuple[Floats, Floats]:
     """(R, M) ROC AUC and (R, M) average precision of M tags."""
-    precisions = [tag.average_precision(weights) for tag in tags]
-    return aucs(tags, weights), np.stack(precisions, 1)
+    figures = [tag.figures(weights) for tag in tags]
+    return np.stack([auc for auc, _ in figures], 1), np.stack([ap for _, ap in figures], 1)
 
 
 def aucs(tags: tuple[Ranking, ...], weights: Floats) -> Floats:
