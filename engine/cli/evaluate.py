@@ -14,6 +14,7 @@ from engine.cli.command import Commands, Context
 from engine.cli.evaluation_table import as_lines
 from engine.cli.job_watch import stay_with
 from engine.errors import EngineError
+from engine.evaluation.gathering import OWN_NAME
 from engine.evaluation.job import (
     KIND,
     PAGE_FILE,
@@ -32,9 +33,12 @@ from engine.training.config import read_recipe
 def register(commands: Commands) -> None:
     """Adds `evaluate`."""
     parser = commands.add_parser("evaluate", help="measure taggers on songs with labels")
-    parser.add_argument("--data", type=Path, required=True, metavar="FILE",
-                        help='songs with labels: {"id", "lyrics", "artist", "split", "labels"} a '
-                             "line; .gz too")
+    songs = parser.add_mutually_exclusive_group(required=True)
+    songs.add_argument("--data", type=Path, metavar="FILE",
+                       help='songs with labels: {"id", "lyrics", "artist", "split", "labels"} a '
+                            "line; .gz too")
+    songs.add_argument("--own-labels", action="store_true",
+                       help="the songs of your library, by what you said of their moods")
     parser.add_argument("--labels", type=Path, metavar="FILE",
                         help="the label sets; label_spaces.json beside the data")
     parser.add_argument("--counts", type=Path, metavar="FILE",
@@ -67,7 +71,8 @@ def run(options: argparse.Namespace, context: Context) -> int:
     place: Path | None = options.out
     if place is not None:
         _make(place)
-    spec = JobSpec.ask(KIND, job.as_arguments(), f"Measuring on {options.data.name}")
+    name = job.data.name if job.data else OWN_NAME
+    spec = JobSpec.ask(KIND, job.as_arguments(), f"Measuring on {name}")
     folder = JobFolder.create(context.paths.jobs, spec)
     watched = stay_with(folder)
     file = folder.output / REPORT_FILE
@@ -81,7 +86,7 @@ def _job(options: argparse.Namespace, context: Context) -> EvaluationJob:
     recipes = tuple(read_recipe(file).to_json() for file in options.recipe)
     return EvaluationJob(
         home=context.paths.home.resolve(), resources=context.paths.resources.resolve(),
-        data=options.data.resolve(), labels=_resolved(options.labels),
+        data=_resolved(options.data), labels=_resolved(options.labels),
         counts=_resolved(options.counts), split=options.split, folds=options.folds,
         taggers=tuple(options.tagger) or (() if recipes else ("",)), recipes=recipes,
         base=_resolved(options.base), learning_curve=options.learning_curve,

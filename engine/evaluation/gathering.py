@@ -3,18 +3,25 @@
 Reads; measures nothing and opens no model.
 """
 
+from contextlib import closing
+
 from engine.errors import EngineError
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.judged_song import read_judged_songs, songs_of_split
 from engine.evaluation.label_sets import read_label_space
+from engine.evaluation.own_labels import read_own_labels
 from engine.evaluation.run import Material, fold_songs
 from engine.events import Report
+from engine.library.database import Database
+from engine.tagging.lyric_store import LyricStore
+
+OWN_NAME = "your own labels"
 
 
 def gather(job: EvaluationJob, report: Report) -> Material:
     """The songs a job names, in folds where it asks for them. EngineError where there are none."""
     if job.data is None:
-        raise EngineError("No songs with labels were named.", "Name a file of them.")
+        return _own(job)
     space = read_label_space(job.labels_file)
     songs = read_judged_songs(job.data, space, job.counts_file, report)
     judged = songs_of_split(songs, job.split)
@@ -23,3 +30,14 @@ def gather(job: EvaluationJob, report: Report) -> Material:
                           "Name another part of it with --split, or another file.")
     return Material(job.data.name, space, judged, songs_of_split(songs, "train") or songs,
                     fold_songs(judged, job.folds))
+
+
+def _own(job: EvaluationJob) -> Material:
+    """The songs of the library that the person has said something of."""
+    if not job.paths.library_file.is_file():
+        database = Database.in_memory()
+    else:
+        database = Database.open(job.paths.library_file, job.paths.backups)
+    with closing(database):
+        own = read_own_labels(LyricStore(database)).required()
+    return Material(OWN_NAME, own.space, own.songs, own.songs, fold_songs(own.songs, job.folds))
