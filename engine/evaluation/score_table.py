@@ -24,7 +24,8 @@ class ScoreTable:
 
     `thresholds` (M,) are the scores from which a mood is a tag, inf where it never is one.
     `fold` (S,) says which fold held each song out, None where nothing was learned from them.
-    `seconds` is the time scoring took, 0 where nobody looked.
+    `seconds` is the time scoring took, 0 where nobody looked. `fixed`: the thresholds were set
+    without a look at any song, so they stand in every fold.
     """
 
     tagger: str
@@ -36,6 +37,7 @@ class ScoreTable:
     thresholds: tuple[float, ...]
     fold: Folds | None = None
     seconds: float = 0.0
+    fixed: bool = False
 
     def __post_init__(self) -> None:
         songs, moods = len(self.ids), len(self.moods)
@@ -58,7 +60,8 @@ class ScoreTable:
         rows = [place[song] for song in ids]
         return ScoreTable(self.tagger, self.name, tuple(ids), self.moods, self.scores[rows],
                           None if self.affect is None else self.affect[rows], self.thresholds,
-                          None if self.fold is None else self.fold[rows], self.seconds)
+                          None if self.fold is None else self.fold[rows], self.seconds,
+                          self.fixed)
 
     def write(self, file: Path) -> None:
         """Writes an .npz, whole or not at all."""
@@ -66,7 +69,7 @@ class ScoreTable:
                  "name": np.array(self.name), "ids": np.array(self.ids, np.str_),
                  "moods": np.array(self.moods, np.str_), "scores": self.scores,
                  "thresholds": np.array(self.thresholds, np.float64),
-                 "seconds": np.array(self.seconds)}
+                 "seconds": np.array(self.seconds), "fixed": np.array(self.fixed)}
         if self.affect is not None:
             parts["affect"] = self.affect
         if self.fold is not None:
@@ -81,7 +84,7 @@ class ScoreTable:
     def read(cls, file: Path) -> "ScoreTable":
         """Reads what `write` wrote. EngineError where the file is not that."""
         try:
-            with np.load(file, allow_pickle=False) as parts:
+            with file.open("rb") as opened, np.load(opened, allow_pickle=False) as parts:
                 return cls(
                     str(parts["tagger"]), str(parts["name"]),
                     tuple(parts["ids"].tolist()), tuple(parts["moods"].tolist()),
@@ -89,7 +92,7 @@ class ScoreTable:
                     parts["affect"].astype(np.float32) if "affect" in parts else None,
                     tuple(parts["thresholds"].tolist()),
                     parts["fold"].astype(np.int8) if "fold" in parts else None,
-                    float(parts["seconds"]))
+                    float(parts["seconds"]), bool(parts["fixed"]))
         except (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as broken:
             raise EngineError(f"The scores in {file.name} cannot be read: {broken}.",
                               "Measure the tagger again.") from broken

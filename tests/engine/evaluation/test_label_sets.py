@@ -1,0 +1,57 @@
+"""Label sets as the data describes them, and how each is judged."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.errors import EngineError
+from engine.evaluation.label_sets import LabelSpace, read_label_space
+
+SPACES = {
+    "gems9": {"kind": "hand annotated, complete multi-label", "tags": ["sadness", "power"]},
+    "new4": {"kind": "Single label from somewhere", "tags": ["happiness", "sadness"]},
+    "guesses": {"kind": "WEAK: from a lexicon", "tags": ["sadness"]},
+    "canonical_map": {"sad": "sadness"},
+}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "spaces.json"
+    file.write_text(json.dumps(SPACES), "utf-8")
+    return file
+
+
+def test_a_space_is_cut_down_to_the_moods_asked_for_in_their_order(file: Path) -> None:
+    space = read_label_space(file, ("power", "happiness"))
+    assert space.sets == {"gems9": ("power",), "new4": ("happiness",), "guesses": ()}
+    assert space.moods == ("power", "happiness")
+    assert space.spelling == {"sad": "sadness"}
+
+
+def test_without_moods_every_tag_of_every_set_is_kept_once(file: Path) -> None:
+    space = read_label_space(file)
+    assert space.moods == ("sadness", "power", "happiness")
+    assert space.sets["new4"] == ("happiness", "sadness")
+
+
+def test_the_words_of_a_set_say_how_it_is_judged(file: Path) -> None:
+    assert read_label_space(file).kinds == {"gems9": "multi", "new4": "single", "guesses": "weak"}
+
+
+def test_sets_made_in_code_are_known_by_name() -> None:
+    space = LabelSpace({"nju4": ("anger",), "mirex_adjective": ("fun",), "lastfm27": ("anger",),
+                        "own": ("anger",)}, ("anger",), {}, {"own": "verdicts"})
+    assert space.kinds == {"nju4": "single", "mirex_adjective": "single", "lastfm27": "multi",
+                           "own": "verdicts"}
+    assert space.title("own") == "Your own labels"
+    assert space.title("never heard of") == "never heard of"
+
+
+@pytest.mark.parametrize("text", ["", "[1, 2]", '{"gems9": {"tags": 3}}', '{"gems9": 1}'])
+def test_a_broken_file_is_said_in_a_sentence(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "spaces.json"
+    file.write_text(text, "utf-8")
+    with pytest.raises(EngineError, match=r"label sets in spaces\.json cannot be read"):
+        read_label_space(file)
