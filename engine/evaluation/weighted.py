@@ -12,6 +12,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.floating]
 Bools = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
+_LEAST = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +51,7 @@ class Ranking:
         # Songs that score as much or more are called; equal scores are called together.
         hits = ours[:, -1:] - ours.take(self.weaker, 1)
         called = hits + gone[:, -1:] - gone.take(self.below, 1)
-        gained = (there * hits / np.maximum(called, 1)).sum(1)
+        gained = (there * hits / np.maximum(called, _LEAST)).sum(1)
         return self._auc(there, gone), share(gained, ours[:, -1])
 
     def _auc(self, there: Floats, gone: Floats) -> Floats:
@@ -69,8 +70,8 @@ def _summed(weights: Floats) -> Floats:
 
 
 def share(part: Floats, whole: Floats) -> Floats:
-    """Part by whole, of any one shape; nan where the whole, a count, is 0."""
-    return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)
+    """Part by whole, of any one shape; nan where the whole is 0."""
+    return np.where(whole > 0, part / np.maximum(whole, _LEAST), np.nan)
 
 
 def rankings(scores: Floats, present: Bools, asked: Bools) -> tuple[Ranking, ...]:
