@@ -35,11 +35,15 @@ _SHARED_OUT = "Scores are shared out over these tags before their calibration is
 @dataclass(frozen=True, slots=True)
 class MeasureOptions:
     """How to measure. `rounds` resamplings; `refit` sets thresholds on the other folds, where
-    the table has folds, in place of the tagger's own."""
+    the table has folds and its own are not fixed, in place of the tagger's own."""
 
     rounds: int = ROUNDS
     seed: int = SEED
     refit: bool = False
+
+    def anew(self, table: ScoreTable) -> bool:
+        """Whether this table's thresholds are set anew, fold by fold."""
+        return self.refit and table.fold is not None and not table.fixed
 
 
 DEFAULT = MeasureOptions()
@@ -77,7 +81,7 @@ def judge(
         block=view.block, label_set=view.label_set, title=view.title, kind=view.kind,
         songs=len(shared.ids), tags_known=len(shared.tags), tags_all=view.tags_all,
         main=figures.main, figures=_told(whole),
-        per_tag=_tags(shared, figures, each, bars, options),
+        per_tag=_tags(shared, figures, each, None if options.anew(known) else bars),
         reliability=_bins(figures.reliability()),
         confusion=_matrix(shared.tags, figures.confusion()) if isinstance(figures, OneTag)
         else None,
@@ -109,7 +113,7 @@ def _figures(view: View, table: ScoreTable, columns: Sequence[int], bars: Sequen
     scores = table.scores[:, list(columns)]
     if view.single:
         return OneTag(scores, view.present)
-    if options.refit and table.fold is not None:
+    if table.fold is not None and options.anew(table):
         chosen = across_folds(scores, view.present, view.asked, table.fold)
     else:
         chosen = by_thresholds(scores, bars)
@@ -135,15 +139,15 @@ def _told(whole: Values) -> dict[str, Interval]:
     return {name: figure for name, figure in found.items() if figure is not None}
 
 
-def _tags(view: View, figures: BlockFigures, each: Values, bars: Sequence[float],
-          options: MeasureOptions) -> tuple[TagFigures, ...]:
-    """`threshold` is told only where the tagger's own were used."""
-    own = not view.single and not (options.refit)
+def _tags(view: View, figures: BlockFigures, each: Values,
+          bars: Sequence[float] | None) -> tuple[TagFigures, ...]:
+    """`bars` are the tagger's own thresholds, told where they were used."""
+    own = bars if bars is not None and not view.single else [float("inf")] * len(view.tags)
     return tuple(
         TagFigures(
             tag=tag, support=int((view.present & view.asked)[:, at].sum()),
             asked=int(view.asked[:, at].sum()), chosen=int(figures.chosen[:, at].sum()),
-            threshold=round(bars[at], 6) if own and np.isfinite(bars[at]) else None,
+            threshold=round(own[at], 6) if np.isfinite(own[at]) else None,
             **{name: interval(values[:, at]) for name, values in each.items()})
         for at, tag in enumerate(view.tags))
 

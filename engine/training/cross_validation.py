@@ -4,7 +4,6 @@ Folds are by artist, so nobody's words are on both sides. What comes out is a ta
 any tagger gives it; how good they are is told by engine.evaluation. Knows no torch.
 """
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from engine.training.dataset import Floats, LabelledSong, base_rates
 from engine.training.way import Way
 
 _Rows = npt.NDArray[np.int64]
+ALWAYS = -1  # the fold of a song that is learned from in every fold and judged in none
 SHARES = (0.1, 0.2, 0.4, 0.7, 1.0)
 
 
@@ -28,15 +28,17 @@ SHARES = (0.1, 0.2, 0.4, 0.7, 1.0)
 class OutOfFold:
     """What a way said of S songs, of each without having learned from its artist.
 
+    `rows` (S,) are their places among the songs that were handed in, `fold` (S,) their folds;
     `moods` (M,) are those it learned in every fold, `logits` (S, M), `affect` (S, 2) in -1..1.
-    `learned` is how many songs it learned from, the mean over folds; `seconds` took it all.
+    `learned` is how many songs it learned from, the mean over folds.
     """
 
+    rows: _Rows
+    fold: IntArray
     moods: tuple[str, ...]
     logits: Floats
     affect: Floats
     learned: float
-    seconds: float
 
 
 def song_folds(songs: Sequence[LabelledSong], folds: int, seed: int) -> IntArray:
@@ -48,7 +50,10 @@ def song_folds(songs: Sequence[LabelledSong], folds: int, seed: int) -> IntArray
 def cross_validate(
     way: Way, songs: Sequence[LabelledSong], folds: IntArray, report: Report
 ) -> OutOfFold:
-    """Learns once for each fold from the songs of all others, and scores the fold's own."""
+    """Learns once for each fold from the songs of all others, and scores the fold's own.
+
+    `folds` (S,): a song in the fold ALWAYS is learned from each time and never scored.
+    """
     way.prepare(songs, report)
     return _out_of_fold(way, songs, folds, np.arange(len(songs), dtype=np.int64), report)
 
@@ -74,31 +79,28 @@ def learning_curve(
 
 
 def score_table(
-    said: OutOfFold,
-    songs: Sequence[LabelledSong],
-    folds: IntArray,
-    config: TrainingConfig,
-    space: LabelSpace,
+    said: OutOfFold, songs: Sequence[LabelledSong], config: TrainingConfig, space: LabelSpace
 ) -> ScoreTable:
     """The table of a recipe. Thresholds are 0.5 where the recipe says so; else they call each
     mood as often as people gave it, which takes no song's label but the share of songs with it."""
+    judged = _picked(songs, said.rows)
     scores = 1 / (1 + np.exp(-said.logits.astype(np.float64)))
     if config.calls_at_half:
         thresholds = [0.5] * len(said.moods)
     else:
-        rates = dict(zip(space.moods, base_rates(songs, space, config.frame), strict=True))
-        shares = [max(float(rates.get(mood, 0.0)), 1 / len(songs)) for mood in said.moods]
+        rates = dict(zip(space.moods, base_rates(judged, space, config.frame), strict=True))
+        shares = [max(float(rates.get(mood, 0.0)), 1 / len(judged)) for mood in said.moods]
         thresholds = [float(np.quantile(scores[:, m], 1 - rate)) for m, rate in enumerate(shares)]
     return ScoreTable(
         tagger=config.model_id,
         name=config.name,
-        ids=tuple(song.id for song in songs),
+        ids=tuple(song.id for song in judged),
         moods=said.moods,
         scores=scores.astype(np.float32),
         affect=said.affect,
         thresholds=tuple(thresholds),
-        fold=folds.astype(np.int8),
-        seconds=said.seconds,
+        fold=said.fold,
+        fixed=config.calls_at_half,
     )
 
 
@@ -106,8 +108,7 @@ def _out_of_fold(
     way: Way, songs: Sequence[LabelledSong], folds: IntArray, kept: _Rows, report: Report
 ) -> OutOfFold:
     """Learns from the songs in the rows `kept` that are not the fold's, judges all of the fold."""
-    began = time.monotonic()
-    numbers = sorted(set(folds.tolist()))
+    numbers = sorted(set(folds.tolist()) - {ALWAYS})
     found: list[_Fold] = []
     for done, fold in enumerate(numbers):
         report(Progress(done=done, total=len(numbers), message="Learning", unit="folds"))
@@ -117,9 +118,9 @@ def _out_of_fold(
         rows = np.flatnonzero(folds == fold).astype(np.int64)
         model = way.fit(learning, report)
         said, place = model.logits(_picked(songs, rows))
-        found.append(_Fold(rows, model.moods, said, place, len(learning)))
+        found.append(_Fold(fold, rows, model.moods, said, place, len(learning)))
     report(Progress(done=len(numbers), total=len(numbers), message="Learning", unit="folds"))
-    return _joined(found, time.monotonic() - began)
+    return _joined(found)
 
 
 def _picked(songs: Sequence[LabelledSong], rows: _Rows) -> list[LabelledSong]:
@@ -131,6 +132,7 @@ def _picked(songs: Sequence[LabelledSong], rows: _Rows) -> list[LabelledSong]:
 class _Fold:
     """`rows` of the songs held out, and what a model that has not seen them said."""
 
+    number: int
     rows: _Rows
     moods: tuple[str, ...]
     logits: Floats
@@ -138,14 +140,18 @@ class _Fold:
     learned: int
 
 
-def _joined(folds: Sequence[_Fold], seconds: float) -> OutOfFold:
-    """All songs in their order, over the moods every fold has learned."""
+def _joined(folds: Sequence[_Fold]) -> OutOfFold:
+    """All songs judged, in their order, over the moods every fold has learned."""
     moods = tuple(m for m in folds[0].moods if all(m in fold.moods for fold in folds))
-    songs = sum(len(fold.rows) for fold in folds)
-    logits = np.zeros((songs, len(moods)), np.float32)
-    affect = np.zeros((songs, 2), np.float32)
-    for fold in folds:
-        logits[fold.rows] = fold.logits[:, [fold.moods.index(mood) for mood in moods]]
-        affect[fold.rows] = fold.affect
-    learned = float(np.mean([fold.learned for fold in folds]))
-    return OutOfFold(moods, logits, affect, learned, seconds)
+    rows = np.concatenate([fold.rows for fold in folds])
+    order = np.argsort(rows)
+    logits = [fold.logits[:, [fold.moods.index(mood) for mood in moods]] for fold in folds]
+    numbers = [np.full(len(fold.rows), fold.number, np.int8) for fold in folds]
+    return OutOfFold(
+        rows=rows[order],
+        fold=np.concatenate(numbers)[order],
+        moods=moods,
+        logits=np.concatenate(logits)[order],
+        affect=np.concatenate([fold.affect for fold in folds])[order],
+        learned=float(np.mean([fold.learned for fold in folds])),
+    )

@@ -4,8 +4,10 @@ Lives above evaluation because recipes are measured too, by learning them fold b
 opened once it is their turn: until then nothing heavy is loaded.
 """
 
+from collections import Counter
 from pathlib import Path
 
+from engine.errors import EngineError
 from engine.evaluation.candidates import Candidate, InstalledTagger, OpenTagger, open_tagger
 from engine.evaluation.gathering import gather
 from engine.evaluation.job import PAGE_FILE, REPORT_FILE, EvaluationJob, read_evaluation
@@ -13,6 +15,8 @@ from engine.evaluation.report import EvaluationReport
 from engine.evaluation.report_words import blocks_of, short_of
 from engine.evaluation.run import EvaluationRun
 from engine.events import Finished, Report
+from engine.training.config import config_from_json
+from engine.training.recipe_candidate import RecipeCandidate
 
 
 def run_evaluation_job(arguments: dict[str, object], output: Path, report: Report,
@@ -30,10 +34,21 @@ def run_evaluation_job(arguments: dict[str, object], output: Path, report: Repor
 
 def candidates(job: EvaluationJob, output: Path,
                open_one: OpenTagger = open_tagger) -> tuple[Candidate, ...]:
-    """Everything a job asks to measure, each once, in the order it was asked for."""
-    installed = (InstalledTagger(job.paths, tagger_id, open_one)
-                 for tagger_id in dict.fromkeys(job.taggers))
-    return tuple(installed)
+    """Everything a job asks to measure, each once, in the order it was asked for.
+
+    EngineError for recipes that cannot be read or that would make the same model.
+    """
+    found: list[Candidate] = [InstalledTagger(job.paths, tagger_id, open_one)
+                              for tagger_id in dict.fromkeys(job.taggers)]
+    configs = [config_from_json(recipe) for recipe in job.recipes]
+    twice = [name for name, count in Counter(each.model_id for each in configs).items()
+             if count > 1]
+    if twice:
+        raise EngineError(f"Two recipes make the same model: {twice[0]}.",
+                          "Give each a model_id of its own.")
+    # One folder for all: what two recipes compute alike is computed once.
+    found += [RecipeCandidate(config, job, output / "recipes") for config in configs]
+    return tuple(found)
 
 
 def summary(found: EvaluationReport) -> str:

@@ -8,10 +8,9 @@ from pathlib import Path
 from engine.errors import EngineError
 from engine.evaluation.label_sets import LabelSpace, read_label_space
 from engine.inference.tokenizer import Tokenizer
-from engine.training.config import BINARY_WORDS, MULTI_TAG, TrainingConfig
+from engine.training.config import BINARY_WORDS, ENCODER, MULTI_TAG, TrainingConfig
+from engine.training.heads import SongVectors
 from engine.training.way import Way
-
-VECTORS_FILE = "vectors.safetensors"
 
 
 def needs_base(config: TrainingConfig) -> bool:
@@ -39,14 +38,39 @@ def open_tokenizer(config: TrainingConfig, base: Path | None) -> Tokenizer:
 
 
 def open_way(config: TrainingConfig, space: LabelSpace, base: Path | None, folder: Path) -> Way:
-    """The way of a recipe. `folder` keeps what it computes once for all folds.
+    """The way of a recipe. `folder` keeps what it computes once for all folds; recipes may share
+    one, and then share what is the same for them.
 
-    EngineError where the way cannot be learned this way.
+    EngineError where a base model is needed and none is there.
     """
-    if config.way == MULTI_TAG and base is not None:
-        from engine.training.tasks.multi_tag import MultiTagWay
-        from engine.training.tasks.sentence_vectors import SentenceVectors
+    if config.way == ENCODER:
+        from engine.training.tasks.encoder_way import EncoderWay
 
-        vectors = SentenceVectors(base, config.precision, folder / VECTORS_FILE)
+        return EncoderWay(config, space, _needed(base), folder / config.model_id)
+    vectors = open_vectors(config, base, folder)
+    if config.way == MULTI_TAG:
+        from engine.training.tasks.multi_tag import MultiTagWay
+
         return MultiTagWay(space.moods, config.multi_tag, vectors)
-    raise EngineError(f"The way “{config.way}” cannot be learned here.", "Mend the recipe file.")
+    from engine.training.tasks.binary_way import BinaryWay
+
+    return BinaryWay(space.moods, config.binary, vectors, config.seed)
+
+
+def open_vectors(config: TrainingConfig, base: Path | None, folder: Path) -> SongVectors:
+    """What turns songs into vectors for a way that trains heads alone."""
+    if config.way == BINARY_WORDS:
+        from engine.training.tasks.song_words import SongWords
+
+        return SongWords(config.binary, config.seed, folder / f"{config.model_id}-words")
+    from engine.training.tasks.sentence_vectors import SentenceVectors
+
+    still = _needed(base)
+    kept = folder / f"{still.name}-{config.precision}.safetensors"
+    return SentenceVectors(still, config.precision, kept)
+
+
+def _needed(base: Path | None) -> Path:
+    if base is None:
+        raise EngineError("This recipe begins with a base model.", "Name its folder.")
+    return base

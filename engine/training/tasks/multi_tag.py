@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.errors import EngineError
 from engine.events import Note, Report
 from engine.training.dataset import Floats, LabelledSong, given_and_asked
 from engine.training.heads import SongVectors, VectorModel, affect_of
@@ -32,6 +33,8 @@ class MultiTagWay:
     def fit(self, learning: Sequence[LabelledSong], report: Report) -> VectorModel:
         present, weight = judged_tags(learning, len(self.moods), self.options)
         judged = weight.any(1)
+        if not judged.any():
+            raise EngineError("Nobody judged the songs to learn from.", "Add songs with labels.")
         shares = f"{present[judged].sum(1).mean():.1f} of {len(self.moods)} tags"
         report(Note(message=f"{int(judged.sum())} songs with {shares} a song to learn from"))
         targets = HeadTargets(present, weight, affect_of(learning))

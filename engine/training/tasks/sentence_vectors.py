@@ -61,7 +61,8 @@ class SentenceVectors:
         known = self._vectors()
         keys = [song_key(song) for song in songs]
         missing = {key: song for key, song in zip(keys, songs, strict=True) if key not in known}
-        fresh = dict(zip(missing, self._read(list(missing.values())), strict=True))
+        read = self._read(list(missing.values())) if missing else ()
+        fresh = dict(zip(missing, read, strict=True))
         found = [known[key] if key in known else fresh[key] for key in keys]
         return np.stack(found) if found else np.zeros((0, self.width), np.float32)
 
