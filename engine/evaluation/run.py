@@ -111,15 +111,14 @@ class EvaluationRun:
             self._written(complete=False)
 
     def _scores(self, candidate: Candidate) -> ScoreTable:
-        """Its scores: those a stopped run has left, else taken now and kept."""
-        songs = self._material.judged
-        file = self._output / f"scores-{_file_name(candidate.key)}.npz"
-        if file.is_file():
-            kept = ScoreTable.read(file)
-            if set(kept.ids) <= {song.id for song in songs}:
-                self._report(Note(f"{kept.name} was scored before"))
-                return kept
-        table = candidate.scores(songs, self._material.folds, self._report)
+        """Its scores: those a stopped run has left of the same songs, else taken now and kept."""
+        material = self._material
+        file = self._output / f"scores-{_file_name(candidate.key, material)}.npz"
+        kept = _kept(file)
+        if kept is not None:
+            self._report(Note(f"{kept.name} was scored before"))
+            return kept
+        table = candidate.scores(material.judged, material.folds, self._report)
         table.write(file)
         return table
 
@@ -171,7 +170,17 @@ def fold_songs(songs: Sequence[JudgedSong], folds: int) -> IntArray | None:
                            [song.dup_group for song in songs])
 
 
-def _file_name(key: str) -> str:
-    """A name for a file, whatever letters are in what a tagger is called."""
+def _kept(file: Path) -> ScoreTable | None:
+    """The scores of a file; None where there is none or it is broken: then they are taken anew."""
+    try:
+        return ScoreTable.read(file) if file.is_file() else None
+    except EngineError:
+        return None
+
+
+def _file_name(key: str, material: Material) -> str:
+    """A name for the scores of just these songs in these folds, whatever letters a tagger has."""
     plain = re.sub(r"[^\w.-]+", "-", key)[:60]
-    return f"{plain}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+    told = hashlib.sha256("\0".join((key, *(song.id for song in material.judged))).encode())
+    told.update(b"" if material.folds is None else material.folds.tobytes())
+    return f"{plain}-{told.hexdigest()[:8]}"

@@ -1,5 +1,7 @@
 """Pictures hold what they are given: marks where the values are, and words for who cannot see."""
 
+from itertools import pairwise
+
 import pytest
 
 from engine.evaluation.pictures import (
@@ -84,7 +86,7 @@ def test_groups_have_headings_and_rows_do_not_overlap() -> None:
     picture = forest(Canvas(), "x", groups)
     heights = [number(dot, "cy") for dot in parts(picture, "circle")]
     assert [heading.text for heading in parts(picture, "text", "heading")] == ["One", "Two"]
-    gaps = [below - above for above, below in zip(heights, heights[1:], strict=False)]
+    gaps = [below - above for above, below in pairwise(heights)]
     assert gaps[0] >= 20 and gaps[1] > gaps[0]
 
 

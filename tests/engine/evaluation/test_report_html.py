@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -88,7 +89,7 @@ def test_every_picture_is_told_in_words_and_followed_by_a_table(page: Page) -> N
 def test_headings_step_down_one_at_a_time(page: Page) -> None:
     levels = [int(name[1]) for name, _, _ in page.elements if re.fullmatch(r"h\d", name)]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False))
+    assert all(below - above <= 1 for above, below in pairwise(levels))
 
 
 def test_tables_name_their_rows_and_columns(page: Page) -> None:
@@ -125,8 +126,7 @@ def every_name_nasty(report: EvaluationReport) -> EvaluationReport:
         if isinstance(value, str):
             return value if value in ("multi", "single", "macro_auc", "accuracy") else value + NASTY
         if isinstance(value, dict):
-            return {key if key in ("macro_auc", "accuracy") else key: grown(part)
-                    for key, part in value.items()}
+            return {key: grown(part) for key, part in value.items()}
         return [grown(part) for part in value] if isinstance(value, list) else value
     return msgspec.convert(grown(msgspec.to_builtins(report)), EvaluationReport)
 
