@@ -21,7 +21,7 @@ from installer import licences, trimming  # noqa: E402 - the line above makes it
 
 NAME = "Undertone"
 EXCLUDED = (
-    "torch", "transformers", "optimum", "peft", "accelerate", "sklearn", "scipy",
+    "torch", "transformers", "optimum", "peft", "accelerate", "sklearn", "imblearn", "scipy",
     "sentence_transformers", "tkinter", "matplotlib", "pandas", "IPython",
     "pytest", "hypothesis", "PyInstaller", "setuptools", "pip",
     "huggingface_hub", "numpy.f2py", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtNetwork",

@@ -81,7 +81,9 @@ class TrainingConfig:
     @property
     def calls_at_half(self) -> bool:
         """Whether a score of 0.5 makes a tag, whatever people's habits are."""
-        return self.way == MULTI_TAG and self.multi_tag.thresholds == HALF
+        if self.way == MULTI_TAG:
+            return self.multi_tag.thresholds == HALF
+        return self.way in (BINARY_WORDS, BINARY_SENTENCES) and self.binary.thresholds == HALF
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

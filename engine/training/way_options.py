@@ -39,16 +39,23 @@ class MultiTagOptions:
 class BinaryOptions:
     """A classifier of its own for each of the `tags` most frequent moods.
 
-    `resampling` is "none", "undersample", "smote" or "both"; `correct_prior` moves the intercept
-    back by the share of songs that resampling left out (King and Zeng 2001). `vector_width`,
-    `reach` (words either side) and `rarest` (least songs a word stands in) are of word vectors.
+    `masked`: a song teaches a mood only where a label set of it could have given that mood; else
+    what a set could not say counts as "no". `resampling` is "none", "undersample", "smote" or
+    "both": the larger side is thinned to `most_to_one` songs for each of the smaller, then SMOTE
+    of `neighbours` evens them out. `correct_prior` moves the intercept back by what resampling did
+    to the shares (King and Zeng 2001). `thresholds` is "half" or "base-rates", as above. `decay`
+    is the L2 penalty on standardised vectors. `vector_width`, `reach` (words either side) and
+    `rarest` (least songs a word stands in) are of word vectors.
     """
 
     tags: int = 12
+    masked: bool = True
     resampling: str = "both"
-    correct_prior: bool = False
-    decay: float = 1.0
+    most_to_one: float = 2.0
     neighbours: int = 5
+    correct_prior: bool = True
+    thresholds: str = BASE_RATES
+    decay: float = 0.1
     vector_width: int = 100
     reach: int = 5
     rarest: int = 5
@@ -58,6 +65,8 @@ class BinaryOptions:
         kinds = ("none", "undersample", "smote", "both")
         return [
             (self.tags >= 1, "tags is at least 1"),
+            (self.most_to_one >= 1, "most_to_one is at least 1"),
+            (self.thresholds in (HALF, BASE_RATES), "thresholds is half or base-rates"),
             (self.resampling in kinds, "resampling is none, undersample, smote or both"),
             (self.decay > 0, "decay must be above 0"),
             (self.neighbours >= 1, "neighbours is at least 1"),

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sparse
 from sklearn.utils.extmath import randomized_svd
 
@@ -91,12 +90,11 @@ def positive_information(counts: Any) -> Any:
     return sparse.csr_matrix((information[kept], places), counts.shape)
 
 
-def mean_vectors(texts: Sequence[Ids], vectors: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """(n, D) the mean vector of the known words of each text, and how many they are (n,)."""
-    known = [ids[ids > UNKNOWN] for ids in texts]
-    counts = np.array([len(ids) for ids in known], np.int64)
-    means = np.zeros((len(known), vectors.shape[1]), np.float32)
-    for row, ids in enumerate(known):
-        if len(ids):
-            means[row] = vectors[ids].mean(0)
-    return means, counts
+def mean_vectors(texts: Sequence[Ids], vectors: Floats) -> Floats:
+    """(n, D) the mean vector of the known words of each text, zeros where none is known."""
+    means = np.zeros((len(texts), vectors.shape[1]), np.float32)
+    for row, ids in enumerate(texts):
+        known = ids[ids > UNKNOWN]
+        if len(known):
+            means[row] = vectors[known].mean(0)
+    return means
