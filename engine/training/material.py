@@ -1,7 +1,7 @@
 """What one training run learns from and is judged by: the songs of its data, read and divided."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.errors import EngineError
 from engine.evaluation.label_sets import LabelSpace, read_label_space
@@ -25,10 +25,34 @@ class Material:
         """The songs that set thresholds: those held out, else some of those learned from."""
         return self.held_out or self.learning[:_WITHOUT_HELD_OUT]
 
+    def over(self, moods: tuple[str, ...]) -> "Material":
+        """The same songs, judged over these moods alone, in this order."""
+        if moods == self.space.moods:
+            return self
+        columns = [self.space.moods.index(mood) for mood in moods]
+        sets = self.space.sets.items()
+        cut = {name: tuple(tag for tag in tags if tag in moods) for name, tags in sets}
+        return Material(
+            replace(self.space, sets=cut, moods=moods),
+            tuple(_judged_over(columns, song) for song in self.learning),
+            tuple(_judged_over(columns, song) for song in self.held_out),
+        )
 
-def read_material(job: TrainingJob, tokenizer: Tokenizer) -> Material:
-    """Reads the job's data folder. EngineError where nothing in it can be learned from."""
-    space = read_label_space(job.data / SPACES_FILE, job.moods)
+
+def _judged_over(columns: list[int], song: LabelledSong) -> LabelledSong:
+    judgements = tuple(
+        replace(each, present=each.present[columns], asked=each.asked[columns])
+        for each in song.judgements
+    )
+    return replace(song, judgements=judgements)
+
+
+def read_material(
+    job: TrainingJob, tokenizer: Tokenizer, moods: tuple[str, ...] | None = None
+) -> Material:
+    """Reads the job's data folder, judged over `moods`, for None those of the job. EngineError
+    where nothing in it can be learned from."""
+    space = read_label_space(job.data / SPACES_FILE, job.moods if moods is None else moods)
     weights, window = job.config.label_sets, job.config.window
     songs = tuple(read_songs(job.data / SONGS_FILE, space, weights, tokenizer, window))
     learning, held_out = songs, ()
