@@ -1,11 +1,11 @@
-"""The pictures of an evaluation as SVG: values with intervals, calibration, grids, curves.
+"""Figures with their intervals, and calibration, as SVG.
 
-Each draws plain values and says in its description what there is to see; a table of the same
-figures belongs beside it. Knows no report, no file and no colour.
+Each picture draws plain values and says in its description what there is to see; a table of the
+same figures belongs beside it. Knows no report, no file and no colour.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine.evaluation.svg import LETTER, Canvas, Node, Scale, covering, line, node, text
 
@@ -14,9 +14,6 @@ HEADING = 34.0
 RADIUS = 4.5
 PLOT = 420.0
 SQUARE = 320.0
-CELL = 46.0
-SMALL_CELL = 22.0
-MARKS = ("circle", "square", "triangle", "diamond")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +54,6 @@ class Dot:
     score: float
     share: float
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """A line with its band, by the number of songs learned from."""
-
-    label: str
-    points: tuple[tuple[float, Measured], ...] = field(default=())
 
 
 def shown(value: float | None, signed: bool = False) -> str:
@@ -176,108 +165,3 @@ def reliability(canvas: Canvas, title: str, dots: Sequence[Dot]) -> Node:
     told = ". ".join(f"Scores near {shown(dot.score)}: {shown(dot.share)} were given, of "
                      f"{dot.count:,}" for dot in filled)
     return canvas.picture(left + SQUARE + 24, floor + 118, title, told, *parts)
-
-
-def grid(canvas: Canvas, title: str, names: Sequence[str], columns: Sequence[str],
-         shares: Sequence[Sequence[float | None]], cells: Sequence[Sequence[str]] | None = None
-         ) -> Node:
-    """A field for every pair, the darker the larger its share (0 to 1); `cells` are written in.
-
-    `shares` has a row for every name and a value for every column, None for a field left blank.
-    """
-    side = CELL if cells is not None else SMALL_CELL
-    longest = max(map(len, (*names, *columns)), default=0)
-    left = min(max(70.0, longest * LETTER + 14), 220.0)
-    top = left * 0.75 + 10
-    parts: list[Node] = []
-    for place, name in enumerate(columns):
-        x = left + (place + 0.5) * side
-        parts.append(node("text", {"x": x, "y": top - 8, "class": "label",
-                                   "transform": f"rotate(-45 {x:.0f} {top - 8:.0f})"}, name))
-    for down, name in enumerate(names):
-        y = top + down * side
-        parts.append(text(left - 10, y + side / 2 + 4, name, "label", "end"))
-        for along, share in enumerate(shares[down]):
-            written = cells[down][along] if cells is not None else ""
-            if share is not None and (share > 0 or written):
-                said = f"{name}, {columns[along]}: {written or shown(share)}"
-                parts.append(_field(left + along * side, y, side, share, written, said))
-    width = left + len(columns) * side + left * 0.75
-    return canvas.picture(width, top + len(names) * side + 8, title,
-                          _strongest(names, columns, shares), *parts)
-
-
-def _field(x: float, y: float, side: float, share: float, written: str, said: str) -> Node:
-    """One field of a grid; what it holds is said when the pointer rests on it."""
-    field = node("rect", {"x": x + 1, "y": y + 1, "width": side - 2, "height": side - 2, "rx": 3,
-                          "class": "field", "style": f"--share:{min(max(share, 0.0), 1.0):.3f}"})
-    hover = node("title", None, said)
-    if not written:
-        field.append(hover)
-        return field
-    return node("g", None, field, text(x + side / 2, y + side / 2 + 4, written, "label", "middle"),
-                hover)
-
-
-def _strongest(names: Sequence[str], columns: Sequence[str],
-               shares: Sequence[Sequence[float | None]]) -> str:
-    """The five largest fields, in words."""
-    pairs = [(share, f"{name} and {column}")
-             for name, row in zip(names, shares, strict=True)
-             for column, share in zip(columns, row, strict=True) if share is not None]
-    pairs.sort(key=lambda pair: -pair[0])
-    return "The largest: " + ", ".join(f"{name} {shown(share)}" for share, name in pairs[:5])
-
-
-def curves(canvas: Canvas, title: str, lines: Sequence[Curve], across_name: str) -> Node:
-    """Lines with bands over a count, each with marks of its own shape and a legend."""
-    points = [point for each in lines for point in each.points]
-    values = [end for _, got in points for end in (got.value, got.low, got.high)
-              if end is not None]
-    left, top, width, tall = 48.0, 12.0, 460.0, 260.0
-    up = covering(values, top + tall, top)
-    across = Scale(0, max((x for x, _ in points), default=1.0), left, left + width)
-    floor = top + tall
-    parts = [line(left, floor, left + width, floor, "axis")]
-    for tick in up.ticks():
-        parts += [line(left, up(tick), left + width, up(tick), "grid"),
-                  text(left - 8, up(tick) + 4, shown(tick), "quiet", "end")]
-    for tick in across.ticks():
-        parts.append(text(across(tick), floor + 20, f"{tick:,.0f}", "quiet", "middle"))
-    for number, each in enumerate(lines):
-        parts += _curve(each, across, up, number)
-        parts.append(text(left + width + 28, top + 18 + 22 * number, each.label, "label"))
-        parts.append(_mark(left + width + 14, top + 14 + 22 * number, number))
-    parts.append(text(left + width, floor + 40, across_name, "quiet", "end"))
-    told = ". ".join(f"{each.label}: " + ", ".join(
-        f"{x:,.0f} {across_name} {got.said}" for x, got in each.points) for each in lines)
-    legend = 44 + max((len(each.label) for each in lines), default=0) * LETTER
-    return canvas.picture(left + width + legend, floor + 48, title, told, *parts)
-
-
-def _curve(curve: Curve, across: Scale, up: Scale, number: int) -> list[Node]:
-    known = [(across(x), got) for x, got in curve.points if got.value is not None]
-    band = ([(x, got.low) for x, got in known if got.low is not None]
-            + [(x, got.high) for x, got in reversed(known) if got.high is not None])
-    style = f"series-{number % len(MARKS)}"
-    parts: list[Node] = []
-    if len(band) > 2:
-        around = " ".join(f"{x:.1f},{up(end):.1f}" for x, end in band)
-        parts.append(node("polygon", {"points": around, "class": f"band {style}"}))
-    middle = [(x, up(got.value)) for x, got in known if got.value is not None]
-    parts.append(node("polyline", {"points": " ".join(f"{x:.1f},{y:.1f}" for x, y in middle),
-                                   "class": f"curve {style}"}))
-    return [*parts, *(_mark(x, y, number) for x, y in middle)]
-
-
-def _mark(x: float, y: float, number: int) -> Node:
-    """A mark of its own shape for each line, so that colour is never all there is."""
-    style = f"dot series-{number % len(MARKS)}"
-    shape = MARKS[number % len(MARKS)]
-    if shape == "circle":
-        return node("circle", {"cx": x, "cy": y, "r": RADIUS, "class": style})
-    corners = {"square": ((-4, -4), (4, -4), (4, 4), (-4, 4)),
-               "triangle": ((0, -5), (5, 4), (-5, 4)),
-               "diamond": ((0, -6), (6, 0), (0, 6), (-6, 0))}[shape]
-    return node("polygon", {"class": style, "points": " ".join(
-        f"{x + right:.1f},{y + down:.1f}" for right, down in corners)})

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.evaluation import page_parts as parts
-from engine.evaluation.pictures import Curve, Group, Measured, curves, forest, shown
+from engine.evaluation.curve_picture import Curve, curves
+from engine.evaluation.pictures import Group, Measured, forest, shown
 from engine.evaluation.report import (
     ComparedBlock,
     Comparison,
@@ -65,7 +66,8 @@ def write_html(report: EvaluationReport, file: Path) -> None:
 def report_page(report: EvaluationReport) -> str:
     """The whole page as text."""
     canvas = Canvas()
-    sections = [tagger_section(canvas, tagger, place)
+    order = [block.block for block in blocks_of(report)]
+    sections = [tagger_section(canvas, tagger, order, place)
                 for place, tagger in enumerate(report.taggers)]
     return parts.page(
         TITLE, style_sheet(), node("h1", None, TITLE), *_head(report), *_overview(canvas, report),

@@ -117,12 +117,13 @@ def _tied(report: EvaluationReport, block: str, best: TaggerReport,
 
 
 def blocks_of(report: EvaluationReport) -> tuple[LabelSetBlock, ...]:
-    """Each block once, as it first comes up."""
+    """Each block once, as it first comes up; label sets whose every tag was asked come first."""
     seen: dict[str, LabelSetBlock] = {}
     for tagger in report.taggers:
         for block in tagger.blocks:
             seen.setdefault(block.block, block)
-    return tuple(seen.values())
+    complete = {each.label_set for each in report.label_sets if each.complete}
+    return tuple(sorted(seen.values(), key=lambda block: block.label_set not in complete))
 
 
 def name_of(report: EvaluationReport, tagger_id: str) -> str:

@@ -63,8 +63,8 @@ class Scale:
         """Round values within the scale, at most `most`, evenly apart."""
         step = _round_step((self.high - self.low) / max(most - 1, 1))
         first = math.ceil(round(self.low / step, 6))
-        return [round(step * place, 10) for place in
-                _upto(first, math.floor(round(self.high / step, 6)))]
+        last = math.floor(round(self.high / step, 6))
+        return [round(step * place, 10) for place in range(first, last + 1)]
 
 
 def covering(values: list[float], start: float, end: float, step: float = 0.05) -> Scale:
@@ -81,10 +81,6 @@ def _round_step(least: float) -> float:
     power = 10.0 ** math.floor(math.log10(least))
     return next(power * factor for factor in (1, 2, 5, 10)
                 if power * factor >= least * (1 - 1e-9))
-
-
-def _upto(first: int, last: int) -> list[int]:
-    return list(range(first, last + 1))
 
 
 def text(x: float, y: float, said: str, style: str = "", anchor: str = "") -> Node:

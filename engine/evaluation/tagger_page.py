@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from engine.evaluation import page_parts as parts
-from engine.evaluation.pictures import Dot, Group, Measured, forest, grid, reliability, shown
+from engine.evaluation.grid_picture import grid
+from engine.evaluation.pictures import Dot, Group, Measured, forest, reliability, shown
 from engine.evaluation.report import Interval, LabelSetBlock, Matrix, TagFigures, TaggerReport
 from engine.evaluation.report_words import (
     CHANCE,
@@ -27,10 +28,12 @@ def measured(label: str, figure: Interval | None, note: str = "", hollow: bool =
     return Measured(label, figure.value, figure.low, figure.high, note, hollow, strong)
 
 
-def tagger_section(canvas: Canvas, tagger: TaggerReport, place: int) -> Node:
-    """Everything about one tagger, its label sets folded but the first."""
+def tagger_section(canvas: Canvas, tagger: TaggerReport, order: Sequence[str],
+                   place: int) -> Node:
+    """Everything about one tagger, its label sets in this order and folded but the first."""
+    ranked = sorted(tagger.blocks, key=lambda block: order.index(block.block))
     blocks = [_block(canvas, tagger, block, unfolded=not number)
-              for number, block in enumerate(tagger.blocks)]
+              for number, block in enumerate(ranked)]
     return node("section", {"id": f"tagger-{place}"},
                 node("h2", None, tagger.name), parts.paragraph(_known_as(tagger), "quiet"),
                 parts.paragraph(tagger.note) if tagger.note else None,

@@ -4,36 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from engine.evaluation.pictures import (
-    MARKS,
-    Curve,
-    Dot,
-    Group,
-    Measured,
-    curves,
-    forest,
-    grid,
-    reliability,
-    shown,
-)
+from engine.evaluation.pictures import Dot, Group, Measured, forest, reliability, shown
 from engine.evaluation.svg import Canvas, Node
-
-
-def parts(picture: Node, tag: str, style: str = "") -> list[Node]:
-    return [part for part in picture.iter(tag) if style in (part.get("class") or "").split()
-            or not style]
-
-
-def number(part: Node, name: str) -> float:
-    return float(part.get(name, "nan"))
-
-
-def words(picture: Node) -> list[str]:
-    return [part.text or "" for part in picture.iter("text")]
-
-
-def told(picture: Node) -> str:
-    return next(picture.iter("desc")).text or ""
+from tests.engine.evaluation.drawn import number, parts, told, words
 
 
 @pytest.mark.parametrize("value, signed, said", [
@@ -93,8 +66,6 @@ def test_groups_have_headings_and_rows_do_not_overlap() -> None:
 def test_a_picture_of_nothing_is_a_picture() -> None:
     assert told(forest(Canvas(), "x", [])) == ""
     assert parts(reliability(Canvas(), "x", []), "circle") == []
-    assert parts(curves(Canvas(), "x", [], "songs"), "polyline") == []
-    assert parts(grid(Canvas(), "x", [], [], []), "rect") == []
 
 
 def test_calibration_lies_on_the_diagonal_where_scores_are_true() -> None:
@@ -117,52 +88,3 @@ def test_calibration_lies_on_the_diagonal_where_scores_are_true() -> None:
     bars = [number(bar, "height") for bar in parts(picture, "rect", "bar")]
     assert bars == sorted(bars, reverse=True) and len(bars) == 3
     assert "Scores near 0.90: 0.60 were given, of 10" in told(picture)
-
-
-def test_fields_are_as_deep_as_their_share() -> None:
-    names = ["sad", "glad"]
-    shares = [[0.8, 0.2], [None, 1.7]]
-    picture = grid(Canvas(), "Confusion", names, names, shares, [["8", "2"], ["", "5"]])
-    styles = [field.get("style") for field in parts(picture, "rect", "field")]
-    assert styles == ["--share:0.800", "--share:0.200", "--share:1.000"]
-    assert [group.find("text").text for group in parts(picture, "g")] == ["8", "2", "5"]
-    hovers = [title.text for title in picture.iter("title")][1:]
-    assert hovers == ["sad, sad: 8", "sad, glad: 2", "glad, glad: 5"]
-    assert told(picture).startswith("The largest: glad and glad 1.70, sad and sad 0.80")
-
-
-def test_a_large_grid_is_drawn_small_and_says_its_shares_on_hover() -> None:
-    names = [f"mood {n}" for n in range(28)]
-    picture = grid(Canvas(), "x", names, names, [[0.25] * 28 for _ in names])
-    assert len(parts(picture, "rect")) == 28 * 28
-    assert number(parts(picture, "rect")[0], "width") < 25
-    assert not any(group.find("text") is not None for group in parts(picture, "g"))
-    assert [title.text for title in picture.iter("title")][1] == "mood 0, mood 0: 0.25"
-
-
-def test_lines_of_a_learning_curve_differ_in_shape() -> None:
-    points = tuple((float(songs), Measured("x", songs / 1000, songs / 1000 - 0.05,
-                                           songs / 1000 + 0.05)) for songs in (400, 500, 700))
-    lines = [Curve(f"way {n}", points) for n in range(len(MARKS) + 1)]
-    picture = curves(Canvas(), "Learning", lines, "songs")
-    ways = parts(picture, "polyline", "curve")
-    bands = parts(picture, "polygon", "band")
-    assert len(ways) == len(bands) == len(lines)
-    x, y = zip(*([float(end) for end in pair.split(",")]
-                 for pair in (ways[0].get("points") or "").split()), strict=True)
-    assert list(x) == sorted(x) and list(y) == sorted(y, reverse=True)
-    # AND the second is made of squares, so that it is known without colour
-    assert len(parts(picture, "circle")) == 2 * (len(points) + 1)
-    assert len(parts(picture, "polygon", "dot")) == 3 * (len(points) + 1)
-    assert {f"way {n}" for n in range(len(lines))} <= set(words(picture))
-    assert "way 0: 400 songs 0.40 (0.35 to 0.45)" in told(picture)
-
-
-def test_a_point_that_could_not_be_measured_leaves_a_gap() -> None:
-    points = ((100.0, Measured("x", 0.5)), (200.0, Measured("x", None)),
-              (300.0, Measured("x", 0.7)))
-    picture = curves(Canvas(), "Learning", [Curve("way", points)], "songs")
-    line, = parts(picture, "polyline")
-    assert len((line.get("points") or "").split()) == 2
-    assert not parts(picture, "polygon", "band")
-    assert "200 songs not measurable" in told(picture)

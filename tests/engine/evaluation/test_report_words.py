@@ -85,6 +85,10 @@ def test_every_block_comes_up_once_in_its_order() -> None:
     report = sample_report()
     assert [block.block for block in blocks_of(report)] == ["gems9", "quadrant_allmusic"]
     assert blocks_of(with_taggers()) == ()
+    # AND those come first whose every tag was asked, wherever they stand in the data
+    turned = msgspec.structs.replace(report, taggers=tuple(
+        msgspec.structs.replace(each, blocks=each.blocks[::-1]) for each in report.taggers))
+    assert [block.block for block in blocks_of(turned)] == ["gems9", "quadrant_allmusic"]
     assert name_of(report, "moods@3") == "Moods" and name_of(report, "gone") == "gone"
 
 
