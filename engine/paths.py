@@ -56,6 +56,11 @@ class AppPaths:
         return self.resources / "moods.toml"
 
     @property
+    def shipped_measurement(self) -> Path:
+        """How good the taggers are, as it was measured for this version of the program."""
+        return self.resources / "measured" / "taggers.json"
+
+    @property
     def prompts(self) -> Path:
         """How models are asked which label fits, as it came with the program."""
         return self.resources / "prompts" / "classify"

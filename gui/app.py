@@ -7,6 +7,7 @@ on the work queues.
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -42,6 +43,7 @@ from gui.models.adding import FETCH, IMPORT, Adding, Arrival, offered_models
 from gui.models.model_card import ModelCard
 from gui.models.page import ModelsPage
 from gui.models.presenter import Checks, Chosen, ModelsPresenter, Workshop
+from gui.models.quality_room import EVALUATE, QualityRoom
 from gui.models.trial_runs import KIND as TRY_MODEL
 from gui.models.trial_runs import TrialRuns
 from gui.models.upkeep import Upkeep
@@ -58,6 +60,9 @@ from gui.tag.services import TagServices
 from gui.tag.try_presenter import TryPresenter, TryTools
 from gui.tagger_shelf import SpeedSeen, TaggerShelf
 from gui.theme import BODY, Theme, ThemeSource, font, palette, style_sheet
+
+if TYPE_CHECKING:
+    from gui.models.quality_page import QualityPage
 
 ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 # A thread in Python code hands over this often, so that the screen never waits long for its turn.
@@ -110,6 +115,7 @@ class Program:
         self.guard = CrashGuard(registry, self.trials, lambda: self.settings.current)
         self.jobs = JobWatcher(paths.jobs, job_command)
         self.models = self._make_models(registry)
+        self.compare = QualityRoom(paths, self.desk, self.jobs, self.models, self.notifier)
         self.guard.untried = lambda: self.models.untried
         self.devices = DevicesPresenter(
             self.desk, self.jobs, paths.trials, lambda: {
@@ -205,7 +211,7 @@ class Program:
                      for feature, result in found if result is not None)
 
     def _make_window(self) -> MainWindow:
-        self.models_page = ModelsPage(self.models, self.icons)
+        self.models_page = ModelsPage(self.models, self.icons, self._make_quality_page)
         self.settings_page = SettingsPage(self.settings, self.devices)
         icon = self.icons.icon
         translate = QGuiApplication.translate
@@ -218,6 +224,9 @@ class Program:
                  self.settings_page, below=True),
         )
         return MainWindow(rooms, Banner(self.notifier, self.icons), self._memory)
+
+    def _make_quality_page(self) -> "QualityPage":
+        return self.compare.page(self.icons, self.theme_source, self.tag.vocabulary)
 
     def _connect(self) -> None:
         window = self.window
@@ -232,7 +241,7 @@ class Program:
         self.tag_page.drag_entered.connect(lambda: window.show_page("tag"))
         self.tag_page.drop_zone.watch(window)
         for presenter in (self.tag, self.chat.presenter, self.models, self.devices,
-                          self.settings):
+                          self.settings, self.compare):
             presenter.problem_raised.connect(self.notifier.show_problem)
         self.models.tagger_chosen.connect(self.settings.set_tagger)
         self._connect_models()
@@ -251,8 +260,13 @@ class Program:
         self.devices.chosen.connect(self.settings.set_device)
         self.job_lines = JobLines(
             self.jobs, window.job_bar, self.notifier, passing=_TRIALS,
-            quiet={*_TRIALS, FETCH, IMPORT}, parent=window)
+            quiet={*_TRIALS, FETCH, IMPORT, EVALUATE}, parent=window)
+        self.compare.wanted.connect(self._show_quality)
         window.first_painted.connect(self._look_around)
+
+    def _show_quality(self) -> None:
+        self.window.show_page("models")
+        self.models_page.show_quality()
 
     def _look_around(self) -> None:
         """What earlier windows left, once this one is there."""

@@ -44,7 +44,7 @@ class Glyph(enum.IntEnum):
     PLUS = 0xF27F
     REMOVE = 0xF334
     AGAIN = 0xF020
-    BACK = 0xF021
+    BACK = 0xF03B
     SEARCH = 0xF20A
     WARNING = 0xF35D
     DEVICE = 0xF119

@@ -3,7 +3,7 @@
 Widgets ask for a look by a dynamic property: `role` on QLabel is "title", "heading", "meta",
 "meta-ink", "quiet", "reading", "empty" or "danger"; on QPushButton and QToolButton "primary",
 "plain", "link", "danger", "step", "rail" or "chip"; on QFrame "card", "sunken", "rail", "bar",
-"banner", "line" or "drop"; on a list "list".
+"banner", "line" or "drop"; on a list "list"; on a table whose cells paint themselves "grid".
 """
 
 from string import Template
@@ -97,6 +97,8 @@ QComboBox QAbstractItemView { background: $card; border: 1px solid $edge; paddin
 QListView, QTableView, QTreeView { background: transparent; border: none;
   selection-background-color: $selection; selection-color: $ink; }
 QListView:focus, QTableView:focus, QTreeView:focus { border: none; }
+QHeaderView, QTableCornerButton::section { background: transparent; border: none; }
+QTableView[role="grid"] { selection-background-color: transparent; }
 QHeaderView::section { background: transparent; color: $quiet; border: none;
   border-bottom: 1px solid $line; padding: ${space}px; font-size: ${meta}px; }
 
@@ -107,6 +109,13 @@ QListView[role="list"]::item { padding: 6px 8px; border-radius: ${radius}px; }
 QListView[role="list"]::item:selected { background: $selection; color: $ink; }
 QListView[role="list"]:focus::item:selected { border: 2px solid $accent; padding: 4px 6px; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
+
+QRadioButton { spacing: ${space}px; padding: 4px 0; }
+QRadioButton::indicator { width: 16px; height: 16px; border: 1px solid $edge; border-radius: 9px;
+  background: $card; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 6px solid $accent;
+  background: $accent_ink; }
+QRadioButton::indicator:focus { border-color: $accent; }
 
 QSlider { min-height: 24px; }
 QSlider::groove:horizontal { height: 4px; background: $edge; border-radius: 2px; }

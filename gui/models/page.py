@@ -1,15 +1,17 @@
 """The Models page: a card for each installed model, and the place to add one."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -17,12 +19,16 @@ from PySide6.QtWidgets import (
 from gui.icons import IconSource
 from gui.models.add_panel import AddPanel
 from gui.models.card import CardFrame
+from gui.models.drop_cover import DropCover
 from gui.models.model_card import ModelCard
 from gui.models.model_files import models_among
 from gui.models.presenter import ModelsPresenter
 from gui.models.removed_strip import RemovedStrip
 from gui.tagger_shelf import MOOD_TAGGING
 from gui.theme import GAP, PAGE_MARGIN, SPACE, TITLE_HEIGHT
+
+if TYPE_CHECKING:
+    from gui.models.quality_page import QualityPage
 
 MOST_WIDE = 760
 
@@ -31,13 +37,22 @@ class ModelsPage(QWidget):
     """Reads the folders each time it is opened: what was added meanwhile is there."""
 
     def __init__(self, presenter: ModelsPresenter, icons: IconSource,
+                 make_quality: "Callable[[], QualityPage] | None" = None,
                  parent: QWidget | None = None) -> None:
+        """`make_quality` builds the page that compares taggers once it is asked for; without it
+        there is no way there."""
         super().__init__(parent)
         self.setAcceptDrops(True)
         self._presenter = presenter
         self._icons = icons
         self._frames: dict[tuple[str, bool], CardFrame] = {}
         self._wants_to_add = False
+        self._make_quality = make_quality
+        self.quality: QualityPage | None = None
+        self._compare = QPushButton(self.tr("Compare taggers"))
+        self._compare.setProperty("role", "plain")
+        self._compare.setVisible(make_quality is not None)
+        self._compare.clicked.connect(self.show_quality)
         self._add = QPushButton(self.tr("Add a model"))
         self._add.setProperty("role", "primary")
         self._add.clicked.connect(lambda: self.show_adding())
@@ -48,8 +63,8 @@ class ModelsPage(QWidget):
         self._groups = {name: _Group(title) for name, title in (
             ("chat", self.tr("Chat and writing")), ("tagger", self.tr("Mood taggers")),
             ("other", self.tr("Others")), ("broken", self.tr("Cannot be used")))}
-        self._drop = _drop_frame(self)
         self._lay_out()
+        self._drop = DropCover(self.tr("Drop to add this model"), self)
         presenter.changed.connect(self._show)
         presenter.adding.changed.connect(self._show)
         self._show()
@@ -61,6 +76,20 @@ class ModelsPage(QWidget):
         if wanted:
             self._area.ensureWidgetVisible(self.panel)
 
+    def show_quality(self) -> None:
+        """Turns to the page that compares taggers."""
+        if self.quality is None and self._make_quality is not None:
+            self.quality = self._make_quality()
+            self.quality.left.connect(self.show_cards)
+            self._stack.addWidget(self.quality)
+        if self.quality is not None:
+            self._stack.setCurrentWidget(self.quality)
+
+    def show_cards(self) -> None:
+        """Turns back to the installed models."""
+        self._stack.setCurrentWidget(self._area)
+        self._compare.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not event.spontaneous():
@@ -71,7 +100,7 @@ class ModelsPage(QWidget):
         if _models_in(event):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self._cover()
+            self._drop.cover()
         else:
             event.ignore()
 
@@ -85,23 +114,13 @@ class ModelsPage(QWidget):
         event.accept()
         self._presenter.adding.bring(_models_in(event))
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and not self._drop.isHidden():
-            self._cover()
-        return super().event(event)
-
-    def _cover(self) -> None:
-        inset = PAGE_MARGIN // 2
-        self._drop.setGeometry(self.rect().adjusted(inset, inset, -inset, -inset))
-        self._drop.raise_()
-        self._drop.show()
-
     def _lay_out(self) -> None:
         title = QLabel(self.tr("Models"))
         title.setProperty("role", "title")
         title.setMinimumHeight(TITLE_HEIGHT)
         head = QHBoxLayout()
         head.addWidget(title, 1)
+        head.addWidget(self._compare)
         head.addWidget(self._add)
         inner = QWidget()
         inner.setMaximumWidth(MOST_WIDE)
@@ -117,9 +136,11 @@ class ModelsPage(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(inner)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._area)
         page = QVBoxLayout(self)
         page.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN - SPACE, PAGE_MARGIN)
-        page.addWidget(self._area)
+        page.addWidget(self._stack)
 
     def _show(self) -> None:
         cards = self._presenter.cards
@@ -212,20 +233,6 @@ def _group_of(card: ModelCard) -> str:
 def _models_in(event: QDropEvent) -> tuple[Path, ...]:
     urls = event.mimeData().urls() if event.mimeData().hasUrls() else []
     return models_among([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
-
-
-def _drop_frame(page: QWidget) -> QFrame:
-    """What covers the page while a model is dragged over it."""
-    frame = QFrame(page)
-    frame.setProperty("role", "drop")
-    frame.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    words = QLabel(page.tr("Drop to add this model"))
-    words.setProperty("role", "empty")
-    words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    words.setWordWrap(True)
-    QVBoxLayout(frame).addWidget(words)
-    frame.hide()
-    return frame
 
 
 def _line(role: str) -> QLabel:
