@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from engine.errors import EngineError
+from engine.evaluation.metrics import roc_auc
 from engine.inference.constraint import PhraseChoice, PhraseList
 from engine.inference.decoder import LAST, Decoder, Ids, Logits
 from engine.inference.sampling import GREEDY, SamplingSettings
@@ -19,6 +20,8 @@ from engine.inference.text_model import TextModel, TextRequest
 from engine.models.chat_template import Message
 from engine.tagging.lyric import Lyric
 from engine.tagging.tagger import Tagger
+from engine.training.dataset import LabelledSong
+from engine.training.way import Way
 from tests.fakes import lyric
 
 SONG = lyric(
@@ -358,3 +361,52 @@ class TextModelContract:
         for text in (" sad", "sad", "C++", "ä 😀\n\n x", ""):
             assert model.tokenizer.decode(model.tokenize(text)) == text
         assert model.count("one two") >= model.count("one") >= 0
+
+
+class WayContract:
+    """Inherit, and give fixtures `way`, the Way under test, and `songs`, labelled ones in which
+    sadness is spelled "tears" and happiness "sun"."""
+
+    def test_learns_moods_that_the_words_tell(self, way: Way,
+                                              songs: Sequence[LabelledSong]) -> None:
+        way.prepare(songs, lambda event: None)
+        fresh = list(range(0, len(songs), 3))
+        learning = [song for row, song in enumerate(songs) if row not in fresh]
+        learned = way.fit(learning, lambda event: None)
+        assert len(set(learned.moods)) == len(learned.moods) > 0
+        logits, affect = learned.logits(songs)
+        assert logits.shape == (len(songs), len(learned.moods)) and np.isfinite(logits).all()
+        assert affect.shape == (len(songs), 2) and (abs(affect) <= 1).all()
+        # Songs it has not learned from are told apart by their words.
+        sad = np.array(["tears" in "".join(e.text for e in songs[row].excerpts) for row in fresh])
+        said = logits[fresh, learned.moods.index("sadness")]
+        assert roc_auc(said, sad) > 0.7
+
+    def test_a_song_is_scored_alike_in_any_company(self, way: Way,
+                                                   songs: Sequence[LabelledSong]) -> None:
+        learned = way.fit(songs, lambda event: None)
+        together, places = learned.logits(songs[:6])
+        backwards, _ = learned.logits(songs[5::-1])
+        alone, place = learned.logits(songs[2:3])
+        assert np.allclose(together[::-1], backwards, atol=1e-3)
+        assert np.allclose(together[2], alone[0], atol=1e-3)
+        assert np.allclose(places[2], place[0], atol=1e-3)
+        none, nowhere = learned.logits([])
+        assert none.shape == (0, len(learned.moods)) and nowhere.shape == (0, 2)
+
+    def test_nothing_of_an_earlier_fit_is_left(self, way: Way,
+                                               songs: Sequence[LabelledSong]) -> None:
+        half, whole = songs[: len(songs) // 2], songs
+        first, _ = way.fit(half, lambda event: None).logits(whole)
+        way.fit(whole, lambda event: None)
+        again, _ = way.fit(half, lambda event: None).logits(whole)
+        assert np.allclose(first, again, atol=1e-3)
+
+    def test_hands_on_whole_weights(self, way: Way, songs: Sequence[LabelledSong]) -> None:
+        learned = way.fit(songs, lambda event: None)
+        weights = learned.weights()
+        assert all(array.dtype == np.float32 and np.isfinite(array).all()
+                   for array in weights.values())
+        for name in ("moods", "affect"):
+            rows = len(learned.moods) if name == "moods" else 2
+            assert weights[f"{name}.weight"].shape[0] == len(weights[f"{name}.bias"]) == rows
