@@ -19,11 +19,11 @@ from safetensors.numpy import load_file
 from engine.events import Finished, Note, Report
 from engine.training.base_model import base_folder
 from engine.training.checkpoint import write_checkpoint
-from engine.training.config import ENCODER
+from engine.training.config import BINARY_WORDS, ENCODER
 from engine.training.dataset import Floats
 from engine.training.job import SPACES_FILE, TrainingJob, read_job
 from engine.training.material import Material, read_material
-from engine.training.ways import learned_space, open_tokenizer, open_way
+from engine.training.ways import learned_space, open_tokenizer, open_way, words_folder
 
 if TYPE_CHECKING:
     from engine.export.mood_folder import MoodFolder
@@ -131,9 +131,14 @@ class TrainingRun:
     def _folder(self, fresh: Path, moods: tuple[str, ...]) -> "MoodFolder":
         """The maker of the model's folder: its graph is built on an encoder or on words."""
         config, material = self.job.config, self.material.over(moods)
+        if config.way == BINARY_WORDS:
+            from engine.export.word_folder import WordFolder
+
+            words = words_folder(config, self.output)
+            return WordFolder(fresh, words, config, material, self.report)
         from engine.export.mood_folder import MoodFolder
 
-        assert self.base is not None
+        assert self.base is not None  # every other way begins with one
         return MoodFolder(fresh, self.base, config, material, self.report)
 
     def _tagged_moods(self) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ class TrainingConfig:
 
     name: str
     model_id: str
-    base: str
+    base: str = ""
     window: int = 128
     epochs: int = 2
     songs_per_step: int = 16
@@ -70,6 +70,10 @@ class TrainingConfig:
             (self.precision in ("auto", "bf16", "fp32"), "precision is auto, bf16 or fp32"),
             (all(w >= 0 for w in self.label_sets.values()), "label set weights are not negative"),
             (bool(self.label_sets), "at least one label set must be named"),
+            (
+                bool(self.base) or self.way == BINARY_WORDS,
+                "base names the model the learning begins with",
+            ),
             (self.way in WAYS, f"way is one of {', '.join(WAYS)}"),
             *self.multi_tag.problems(),
             *self.binary.problems(),

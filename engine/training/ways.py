@@ -62,12 +62,17 @@ def open_vectors(config: TrainingConfig, base: Path | None, folder: Path) -> Son
     if config.way == BINARY_WORDS:
         from engine.training.tasks.song_words import SongWords
 
-        return SongWords(config.binary, config.seed, folder / f"{config.model_id}-words")
+        return SongWords(config.binary, config.seed, words_folder(config, folder))
     from engine.training.tasks.sentence_vectors import SentenceVectors
 
     still = _needed(base)
     kept = folder / f"{still.name}-{config.precision}.safetensors"
     return SentenceVectors(still, config.precision, kept)
+
+
+def words_folder(config: TrainingConfig, folder: Path) -> Path:
+    """Where below `folder` a way keeps the words it has learned."""
+    return folder / f"{config.model_id}-words"
 
 
 def _needed(base: Path | None) -> Path:

@@ -15,6 +15,7 @@ from tokenizers import Regex, models, normalizers, pre_tokenizers
 
 from engine.errors import EngineError
 
+TOKENIZER_FILE = "words.json"
 PADDING, UNKNOWN = 0, 1
 _NAMES = ("[PAD]", "[UNK]")  # no word holds a bracket, so no text can spell them
 _WORD = r"[\p{L}\p{M}\p{N}]+(?:'[\p{L}\p{M}\p{N}]+)*"

@@ -36,7 +36,9 @@ class BinaryWay:
         self.vectors.prepare(songs, report)
 
     def fit(self, learning: Sequence[LabelledSong], report: Report) -> VectorModel:
-        columns = list(self._chosen or self._frequent(learning))
+        if not self._chosen:
+            self.prepare(learning, report)
+        columns = list(self._chosen)
         given, asked = (part[:, columns] for part in given_and_asked(learning, len(self.moods)))
         judged = asked.any(1, keepdims=True)
         counts = asked if self.options.masked else np.repeat(judged, len(columns), 1)

@@ -20,9 +20,8 @@ from engine.training.checkpoint import read_checkpoint, write_checkpoint
 from engine.training.dataset import Floats, LabelledSong
 from engine.training.tasks.word_vectors import mean_vectors, word_vectors
 from engine.training.way_options import BinaryOptions
-from engine.training.word_tokenizer import word_tokenizer
+from engine.training.word_tokenizer import TOKENIZER_FILE, word_tokenizer
 
-TOKENIZER_FILE = "words.json"
 VECTORS_FILE = "words.safetensors"
 _MOST_WORDS = 20_000
 
