@@ -44,6 +44,7 @@ FIGURES: Mapping[str, FigureName] = {
     "macro_f1": FigureName("F1, macro", "F1, every mood counted alike."),
     "exact_match": FigureName(
         "Exact match", "The share of songs whose tags are all as people gave them."),
+    "agreement": FigureName("Verdicts met", "The share of your verdicts it would have met."),
     "tags_per_song": FigureName("Tags a song", "How many tags it gives a song, on average."),
     "untagged": FigureName("Untagged", "The share of songs it gives no tag at all.", least=True),
     "ece": FigureName(
@@ -170,8 +171,8 @@ def calibration_words(block: LabelSetBlock) -> str:
     if error is None or not total:
         return ""
     lean = sum(each.count * (each.mean_score - each.share_present) for each in filled) / total
-    way = ("Its scores are mostly too high." if lean > 0.02 else
-           "Its scores are mostly too low." if lean < -0.02 else
+    way = ("Mostly they are too high." if lean > 0.02 else
+           "Mostly they are too low." if lean < -0.02 else
            "They err to both sides alike.")
     return (f"Its scores are {error.value:.2f} away from what they should be "
             f"({error.low:.2f} to {error.high:.2f}). {way}")

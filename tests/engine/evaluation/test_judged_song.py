@@ -59,7 +59,8 @@ def test_everything_else_about_a_song_is_kept(read: Read) -> None:
 
 
 def test_annotators_counts_strengthen_what_was_given_and_add_nothing(read: Read) -> None:
-    counts = '{"id": "a", "counts": {"sad": 3, "power": 2}}\n\n{"id": "b", "counts": {"power": 0}}\n'
+    counts = ('{"id": "a", "counts": {"sad": 3, "power": 2}}\n\n'
+              '{"id": "b", "counts": {"power": 0}}\n')
     one, other = read(row(labels={"gems9": ["sadness"], "nju4": "sad"}),
                       row("b", labels={"gems9": ["power"]}), counts=counts)
     assert one.given == {"gems9": {"sadness": 3}, "nju4": {"sadness": 1}}
