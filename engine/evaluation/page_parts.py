@@ -5,7 +5,7 @@ Plain HTML that reads well aloud and without a style. Knows no report.
 
 from collections.abc import Sequence
 
-from engine.evaluation.pictures import shown
+from engine.evaluation.pictures import shown, shown_range
 from engine.evaluation.report import Interval
 from engine.evaluation.svg import Node, as_text, node
 
@@ -41,7 +41,7 @@ def interval(figure: Interval | None, signed: bool = False, mark: str = "") -> N
     if figure is None:
         return node("td", {"class": "quiet"}, "–")
     return node("td", {"class": mark or None}, node("b", None, shown(figure.value, signed)),
-                node("small", None, f"{shown(figure.low, signed)} – {shown(figure.high, signed)}"))
+                node("small", None, shown_range(figure.low, figure.high, signed)))
 
 
 def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Node:
@@ -76,8 +76,8 @@ def words(said: str) -> Node:
 
 def figure(caption: str, *pictures: Node) -> Node:
     """Pictures with what they show; several stand side by side where there is room."""
-    return node("figure", None, *(node("div", {"class": "wide"}, each) for each in pictures),
-                node("figcaption", None, caption))
+    return node("figure", None, *(node("div", {"class": "wide", "tabindex": "0"}, each)
+                                  for each in pictures), node("figcaption", None, caption))
 
 
 def titled(title: str, picture: Node) -> Node:

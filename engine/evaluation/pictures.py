@@ -12,8 +12,10 @@ from engine.evaluation.svg import LETTER, Canvas, Node, Scale, covering, line, n
 ROW = 24.0
 HEADING = 34.0
 RADIUS = 4.5
-PLOT = 420.0
+PLOT = 420.0  # at most; long labels take some of it, so that all fits the page
+LABELS, WIDTH, FIGURES = 380.0, 700.0, 290.0
 SQUARE = 320.0
+_LETTERS = 56
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,18 @@ class Dot:
 
 
 def shown(value: float | None, signed: bool = False) -> str:
-    """A figure as it is printed everywhere: two decimals, a dash where there is none."""
+    """A figure as it is printed everywhere: two decimals, a dash where there is none. A `signed`
+    one says which way it goes, unless that is neither."""
     if value is None or value != value:
         return "–"
-    return f"{value:+.2f}" if signed else f"{value:.2f}"
+    size = f"{abs(value):.2f}"
+    sign = "" if float(size) == 0 else "−" if value < 0 else "+" if signed else ""
+    return sign + size
+
+
+def shown_range(low: float, high: float, signed: bool = False) -> str:
+    """From where to where a figure may lie."""
+    return f"{shown(low, signed)}{' to ' if signed else ' – '}{shown(high, signed)}"
 
 
 def forest(canvas: Canvas, title: str, groups: Sequence[Group], reference: float | None = None,
@@ -71,8 +81,8 @@ def forest(canvas: Canvas, title: str, groups: Sequence[Group], reference: float
     """
     rows = [row for group in groups for row in group.rows]
     labels = max((len(row.label) for row in rows), default=0)
-    left = min(max(90.0, labels * LETTER + 16), 300.0)
-    scale = covering(_extent(rows, reference), left, left + PLOT)
+    left = min(max(90.0, labels * LETTER + 16), LABELS)
+    scale = covering(_extent(rows, reference), left, left + min(PLOT, WIDTH - left))
     parts: list[Node] = []
     y = 8.0
     for group in groups:
@@ -89,7 +99,7 @@ def forest(canvas: Canvas, title: str, groups: Sequence[Group], reference: float
         frame += [line(middle, 0, middle, y + 4, "reference"),
                   text(middle, y + 36, meaning, "quiet", "middle")]
         told = f"{meaning}: {shown(reference, signed)}. {told}"
-    return canvas.picture(left + PLOT + 290, y + 44, title, told, *frame, *parts)
+    return canvas.picture(scale.end + FIGURES, y + 44, title, told, *frame, *parts)
 
 
 def _extent(rows: Sequence[Measured], reference: float | None) -> list[float]:
@@ -110,7 +120,7 @@ def _row(row: Measured, y: float, scale: Scale, signed: bool) -> list[Node]:
                   line(high, y - 4, high, y + 4, f"whisker {kind}")]
     drawn.append(node("circle", {"cx": scale(row.value), "cy": y, "r": RADIUS,
                                  "class": f"dot {kind}"}))
-    interval = (f"{shown(row.low, signed)} – {shown(row.high, signed)}"
+    interval = (shown_range(row.low, row.high, signed)
                 if row.low is not None and row.high is not None else "")
     return [*drawn, text(scale.end + 12, y + 4, shown(row.value, signed), f"figure {kind}"),
             text(scale.end + 56, y + 4, interval, "quiet"),
@@ -118,7 +128,7 @@ def _row(row: Measured, y: float, scale: Scale, signed: bool) -> list[Node]:
 
 
 def _clipped(label: str) -> str:
-    return label if len(label) <= 40 else label[:39] + "…"
+    return label if len(label) <= _LETTERS else label[:_LETTERS - 1] + "…"
 
 
 def _axis(scale: Scale, bottom: float, signed: bool) -> list[Node]:

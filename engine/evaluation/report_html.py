@@ -115,19 +115,21 @@ def _overview(canvas: Canvas, report: EvaluationReport) -> Iterator[Node | None]
 
 
 def _overview_table(report: EvaluationReport, blocks: tuple[LabelSetBlock, ...]) -> Node:
+    """A row for every label set, a column for every tagger, and how fast they are."""
     rows: list[list[parts.Cell]] = []
-    best = {block.block: {each.tagger.tagger for each in standings(report, block.block)
-                          if each.best} for block in blocks}
-    for tagger in report.taggers:
-        row: list[parts.Cell] = [tagger.name]
-        for block in blocks:
-            own = tagger.block(block.block)
-            row.append(parts.interval(own.figures.get(own.main) if own else None, mark=(
-                "best" if tagger.tagger in best[block.block] else "")))
-        rows.append([*row, f"{tagger.songs_per_second:,.1f}" if tagger.songs_per_second else "–"])
-    head = ["Tagger", *(f"{block.title}, {figure_name(block.main).title}" for block in blocks),
-            "Songs a second"]
-    return parts.table("The same as a table", head, rows)
+    for block in blocks:
+        standing = {each.tagger.tagger: each for each in standings(report, block.block)}
+        row: list[parts.Cell] = [block.title, parts.words(figure_name(block.main).title)]
+        for tagger in report.taggers:
+            own = standing.get(tagger.tagger)
+            row.append(parts.interval(own.block.figures.get(own.block.main) if own else None,
+                                      mark="best" if own and own.best else ""))
+        rows.append(row)
+    speeds = [f"{tagger.songs_per_second:,.1f}" if tagger.songs_per_second else None
+              for tagger in report.taggers]
+    rows.append(["Speed", parts.words("Songs a second"), *speeds])
+    return parts.table("The same as a table",
+                       ("Label set", "Figure", *(each.name for each in report.taggers)), rows)
 
 
 def _label_sets(report: EvaluationReport) -> Node | None:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 Node = ElementTree.Element
 Attribute = str | float | None
 
-LETTER = 7.2  # a letter's usual width in px at 13 px, for leaving enough room
+LETTER = 6.6  # a letter's usual width in px at 13 px, for leaving enough room
 
 
 def node(tag: str, attributes: Mapping[str, Attribute] | None = None,

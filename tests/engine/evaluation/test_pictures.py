@@ -11,7 +11,7 @@ from tests.engine.evaluation.drawn import number, parts, told, words
 
 @pytest.mark.parametrize("value, signed, said", [
     (0.777, False, "0.78"), (None, False, "–"), (float("nan"), True, "–"), (0.031, True, "+0.03"),
-    (-0.5, True, "-0.50")])
+    (-0.5, True, "−0.50"), (-0.5, False, "−0.50"), (-0.003, True, "0.00"), (0.0, True, "0.00")])
 def test_a_figure_has_two_decimals_or_a_dash(value: float | None, signed: bool,
                                              said: str) -> None:
     assert shown(value, signed) == said

@@ -118,7 +118,8 @@ def test_a_promise_is_counted_in_tens(precision: float | None, recall: float | N
 
 
 @pytest.mark.parametrize("shift, way", [
-    (0.1, "mostly too high"), (-0.1, "mostly too low"), (0.0, "both sides alike")])
+    (0.1, "Mostly they are too high"), (-0.1, "Mostly they are too low"),
+    (0.0, "both sides alike")])
 def test_calibration_says_which_way_scores_err(shift: float, way: str) -> None:
     filled = tuple(Bin(n / 15, (n + 1) / 15, 10, n / 15, n / 15 - shift) for n in range(3, 12))
     block = msgspec.structs.replace(nine(0.7), reliability=filled)
