@@ -29,7 +29,7 @@ class FakeWay:
             for judgement in song.judgements:
                 present[row] = np.maximum(present[row], judgement.present[: len(self.moods)])
         heard = _heard(learning)
-        slopes = (present - present.mean(0)).T @ (heard - heard.mean(0))
+        slopes = (present - present.mean(0)).T @ (heard - heard.mean(0)) * 4 / len(learning)
         return FakeLearned(self.moods, slopes, present.mean(0))
 
 

@@ -23,7 +23,7 @@ class MultiTagOptions:
     positive_weight: float = 0.0
     largest_weight: float = 100.0
     thresholds: str = HALF
-    decay: float = 0.01
+    decay: float = 0.2
 
     def problems(self) -> list[tuple[bool, str]]:
         """What has to hold, each with the sentence for when it does not."""
