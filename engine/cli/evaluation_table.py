@@ -6,6 +6,7 @@ Pure: turns a report into lines.
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
+from engine.evaluation.pictures import shown
 from engine.evaluation.report import (
     EvaluationReport,
     Interval,
@@ -24,7 +25,7 @@ from engine.evaluation.report_words import (
 
 _BESIDE = {"macro_auc": ("mean_average_precision", "micro_f1", "ece"),
            "accuracy": ("macro_f1", "ece")}
-_NAME, _FIGURE, _TAG, _WIDTH = 30, 20, 22, 100
+_LONGEST, _FIGURE, _TAG, _WIDTH = 46, 20, 22, 100
 _BEST, _TIED = "*", "="
 
 
@@ -34,30 +35,33 @@ def as_lines(report: EvaluationReport, tags: bool = False) -> list[str]:
 
 
 def _lines(report: EvaluationReport, tags: bool) -> Iterator[str]:
+    longest = max((len(tagger.name) for tagger in report.taggers), default=0)
+    width = min(longest + 2, _LONGEST)
     for block in blocks_of(report):
-        yield from _block(report, block, tags)
+        yield from _block(report, block, tags, width)
         yield ""
-    yield from _affect(report.taggers)
+    yield from _affect(report.taggers, width)
     for note in _notes(report):
         yield from wrap(note, _WIDTH, subsequent_indent="  ")
 
 
-def _block(report: EvaluationReport, block: LabelSetBlock, tags: bool) -> Iterator[str]:
+def _block(report: EvaluationReport, block: LabelSetBlock, tags: bool,
+           width: int) -> Iterator[str]:
     names = [block.main, *_BESIDE.get(block.main, ())]
     known = "" if block.tags_known == block.tags_all else f"{block.tags_known} of "
     yield f"{block.title}: {counted(block.songs)}, {known}{block.tags_all} tags"
-    yield "  " + "".ljust(_NAME) + "".join(
+    yield "  " + "".ljust(width) + "".join(
         figure_name(name).title.ljust(_FIGURE) for name in names).rstrip()
     for each in standings(report, block.block):
-        yield _row(each, names)
+        yield _row(each, names, width)
         if tags and not each.tagger.baseline:
             yield from _tags(each.block)
 
 
-def _row(standing: Standing, names: Sequence[str]) -> str:
+def _row(standing: Standing, names: Sequence[str], width: int) -> str:
     mark = _BEST if standing.best else _TIED if standing.tied else " "
     figures = standing.block.figures
-    return f"{mark} {_fitted(standing.tagger.name, _NAME)}" + "".join(
+    return f"{mark} {_fitted(standing.tagger.name, width)}" + "".join(
         said(figures.get(name)).ljust(_FIGURE) for name in names).rstrip()
 
 
@@ -67,7 +71,10 @@ def _fitted(text: str, width: int) -> str:
 
 def said(figure: Interval | None) -> str:
     """ "0.78 (0.74–0.81)", a dash where nothing could be told."""
-    return "–" if figure is None else f"{figure.value:.2f} ({figure.low:.2f}–{figure.high:.2f})"
+    if figure is None:
+        return "–"
+    to = " to " if figure.low < 0 else "–"
+    return f"{shown(figure.value)} ({shown(figure.low)}{to}{shown(figure.high)})"
 
 
 def _tags(block: LabelSetBlock) -> Iterator[str]:
@@ -84,13 +91,13 @@ def _tag(tag: TagFigures) -> str:
     return f"      {_fitted(tag_name(tag.tag), _TAG)}{figures}{tag.support:,}, {tag.chosen:,}"
 
 
-def _affect(taggers: Sequence[TaggerReport]) -> Iterator[str]:
+def _affect(taggers: Sequence[TaggerReport], width: int) -> Iterator[str]:
     known = [tagger for tagger in taggers if tagger.affect]
     if not known:
         return
     yield f"Order of songs by valence and arousal: {counted(known[0].affect_songs)}, Spearman"
     for tagger in known:
-        yield f"  {_fitted(tagger.name, _NAME)}" + "".join(
+        yield f"  {_fitted(tagger.name, width)}" + "".join(
             f"{figure_name(name).title.lower()} {said(figure)}".ljust(_FIGURE + 10)
             for name, figure in tagger.affect.items()).rstrip()
     yield ""

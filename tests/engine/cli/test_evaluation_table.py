@@ -12,7 +12,7 @@ def test_every_label_set_is_a_table_with_intervals() -> None:
     assert lines[1].split() == ["Macro", "AUC", "Mean", "AP", "F1,", "micro", "Calibration",
                                 "error"]
     assert lines[2].startswith("* Moods  ") and "0.78 (0.75–0.81)" in lines[2]
-    assert lines[3].startswith("  One classifier a mood, on wo… ")
+    assert lines[3].startswith("  One classifier a mood, on words  0.72")
     assert lines[4].startswith("  Random scores  ") and "0.50 (0.47–0.53)" in lines[4]
     assert lines[5] == ""
     assert lines[6].startswith("Happy, angry, sad or calm (AllMusic): 210 songs")
@@ -48,7 +48,7 @@ def test_no_line_is_wider_than_a_page() -> None:
     report = sample_report()
     noted = msgspec.structs.replace(report.taggers[0], note="A note of many words. " * 20)
     report = msgspec.structs.replace(report, taggers=(noted, *report.taggers[1:]))
-    assert max(map(len, as_lines(report, tags=True))) <= 112
+    assert max(map(len, as_lines(report, tags=True))) <= 128
 
 
 def test_a_stopped_measurement_of_one_says_so_and_praises_nobody() -> None:
@@ -68,4 +68,14 @@ def test_a_report_of_nothing_is_a_sentence() -> None:
 
 def test_a_figure_is_said_with_its_interval() -> None:
     assert said(around(0.5)) == "0.50 (0.47–0.53)"
+    assert said(around(0.02)) == "0.02 (−0.01 to 0.05)"
     assert said(None) == "–"
+
+
+def test_a_very_long_name_is_cut() -> None:
+    report = sample_report()
+    named = msgspec.structs.replace(report.taggers[0], name="A name of many letters " * 9)
+    report = msgspec.structs.replace(report, taggers=(named, *report.taggers[1:]))
+    rows = as_lines(report)
+    assert "… 0.78 (" in rows[2]
+    assert rows[2].index("0.78 (") == rows[3].index("0.72 (")
