@@ -28,7 +28,7 @@ from engine.training.dataset import Floats, LabelledSong
 from engine.training.material import Material
 from engine.training.word_tokenizer import TOKENIZER_FILE
 
-_LARGEST_BUILT_CHANGE = 1e-4  # of a score on average: nothing is rounded, so little may move
+_LARGEST_BUILT_CHANGE = 0.002  # of a score on average: excerpts that are all but sure are clipped
 _WINDOW = 512
 
 

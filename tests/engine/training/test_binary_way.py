@@ -123,7 +123,7 @@ def test_songs_known_only_by_their_affect_teach_no_mood(mill: Material,
     assert np.isfinite(with_bare.say(counts)[0]).all()
     told: list[Event] = []
     way.fit([*songs[30:], *bare], told.append)
-    assert [e.message for e in told if isinstance(e, Note)][0].startswith("30 songs judged")
+    assert next(e.message for e in told if isinstance(e, Note)).startswith("30 songs judged")
 
 
 def test_vectors_are_prepared_with_every_song(mill: Material,
