@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.evaluation.report import Bin, Matrix
-from engine.evaluation.report_words import tag_name
 from gui.theme import META, SPACE, ThemeSource, font, mixed
 
 PLOT = 240
@@ -100,9 +99,9 @@ class ConfusionChart(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme_source.changed.connect(self.update)
 
-    def show_matrix(self, matrix: Matrix, spoken: str) -> None:
-        """Each row is shown as shares of its songs."""
-        self._tags = tuple(map(tag_name, matrix.tags))
+    def show_matrix(self, matrix: Matrix, names: Sequence[str], spoken: str) -> None:
+        """Each row is shown as shares of its songs; `names` are the tags as people read them."""
+        self._tags = tuple(names)
         self._shares = tuple(tuple(count / max(1, sum(row)) for count in row)
                              for row in matrix.counts)
         told = [self.tr("of 100 called {given}: {parts}").format(given=given, parts=", ".join(

@@ -36,6 +36,7 @@ class QualityDetail(QFrame):
         self.taggers_list = _choice(lambda tagger: quality.choose(tagger=tagger))
         self._title, self._facts = _line("heading"), _line("meta")
         self._told, self._tags, self._more = _line("body"), _line("body"), _line("quiet")
+        self._note = _line("meta")
         self.taggers = IntervalBars(theme_source, vocabulary)
         self.taggers.chosen.connect(lambda tagger: quality.choose(tagger=tagger))
         self.moods = IntervalBars(theme_source, vocabulary)
@@ -71,7 +72,7 @@ class QualityDetail(QFrame):
         _say(self._title, tagger.name)
         _say(self._told, self.tr("It knows too few of the moods of this label set to be judged "
                                  "by it."))
-        for label in (self._facts, self._tags, self._more):
+        for label in (self._facts, self._tags, self._more, self._note):
             _say(label, "")
         for part in (self._mood_part, self._reliability_part, self._confusion_part):
             part.hide()
@@ -85,7 +86,8 @@ class QualityDetail(QFrame):
         _say(self._told, words.how_well(report, tagger, block))
         _say(self._tags, words.tags_words(block))
         _say(self._more, " ".join(filter(None, (
-            words.affect_words(tagger), words.experimental_words(tagger), tagger.note))))
+            words.affect_words(tagger), words.experimental_words(tagger)))))
+        _say(self._note, tagger.note)
         self._show_taggers()
         self._show_moods(tagger, block)
         self._show_pictures(block)
@@ -123,8 +125,9 @@ class QualityDetail(QFrame):
         _say(self._scores, told)
         self._confusion_part.setVisible(block.confusion is not None)
         if block.confusion is not None:
-            told = words.mixed_up(block.confusion)
-            self.confusion.show_matrix(block.confusion, told)
+            told = words.mixed_up(block.confusion, self._called)
+            names = [self._called(tag) for tag in block.confusion.tags]
+            self.confusion.show_matrix(block.confusion, names, told)
             _say(self._mixed, told)
 
     def _lay_out(self) -> None:
@@ -148,7 +151,8 @@ class QualityDetail(QFrame):
         column.setContentsMargins(CARD_PADDING, CARD_PADDING, CARD_PADDING, CARD_PADDING)
         column.setSpacing(GAP)
         column.addLayout(self._choosers())
-        column.addWidget(_part(self._title, self._facts, self._told, self._tags, self._more))
+        column.addWidget(_part(self._title, self._facts, self._told, self._tags, self._more,
+                               self._note))
         column.addWidget(_part(self._taggers_head, self._taggers_about, self.taggers))
         for part in (self._mood_part, self._reliability_part, self._confusion_part):
             column.addWidget(part)

@@ -28,8 +28,7 @@ from PySide6.QtWidgets import (
 
 from engine.evaluation.report import EvaluationReport, LabelSetBlock
 from engine.evaluation.report_words import blocks_of, figure_name
-from gui.figures import count_text
-from gui.models.quality_words import Cell, cells_of, figure_text, short_title
+from gui.models.quality_words import Cell, cells_of, figure_text, short_title, songs_text
 from gui.theme import BODY, META, RADIUS_CONTROL, SPACE, Theme, ThemeSource, font
 
 ROW = 52
@@ -281,8 +280,7 @@ class _Heads(QHeaderView):
         painter.drawText(box.adjusted(0, 0, 0, -line), Qt.AlignmentFlag.AlignBottom
                          | Qt.TextFlag.TextWordWrap, short_title(block))
         painter.setPen(QColor(theme.quiet))
-        painter.drawText(box, Qt.AlignmentFlag.AlignBottom, self.tr("{n} songs").format(
-            n=count_text(block.songs)))
+        painter.drawText(box, Qt.AlignmentFlag.AlignBottom, songs_text(block.songs))
         painter.restore()
 
 

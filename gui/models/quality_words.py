@@ -31,6 +31,7 @@ from gui.models.quality_reports import FoundReport
 translate = QCoreApplication.translate
 _ROOM = "Quality"
 _SPREAD_WORTH_TELLING = 0.005
+_FEWEST_MIXED = 10  # songs of a label; of fewer no share is worth a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,19 @@ def day_text(at: float) -> str:
 def report_facts(report: EvaluationReport) -> str:
     """On what it was measured, in one line."""
     data = report.data
-    told = [translate(_ROOM, "{n} songs").format(n=count_text(data.songs))]
+    told = [songs_text(data.songs)]
     if data.artists:
         told.append(translate(_ROOM, "{n} artists").format(n=count_text(data.artists)))
     if data.folds:
         told.append(translate(_ROOM, "{n} parts, no artist in two of them").format(n=data.folds))
     told.append(translate(_ROOM, "from {name}").format(name=data.name))
     return "  ·  ".join(told)
+
+
+def songs_text(count: int) -> str:
+    """ "2 400 songs", "1 song" """
+    told = translate(_ROOM, "1 song") if count == 1 else translate(_ROOM, "{n} songs")
+    return told.format(n=count_text(count))
 
 
 def short_title(block: LabelSetBlock) -> str:
@@ -108,13 +115,12 @@ def short_title(block: LabelSetBlock) -> str:
 
 def block_facts(block: LabelSetBlock) -> str:
     """The size of a label set, and how much of it the tagger can tell."""
-    songs = translate(_ROOM, "{n} songs").format(n=count_text(block.songs))
     if block.tags_known == block.tags_all:
         tags = translate(_ROOM, "{n} tags").format(n=block.tags_all)
     else:
         tags = translate(_ROOM, "{n} of {all} tags known to it").format(
             n=block.tags_known, all=block.tags_all)
-    return "  ·  ".join(filter(None, (songs, tags, block.note)))
+    return "  ·  ".join(filter(None, (songs_text(block.songs), tags, block.note)))
 
 
 def figure_text(figure: Interval | None) -> str:
@@ -181,7 +187,7 @@ def tag_bars(tagger: TaggerReport, block: LabelSetBlock,
     ranked = sorted(block.per_tag, key=lambda tag: -(tag.auc.value if tag.auc else -1.0))
     return tuple(Bar(
         tag.tag, called(tag.tag), tag.auc,
-        translate(_ROOM, "{n} songs").format(n=count_text(tag.support)),
+        songs_text(tag.support),
         hollow=tag.tag in tagger.experimental, mood=tag.tag, told=promise(tag, called(tag.tag)))
         for tag in ranked)
 
@@ -256,17 +262,16 @@ def scores_words(block: LabelSetBlock) -> str:
     return calibration_words(block)
 
 
-def mixed_up(matrix: Matrix) -> str:
-    """What is taken for something else most often, in one sentence; "" where nothing is."""
-    worst, share = (0, 0), 0.0
-    for row, counts in enumerate(matrix.counts):
-        total = sum(counts)
-        for column, count in enumerate(counts):
-            if row != column and total and count / total > share:
-                worst, share = (row, column), count / total
+def mixed_up(matrix: Matrix, called: Callable[[str], str]) -> str:
+    """What is taken for something else most often, in one sentence; "" where nothing is, or no
+    label has songs enough to say so."""
+    shares = [(count / sum(counts), row, column) for row, counts in enumerate(matrix.counts)
+              if sum(counts) >= _FEWEST_MIXED for column, count in enumerate(counts)
+              if row != column]
+    share, *worst = max(shares, default=(0.0, 0, 0))
     if round(100 * share) < 1:
         return ""
-    given, chosen = (tag_name(matrix.tags[place]) for place in worst)
+    given, chosen = (called(matrix.tags[place]) for place in worst)
     return translate(_ROOM, "What it mixes up most: of 100 songs people call {given}, it calls "
                             "{n} {chosen}.").format(given=given, n=round(100 * share),
                                                     chosen=chosen)

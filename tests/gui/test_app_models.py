@@ -1,6 +1,7 @@
 """The whole window around models: got on one page and used on another, crashes remembered."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import EngineError
+from engine.evaluation.job import LABELS_FILE
 from engine.events import Note
 from engine.jobs.job_folder import JobFolder, JobState
 from engine.jobs.process import JobProcess
@@ -26,6 +28,7 @@ from engine.settings import Settings, save_settings
 from gui.app import Program
 from gui.controls import Choice
 from gui.models.adding import Arrival
+from gui.models.quality import Wish
 from tests.engine.jobs.conftest import end_for_good
 from tests.fake_model_job import COMMAND, install
 from tests.gui.conftest import FakeShelf, end
@@ -213,3 +216,64 @@ def test_closing_the_window_leaves_its_jobs_running(
     qtbot.waitUntil(lambda: any(view.done for view in second.jobs.running), timeout=PATIENCE_MS)
     assert second.window.job_bar.isVisible()
     assert [arrival.name for arrival in second.models.adding.arrivals] == ["slow.gguf"]
+
+
+def songs_with_labels(home: AppPaths, name: str) -> Path:
+    home.home.mkdir(parents=True, exist_ok=True)
+    file = home.home / name
+    for each, text in ((file, "{}\n"), (file.with_name(LABELS_FILE), "{}")):
+        each.write_text(text, "utf-8")
+    return file
+
+
+def test_a_measurement_that_ends_elsewhere_is_told_and_leads_to_its_page(
+        open_window: Open, isolated_home: AppPaths, qtbot: QtBot) -> None:
+    # GIVEN a measurement, and the person on another page
+    program = open_window()
+    program.window.show_page("tag")
+    assert program.compare.quality.measure(Wish(("any",), songs_with_labels(isolated_home,
+                                                                            "mine.jsonl")))
+    qtbot.waitUntil(lambda: "is done." in shown_words(program.window), timeout=PATIENCE_MS)
+    # WHEN they want to see it
+    press(qtbot, program.window, "Show it")
+    # THEN the page is there with its figures
+    page = program.models_page.quality
+    assert program.window.page == "models" and page is not None and page.isVisible()
+    qtbot.waitUntil(lambda: "At a glance" in shown_words(page), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not program.desk.busy, timeout=PATIENCE_MS)
+
+
+def test_a_measurement_that_fails_is_told_once_wherever_the_person_is(
+        open_window: Open, isolated_home: AppPaths, qtbot: QtBot,
+        banners: Callable[[Program], list[str]]) -> None:
+    program = open_window()
+    told = banners(program)
+    quality, wish = program.compare.quality, Wish(("any",), songs_with_labels(
+        isolated_home, "broken.jsonl"))
+    program.window.show_page("tag")
+    with qtbot.waitSignal(quality.came_to_nothing, timeout=PATIENCE_MS):
+        quality.measure(wish)
+    assert told == ["The file ends too early."]
+    # AND on the page itself it stands there, and no banner comes
+    qtbot.waitUntil(lambda: not program.jobs.running, timeout=PATIENCE_MS)
+    program.window.show_page("models")
+    press(qtbot, program.models_page, "Compare taggers")
+    with qtbot.waitSignal(quality.came_to_nothing, timeout=PATIENCE_MS):
+        quality.measure(wish)
+    assert told == ["The file ends too early."]
+    assert "The file ends too early." in shown_words(program.models_page)
+    qtbot.waitUntil(lambda: not (program.desk.busy or program.jobs.running), timeout=PATIENCE_MS)
+
+
+def test_a_measurement_found_again_is_followed(
+        open_window: Open, isolated_home: AppPaths, qtbot: QtBot) -> None:
+    """It was started by a window that is gone, or by a command."""
+    first = open_window()
+    first.compare.quality.measure(Wish(("any",), songs_with_labels(isolated_home, "slow.jsonl")))
+    qtbot.waitUntil(lambda: any(view.done for view in first.jobs.running), timeout=PATIENCE_MS)
+    first.window.close()
+    second = open_window()
+    qtbot.waitUntil(lambda: bool(second.compare.quality.running), timeout=PATIENCE_MS)
+    second.compare.quality.cancel(second.compare.quality.running[0].id)
+    qtbot.waitUntil(lambda: second.compare.quality.trouble is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not (second.desk.busy or second.jobs.running), timeout=PATIENCE_MS)
