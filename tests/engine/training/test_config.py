@@ -41,12 +41,51 @@ def test_the_shipped_recipes_can_be_read() -> None:
     ("label_sets", {"gems9": -1}, "label set"), ("label_sets", {"gems9": "much"}, "label_sets"),
     ("model_id", "../moods", "model_id"), ("model_id", "", "model_id"),
     ("model_id", ".base", "model_id"), ("epoch", 3, '"epoch"'), ("frame", "gems9", "frame"),
+    ("way", "guess", "encoder, multi-tag"), ("multi_tag", {"mask": True}, '"mask"'),
+    ("multi_tag", {"masked": "yes"}, "masked"), ("multi_tag", 3, "multi_tag"),
+    ("multi_tag", {"positive_weight": 1.5}, "positive_weight"),
+    ("multi_tag", {"largest_weight": 0.5}, "largest_weight"),
+    ("multi_tag", {"thresholds": "best"}, "half or base-rates"),
+    ("multi_tag", {"decay": -1}, "decay"), ("binary", {"tags": 0}, "tags"),
+    ("binary", {"resampling": "over"}, "resampling"), ("binary", {"neighbors": 3}, '"neighbors"'),
 ])
 def test_what_is_wrong_is_named(field: str, value: object, said: str) -> None:
     with pytest.raises(EngineError) as caught:
         config_from_json(LEAST | {field: value})
     assert said in caught.value.message
     assert caught.value.hint
+
+
+def test_a_way_reads_its_own_section(recipe: Path) -> None:
+    recipe.write_text('name = "All"\nmodel_id = "all"\nbase = "any"\nway = "multi-tag"\n'
+                      "[multi_tag]\nmasked = true\npositive_weight = 0.5\n"
+                      'thresholds = "base-rates"\n[label_sets]\ngems9 = 1\n', "utf-8")
+    config = read_recipe(recipe)
+    assert (config.way, config.multi_tag.masked, config.multi_tag.positive_weight) == (
+        "multi-tag", True, 0.5)
+    assert config_from_json(config.to_json()) == config
+    # AND a recipe without a word on it is the fine-tuned encoder, as it always was
+    assert config_from_json(LEAST).way == "encoder"
+
+
+def test_only_a_way_that_says_so_calls_at_half() -> None:
+    plain = LEAST | {"way": "multi-tag"}
+    assert config_from_json(plain).calls_at_half
+    assert not config_from_json(plain | {"multi_tag": {"thresholds": "base-rates"}}).calls_at_half
+    assert not config_from_json(LEAST | {"multi_tag": {"thresholds": "half"}}).calls_at_half
+
+
+def test_the_cures_differ_from_the_plain_recipe_in_one_thing_each() -> None:
+    folder = program_folder() / "resources" / "recipes"
+    plain = read_recipe(folder / "multi_tag.toml").to_json()
+    cures = {"thresholds": ["thresholds"], "masked": ["masked"], "weighted": ["positive_weight"],
+             "cured": ["masked", "positive_weight"]}
+    for name, changed in cures.items():
+        cured = read_recipe(folder / f"multi_tag_{name}.toml").to_json()
+        different = [field for field in plain if cured[field] != plain[field]]
+        assert sorted(different) == ["model_id", "multi_tag", "name"]
+        assert changed == [field for field, value in plain["multi_tag"].items()
+                           if cured["multi_tag"][field] != value]
 
 
 @pytest.mark.parametrize("field", ["name", "model_id", "base"])
