@@ -14,8 +14,10 @@ from engine.evaluation.judged_song import JudgedSong
 from engine.evaluation.score_table import ScoreTable
 from engine.evaluation.scoring import score_songs
 from engine.events import Report
+from engine.inference.device_choice import choose_device, guarded
 from engine.models.manifest import ModelManifest
 from engine.models.registry import ModelRegistry
+from engine.models.trials import TrialBook
 from engine.paths import AppPaths
 from engine.settings import Settings, load_settings
 from engine.tagging import opening
@@ -61,8 +63,11 @@ class Candidate(Protocol):
 
 
 def open_tagger(paths: AppPaths, tagger_id: str, settings: Settings) -> Tagger:
-    """As in engine.tagging.opening."""
-    return opening.open_tagger(paths, tagger_id, settings)
+    """As in engine.tagging.opening, on the device that is wished for if it proved itself."""
+    book = TrialBook(paths.trials)
+    device = choose_device(settings.device, book).device
+    with guarded(device, book):
+        return opening.open_tagger(paths, tagger_id, replace(settings, device=device.name))
 
 
 class InstalledTagger:

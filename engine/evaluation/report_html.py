@@ -214,9 +214,10 @@ def _learning(canvas: Canvas, report: EvaluationReport) -> Iterator[Node | None]
     for block, title, name in blocks:
         shared = [curve for curve in report.curves
                   if (curve.block, curve.figure) == (block, name)]
+        yield node("h3", None, title)
         yield parts.figure(
-            f"{title}: {figure_name(name).title} on songs of other artists, by how many songs "
-            "were learned from.",
+            f"{figure_name(name).title} on songs of other artists, by how many songs were learned "
+            "from.",
             curves(canvas, f"Learning curve: {title}", [_drawn(curve) for curve in shared],
                    "songs learned from"))
         yield _learning_table(shared, figure_name(name).title)
@@ -227,8 +228,8 @@ def _learning_table(shared: list[LearningCurve], figure: str) -> Node:
     reached = [{point.songs: point.figure for point in curve.points} for curve in shared]
     rows = [[f"{songs:,}", *(parts.interval(curve.get(songs)) for curve in reached)]
             for songs in sorted({songs for curve in reached for songs in curve})]
-    return parts.table(f"The same as a table: {figure}",
-                       ("Songs", *(curve.name for curve in shared)), rows)
+    return parts.folded("The same as a table", figure, parts.table(
+        figure, ("Songs", *(curve.name for curve in shared)), rows))
 
 
 def _drawn(curve: LearningCurve) -> Curve:

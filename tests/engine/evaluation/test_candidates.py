@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from engine.errors import EngineError
-from engine.evaluation.candidates import InstalledTagger, called
+from engine.evaluation.candidates import InstalledTagger, called, open_tagger
 from engine.evaluation.judged_song import JudgedSong
 from engine.events import Event, Progress
 from engine.models.manifest import LabelInfo, ModelManifest, write_manifest
 from engine.paths import AppPaths
 from engine.settings import CollationSettings, Settings, save_settings
+from engine.tagging import opening as opening_room
 from engine.tagging.tagger import Tagger
 from tests.fakes import FakeTagger
 
@@ -112,3 +113,14 @@ def test_a_tagger_is_called_by_its_model_and_its_way(paths: AppPaths, asked: str
 def test_one_that_is_not_installed_says_so_when_it_is_its_turn(paths: AppPaths) -> None:
     with pytest.raises(EngineError, match='no model "gone"'):
         InstalledTagger(paths, "gone").scores(SONGS, None, no_report)
+
+
+def test_a_device_that_never_proved_itself_is_passed_over(
+        paths: AppPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN settings that wish for a card this machine does not have
+    opened = Opening()
+    monkeypatch.setattr(opening_room, "open_tagger", opened)
+    # WHEN a tagger is opened for measuring
+    open_tagger(paths, "mine", Settings(device="cuda"))
+    # THEN it runs on the processor
+    assert [settings.device for _, settings in opened.asked] == ["cpu"]
