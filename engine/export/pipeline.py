@@ -23,7 +23,7 @@ from engine.training.config import BINARY_WORDS, ENCODER
 from engine.training.dataset import Floats
 from engine.training.job import SPACES_FILE, TrainingJob, read_job
 from engine.training.material import Material, read_material
-from engine.training.ways import learned_space, open_tokenizer, open_way, words_folder
+from engine.training.ways import WORDS_FOLDER, learned_space, open_tokenizer, open_way
 
 if TYPE_CHECKING:
     from engine.export.mood_folder import MoodFolder
@@ -134,7 +134,7 @@ class TrainingRun:
         if config.way == BINARY_WORDS:
             from engine.export.word_folder import WordFolder
 
-            words = words_folder(config, self.output)
+            words = self.output / WORDS_FOLDER
             return WordFolder(fresh, words, config, material, self.report)
         from engine.export.mood_folder import MoodFolder
 

@@ -12,6 +12,8 @@ from engine.training.config import BINARY_WORDS, ENCODER, MULTI_TAG, TrainingCon
 from engine.training.heads import SongVectors
 from engine.training.way import Way
 
+WORDS_FOLDER = "words"  # where below its folder a way keeps the words it has learned
+
 
 def needs_base(config: TrainingConfig) -> bool:
     """Whether the way begins with a base model; word vectors are learned from the songs alone."""
@@ -62,17 +64,12 @@ def open_vectors(config: TrainingConfig, base: Path | None, folder: Path) -> Son
     if config.way == BINARY_WORDS:
         from engine.training.tasks.song_words import SongWords
 
-        return SongWords(config.binary, config.seed, words_folder(config, folder))
+        return SongWords(config.binary, config.seed, folder / WORDS_FOLDER)
     from engine.training.tasks.sentence_vectors import SentenceVectors
 
     still = _needed(base)
     kept = folder / f"{still.name}-{config.precision}.safetensors"
     return SentenceVectors(still, config.precision, kept)
-
-
-def words_folder(config: TrainingConfig, folder: Path) -> Path:
-    """Where below `folder` a way keeps the words it has learned."""
-    return folder / f"{config.model_id}-words"
 
 
 def _needed(base: Path | None) -> Path:
