@@ -7,7 +7,15 @@ without telling. The wheel scrolls the page, never a control that happens to lie
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QHideEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHideEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,6 +23,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QPushButton,
+    QRadioButton,
     QSizePolicy,
     QSlider,
     QSpinBox,
@@ -115,6 +124,38 @@ class Switch(QCheckBox):
             painter.setPen(QPen(colour(roles.WindowText), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+
+
+class Option(QRadioButton):
+    """One of a few ways, of which just one holds; those of one parent belong together."""
+
+    def sizeHint(self) -> QSize:
+        words = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.text())
+        return QSize(_BOX + SPACE + words.width() + 4, max(_BOX, words.height()) + SPACE)
+
+    def hitButton(self, pos: object) -> bool:
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        roles, colour = QPalette.ColorRole, self.palette().color
+        on, focused = self.isChecked(), self.hasFocus()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            ring = QRectF(1, (self.height() - _BOX) / 2, _BOX, _BOX)
+            width = 2.0 if focused else 1.0
+            edge = roles.WindowText if focused and on else roles.Accent if on or focused \
+                else roles.Dark
+            painter.setPen(QPen(colour(edge), width))
+            painter.setBrush(colour(roles.Accent if on else roles.Base))
+            painter.drawEllipse(ring.adjusted(width / 2, width / 2, -width / 2, -width / 2))
+            if on:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colour(roles.HighlightedText))
+                painter.drawEllipse(ring.center(), 3.5, 3.5)
+            painter.setPen(colour(roles.WindowText))
+            painter.drawText(self.rect().adjusted(_BOX + SPACE + 1, 0, 0, 0),
+                             Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic,
+                             self.text())
 
 
 class Number(QWidget):

@@ -71,6 +71,23 @@ def _song_looks(program: Program, settle: Settle) -> Iterator[Shot]:
     yield Shot("tag-narrow", NARROW)
     yield Shot("tag-scaled", SCALED, scale=2)
     tag.desk.clear_reason()
+    yield from _experimental_looks(program, settle)
+
+
+def _experimental_looks(program: Program, settle: Settle) -> Iterator[Shot]:
+    """Moods that are shown because they were asked for."""
+    tag = program.tag
+    program.settings.set_experimental(True)
+    settle(lambda: not program.desk.busy)
+    marked = [row for row in tag.table.in_state(SongState.TAGGED)
+              if row.song_id is not None and any(each.experimental for each in row.tags)]
+    if marked:
+        most = max(marked, key=lambda row: sum(each.experimental for each in row.tags))
+        _open(program, most, settle)
+        settle(lambda: any(chip.experimental for chip in tag.desk.chips))
+        yield Shot("tag-experimental")
+    program.settings.set_experimental(False)
+    settle(lambda: not program.desk.busy)
 
 
 def _failed_looks(program: Program, folder: Path, settle: Settle) -> Iterator[Shot]:

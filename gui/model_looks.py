@@ -7,6 +7,9 @@ home the pictures are taken in; the window then shows it as it shows the real th
 import time
 from collections.abc import Iterator
 
+from PySide6.QtWidgets import QWidget
+
+from engine.evaluation.job import KIND
 from engine.events import Event, Failed, Progress, Started
 from engine.inference.devices import CPU
 from engine.inference.driver_stamp import driver_stamp
@@ -40,6 +43,48 @@ def model_looks(program: Program, settle: Settle) -> Iterator[Shot]:
     yield Shot("models-removed")
     program.models.upkeep.forget()
     yield Shot("models-end", end=True)
+    yield from quality_looks(program, settle)
+
+
+def quality_looks(program: Program, settle: Settle) -> Iterator[Shot]:
+    """The page that compares taggers: what shipped, a measurement at work, one that failed."""
+    quality = program.compare.quality
+    program.models_page.show_quality()
+    settle(lambda: not quality.loading)
+    yield Shot("quality")
+    yield Shot("quality-end", end=True)
+    yield Shot("quality-narrow", NARROW)
+    yield Shot("quality-scaled", SCALED, scale=2)
+    yield Shot("quality-scaled-end", SCALED, scale=2, end=True)
+    job = JobFolder.create(program.paths.jobs, JobSpec.ask(
+        KIND, {}, "Measuring 2 taggers on songs.jsonl"))
+    with job.lock.taken():
+        now = time.time()
+        for event in (Started(995, "songs"), Progress(120, 995, "Scoring", at=now - 9),
+                      Progress(412, 995, "Scoring", at=now)):
+            job.append(event)
+        program.jobs.find_again(program.desk)
+        settle(lambda: any(view.done for view in quality.running))
+        yield Shot("quality-busy")
+        _end(program, settle, job, Failed(
+            "songs.jsonl cannot be used at line 12: a label is a word, a list or counts.",
+            "Mend that line and measure again."))
+    settle(lambda: quality.trouble is not None)
+    yield Shot("quality-failed")
+    quality.dismiss()
+    yield from _measure_dialog(program)
+    program.models_page.show_cards()
+
+
+def _measure_dialog(program: Program) -> Iterator[Shot]:
+    page = program.models_page.quality
+    assert page is not None
+    page.measure()
+    dialog = page.findChildren(QWidget, "measure")[-1]
+    size = dialog.width(), dialog.height()
+    yield Shot("measure", size, widget=dialog)
+    yield Shot("measure-scaled", size, scale=2, widget=dialog)
+    dialog.close()
 
 
 def settings_looks(program: Program, settle: Settle) -> Iterator[Shot]:

@@ -110,13 +110,6 @@ QListView[role="list"]::item:selected { background: $selection; color: $ink; }
 QListView[role="list"]:focus::item:selected { border: 2px solid $accent; padding: 4px 6px; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 
-QRadioButton { spacing: ${space}px; padding: 4px 0; }
-QRadioButton::indicator { width: 16px; height: 16px; border: 1px solid $edge; border-radius: 9px;
-  background: $card; }
-QRadioButton::indicator:checked { width: 6px; height: 6px; border: 6px solid $accent;
-  background: $accent_ink; }
-QRadioButton::indicator:focus { border-color: $accent; }
-
 QSlider { min-height: 24px; }
 QSlider::groove:horizontal { height: 4px; background: $edge; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }

@@ -14,14 +14,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QRadioButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from engine.evaluation.job import LABELS_FILE
-from gui.controls import Choice, Switch
+from gui.controls import Choice, Option, Switch
 from gui.models.quality import DATA_SUFFIXES, Quality, Wish, songs_among
 from gui.theme import GAP, PAGE_MARGIN, SPACE
 
@@ -40,8 +39,8 @@ class MeasureDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptDrops(True)
         self.resize(*MEASURE_SIZE)
-        self.from_file = QRadioButton(self.tr("A &file of songs with labels"))
-        self.own = QRadioButton(self.tr("My &own labels"))
+        self.from_file = Option(self.tr("A &file of songs with labels"))
+        self.own = Option(self.tr("My &own labels"))
         self._group = QButtonGroup(self)
         for button in (self.from_file, self.own):
             self._group.addButton(button)

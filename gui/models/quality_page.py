@@ -35,6 +35,7 @@ from gui.models.quality_strip import QualityStrip
 from gui.theme import CARD_PADDING, GAP, SPACE, TITLE_HEIGHT, ThemeSource
 
 MOST_WIDE = 1120
+_HINT_WIDE = 640
 
 
 class QualityPage(QWidget):
@@ -48,6 +49,7 @@ class QualityPage(QWidget):
         self.setAcceptDrops(True)
         self._quality = quality
         self._dialog: MeasureDialog | None = None
+        self._fresh = False
         self._back = _button(self.tr("Models"), "plain", self.left.emit)
         self._back.setIcon(icons.icon(Glyph.BACK))
         self._back.setToolTip(self.tr("Back to the models (Esc)"))
@@ -58,6 +60,8 @@ class QualityPage(QWidget):
         self._strip = QualityStrip(quality, icons)
         self._facts, self._note = _line("meta"), _line("quiet")
         self._empty, self._hint = _line("empty"), _line("quiet")
+        self._empty.setContentsMargins(0, 2 * GAP, 0, 0)
+        self._hint.setMaximumWidth(_HINT_WIDE)
         self.grid = QualityGrid(theme_source)
         self.grid.cell_chosen.connect(quality.choose)
         self.detail = QualityDetail(quality, theme_source, vocabulary)
@@ -81,9 +85,9 @@ class QualityPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not event.spontaneous():
+            self._fresh = True
             self._quality.load()
             self._quality.count_own()
-            self._focus_first()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Songs with labels are taken here; models go on to the page around this one."""
@@ -105,8 +109,11 @@ class QualityPage(QWidget):
         self.measure(dropped_songs(event))
 
     def _focus_first(self) -> None:
-        first = self.grid if self._quality.blocks else self.measure_button
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Once all is read, so that arrows lead through the figures at once."""
+        if self._fresh and not self._quality.loading:
+            self._fresh = False
+            first = self.grid if self._quality.blocks else self.measure_button
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -134,6 +141,7 @@ class QualityPage(QWidget):
         self.grid.show_report(report)
         self._show_choice()
         self._show_empty()
+        self._focus_first()
 
     def _show_choice(self) -> None:
         self.grid.show_choice(self._quality.tagger, self._quality.block)
@@ -196,7 +204,7 @@ class QualityPage(QWidget):
     def _make_chooser(self) -> QWidget:
         part = QWidget()
         row = QHBoxLayout(part)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(0, 0, 0, 2)  # a layout takes a list for 2 px lower than it is
         row.setSpacing(SPACE)
         self.reports.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.reports.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)

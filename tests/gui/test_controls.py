@@ -2,10 +2,10 @@
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.controls import Choice, Number, Scale, Switch
+from gui.controls import Choice, Number, Option, Scale, Switch
 from gui.form import FormCard
 
 
@@ -24,6 +24,29 @@ def test_a_choice_tells_its_value_not_its_words(qtbot: QtBot) -> None:
     assert (choice.currentText(), told) == ("Second", [])
     qtbot.keyClick(choice, Qt.Key.Key_Up)
     assert told == ["a"]
+
+
+def test_of_options_just_one_holds_and_arrows_choose(qtbot: QtBot) -> None:
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    options = [Option(words) for words in ("One", "Other")]
+    for option in options:
+        column.addWidget(option)
+    qtbot.addWidget(whole)
+    with qtbot.waitExposed(whole):
+        whole.show()
+    whole.activateWindow()
+    qtbot.waitUntil(whole.isActiveWindow)
+    # WHEN one is pressed far right of its ring THEN it holds
+    place = QPoint(whole.width() - 30, options[0].height() // 2)
+    qtbot.mouseClick(options[0], Qt.MouseButton.LeftButton, pos=place)
+    assert [option.isChecked() for option in options] == [True, False]
+    qtbot.keyClick(options[0], Qt.Key.Key_Down)
+    assert [option.isChecked() for option in options] == [False, True]
+    # AND it can be seen which
+    pictures = [option.grab().toImage() for option in options]
+    ring = QPoint(5, options[0].height() // 2)  # between the dot and the edge
+    assert pictures[0].pixelColor(ring) != pictures[1].pixelColor(ring)
 
 
 def test_a_switch_tells_its_state(qtbot: QtBot) -> None:

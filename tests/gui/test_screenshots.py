@@ -23,6 +23,7 @@ def test_every_page_is_drawn_in_its_looks(
         pictures: dict[str, QImage], isolated_home: AppPaths) -> None:
     # The shipped tagger may be absent from a checkout; then no song can be shown.
     always = {"tag-first", "tag-drop", "models", "models-fetching", "models-failed",
+              "quality", "quality-narrow", "quality-busy", "quality-failed", "measure",
               "models-full", "models-broken", "models-removed", "models-narrow", "settings",
               "settings-narrow", "settings-devices", "settings-device-gone", "help", "about",
               "chat-first", "chat-fetching", "chat-no-weights", "chat-empty", "chat-talk",
@@ -31,5 +32,6 @@ def test_every_page_is_drawn_in_its_looks(
     assert always <= set(pictures)
     assert (pictures["tag-first"].width(), pictures["tag-first"].height()) == WIDE
     assert pictures["settings-narrow"].width() == NARROW[0]
-    looks = [pictures[name] for name in always - {"settings-narrow", "models-narrow"}]
+    narrow = {name for name in always if name.endswith("-narrow")}
+    looks = [pictures[name] for name in always - narrow]
     assert all(one != other for place, one in enumerate(looks) for other in looks[:place])
