@@ -19,7 +19,7 @@ from safetensors.numpy import load_file
 from engine.events import Finished, Note, Report
 from engine.training.base_model import base_folder
 from engine.training.checkpoint import write_checkpoint
-from engine.training.config import BINARY_WORDS, ENCODER
+from engine.training.config import BINARY_SENTENCES, BINARY_WORDS, ENCODER, MULTI_TAG
 from engine.training.dataset import Floats
 from engine.training.job import SPACES_FILE, TrainingJob, read_job
 from engine.training.material import Material, read_material
@@ -136,9 +136,13 @@ class TrainingRun:
 
             words = self.output / WORDS_FOLDER
             return WordFolder(fresh, words, config, material, self.report)
+        assert self.base is not None  # every other way begins with one
+        if config.way in (MULTI_TAG, BINARY_SENTENCES):
+            from engine.export.still_folder import StillFolder
+
+            return StillFolder(fresh, self.base, config, material, self.report)
         from engine.export.mood_folder import MoodFolder
 
-        assert self.base is not None  # every other way begins with one
         return MoodFolder(fresh, self.base, config, material, self.report)
 
     def _tagged_moods(self) -> tuple[str, ...]:
