@@ -13,7 +13,7 @@ from tests.engine.evaluation.songs_to_judge import table
 
 PLAIN = table({"a": (0.1, 0.2, 0.3), "ü-1": (0.4, 0.5, 0.6)}, thresholds=(0.5, math.inf, 0.25))
 WHOLE = dataclasses.replace(PLAIN, affect=np.array([[-1, 1], [0.5, 0]], np.float32),
-                            fold=np.array([1, 0], np.int8), seconds=2.5)
+                            fold=np.array([1, 0], np.int8), seconds=2.5, fixed=True)
 
 
 @pytest.mark.parametrize("kept", [PLAIN, WHOLE])
@@ -21,7 +21,7 @@ def test_what_is_written_is_read(tmp_path: Path, kept: ScoreTable) -> None:
     file = tmp_path / "new folder" / "scores.npz"
     kept.write(file)
     found = ScoreTable.read(file)
-    for name in ("tagger", "name", "ids", "moods", "thresholds", "seconds"):
+    for name in ("tagger", "name", "ids", "moods", "thresholds", "seconds", "fixed"):
         assert getattr(found, name) == getattr(kept, name), name
     for name in ("scores", "affect", "fold"):
         one, other = getattr(found, name), getattr(kept, name)
