@@ -5,8 +5,9 @@ query, key and value; attention written out, since that beats the fused kernel b
 norm apart, since the fused one takes ten times as long. int8 keeps a scale per output channel and
 per embedding row, and quantizes activations within ranges measured beforehand: ranges taken from
 each batch would make a text's scores depend on its company.
-Inputs input_ids, attention_mask (B, T) int64; outputs moods (B, M) logits, affect (B, 2) in
--1..1, vector (B, D) fp32.
+Heads look at the last layer's mean, or at every layer's side by side, as wide as they are; words.*
+add what the excerpt's words say. Inputs input_ids, attention_mask (B, T) int64; outputs moods
+(B, M) logits, affect (B, 2) in -1..1, vector (B, D) fp32, the last layer's mean.
 """
 # onnx's helpers are typed in part.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -20,6 +21,8 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from engine.export.word_branch import WordTable, add_word_branch, word_table
+
 Array = npt.NDArray[np.generic]
 Weights = Mapping[str, npt.NDArray[np.float32]]
 
@@ -27,6 +30,7 @@ Ranges = Mapping[str, tuple[float, float]]
 """The least and the greatest value at the input of each matmul, by the matmul's name."""
 
 _ORT = "com.microsoft"
+_HEADS = ("moods", "affect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,10 @@ def build_probe_graph(
 
 def _built(weights: Weights, shape: EncoderShape, ranges: Ranges | None) -> "_Graph":
     graph = _Graph(weights, shape, ranges)
-    hidden = graph.embeddings()
+    hidden = [graph.embeddings()]
     barred = graph.barred_keys()
     for layer in range(graph.layers):
-        hidden = graph.layer(hidden, barred, layer)
+        hidden.append(graph.layer(hidden[-1], barred, layer))
     graph.heads(hidden)
     return graph
 
@@ -193,21 +197,55 @@ class _Graph:
         epsilon = self.shape.norm_epsilon
         return self.add("LayerNormalization", inputs, "", axis=-1, epsilon=epsilon)
 
-    def heads(self, hidden: str) -> None:
-        """Mean over the real tokens, then the two linear heads, always in fp32."""
-        last = self.constant("last", np.array([-1]))
-        along = self.constant("along", np.array([1]))
+    def heads(self, hidden: Sequence[str]) -> None:
+        """Means over the real tokens of every layer the heads look at, then the linear heads."""
+        width = self.weights["encoder.embeddings.LayerNorm.weight"].size
+        looked_at = self.weights["moods.weight"].shape[1] // width
+        share = self._token_share()
+        means = [self.add("MatMul", [share, layer], "") for layer in hidden[-looked_at:]]
+        middle = self.constant("along", np.array([1]))
+        self._named("Squeeze", [means[-1], middle], "vector")
+        seen = "vector"
+        if looked_at > 1:
+            together = self.add("Concat", means, "", axis=-1)
+            seen = self.add("Squeeze", [together, middle], "")
+        self._outputs(self._heads_upon(seen))
+
+    def _token_share(self) -> str:
+        """(B, 1, T): an equal share for each real token, 0 for padding."""
         mask = self.add("Cast", ["attention_mask"], "", to=TensorProto.FLOAT)
-        mask = self.add("Unsqueeze", [mask, last], "")
-        kept = self.add("Mul", [hidden, mask], "")
-        summed = self.add("ReduceSum", [kept, along], "", keepdims=0)
-        count = self.add("ReduceSum", [mask, along], "", keepdims=0)
-        self._named("Div", [summed, count], "vector")
-        for head in ("moods", "affect"):
-            matrix = self.constant(f"{head}.weight", self.weights[f"{head}.weight"])
-            bias = self.constant(f"{head}.bias", self.weights[f"{head}.bias"])
-            out = head if head == "moods" else "affect_raw"
-            self._named("Gemm", ["vector", matrix, bias], out, transB=1)
+        along = self.constant("along", np.array([1]))
+        number = self.add("ReduceSum", [mask, along], "")
+        return self.add("Unsqueeze", [self.add("Div", [mask, number], ""), along], "")
+
+    def _heads_upon(self, seen: str) -> str:
+        """(B, M + 2) logits of the moods, then valence and arousal before their tanh."""
+        matrix = np.concatenate([self.weights[f"{head}.weight"] for head in _HEADS])
+        bias = np.concatenate([self.weights[f"{head}.bias"] for head in _HEADS])
+        added = self.constant("heads.bias", bias)
+        said = self.add("Gemm", [seen, self._head_matrix(matrix), added], "", transB=1)
+        if "words.moods" not in self.weights:
+            return said
+        return self.add("Add", [said, add_word_branch(self, self._word_table())], "")
+
+    def _head_matrix(self, matrix: npt.NDArray[np.float32]) -> str:
+        """In int8 a byte a weight with a scale a row; the product itself stays in fp32."""
+        if self.ranges is None:
+            return self.constant("heads", matrix)
+        scale = (np.abs(matrix).max(1) / 127).clip(min=1e-12).astype(np.float32)
+        rows = self.constant("heads", np.round(matrix / scale[:, None]).astype(np.int8))
+        return self.add("DequantizeLinear", [rows, self.constant("heads.scale", scale)], "", axis=0)
+
+    def _word_table(self) -> WordTable:
+        rarity = self.weights["words.rarity"]
+        table = np.concatenate([self.weights["words.moods"], self.weights["words.affect"]])
+        return word_table(rarity, table, np.exp(1 - rarity))
+
+    def _outputs(self, said: str) -> None:
+        size = len(self.weights["moods.bias"])
+        sizes = self.constant("outputs", np.array([size, 2]))
+        split = ["moods", "affect_raw"]
+        self.nodes.append(helper.make_node("Split", [said, sizes], split, axis=-1))
         self._named("Tanh", ["affect_raw"], "affect")
 
     def _named(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> None:
@@ -219,7 +257,7 @@ class _Graph:
             for name in ("input_ids", "attention_mask")
         ]
         sizes = {"moods": len(self.weights["moods.bias"]), "affect": 2}
-        sizes["vector"] = self.weights["moods.weight"].shape[1]
+        sizes["vector"] = self.weights["encoder.embeddings.LayerNorm.weight"].size
         outputs = [
             helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", size])
             for name, size in sizes.items()

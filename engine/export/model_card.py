@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from engine.models.manifest import ModelManifest
-from engine.training.config import ENCODER, MULTI_TAG, TrainingConfig
+from engine.training.config import ENCODER, MULTI_TAG, STACKED, TrainingConfig
 
 _CARD = """# {name}
 
@@ -38,6 +38,14 @@ _ENCODER = """\
 Epochs: {epochs}, songs a step: {songs}, encoder rate {rate}, seed {seed}. The head first learns on
 still vectors (L2-penalised logistic regression per mood), then everything learns gently."""
 
+_STACKED = """\
+The encoder first learned feelings from short texts (GoEmotions, Apache-2.0; EmoBank, CC BY-SA 4.0;
+{epochs:g} epochs, rate {rate:g}, seed {seed}), then {share:.0%} of its weights were set back. It
+never saw a label of a song: heads alone learned those, upon the means of all its layers and upon
+the words themselves (tf-idf), then once more upon what both said of songs they had not learned
+from.
+Scores are set to how often people give a mood; thresholds call it as often as people do."""
+
 _MULTI_TAG = """\
 One classifier over every tag of every label set, on the vectors of an encoder that does not learn
 (logistic regression, L2 penalty {decay:g}). What people said weighs more than what they left out,
@@ -47,14 +55,15 @@ _BINARY = """\
 A logistic regression of its own for each mood (L2 penalty {decay:g}), on vectors that do not learn.
 Resampling of songs with and without the mood: {resampling}. A tag is called {called}."""
 
-_JUDGED = "On songs of artists it has not seen:"
-_NOT_JUDGED = "It learned from every song there was; how good it is on others nobody has measured."
+HELD_OUT = "On songs of artists it has not seen:"
+FOLDED = "By 5-fold cross-validation: on songs of artists that the fold had not learned from:"
+NOT_JUDGED = "It learned from every song there was; how good it is on others nobody has measured."
 
 
 def write_card(
-    folder: Path, manifest: ModelManifest, config: TrainingConfig, held_out: bool
+    folder: Path, manifest: ModelManifest, config: TrainingConfig, judged_on: str
 ) -> None:
-    """Writes README.md into the model folder. `held_out`: songs were kept from it to judge by."""
+    """Writes README.md into the model folder. `judged_on` says what the figures were taken on."""
     quality = "\n".join(f"- {name}: {value}" for name, value in manifest.quality.items())
     sets = ", ".join(f"{name} ({weight:g})" for name, weight in config.label_sets.items())
     masked = _masked(config)
@@ -70,14 +79,14 @@ def write_card(
         window=config.window,
         precision=manifest.precision,
         parameters=manifest.parameters,
-        judged=_JUDGED if held_out else _NOT_JUDGED,
+        judged=judged_on,
         quality=quality,
     )
     (folder / "README.md").write_text(text, "utf-8")
 
 
 def _masked(config: TrainingConfig) -> bool:
-    if config.way == ENCODER:
+    if config.way in (ENCODER, STACKED):
         return True
     return config.multi_tag.masked if config.way == MULTI_TAG else config.binary.masked
 
@@ -88,6 +97,10 @@ def _how(config: TrainingConfig) -> str:
     if config.way == MULTI_TAG:
         multi = config.multi_tag
         return _MULTI_TAG.format(decay=multi.decay, power=multi.positive_weight, called=called)
+    if config.way == STACKED:
+        stacked = config.stacked
+        return _STACKED.format(epochs=stacked.feeling_epochs, rate=stacked.feeling_rate,
+                               share=stacked.base_share, seed=config.seed)
     if config.way != ENCODER:
         binary = config.binary
         return _BINARY.format(decay=binary.decay, resampling=binary.resampling, called=called)

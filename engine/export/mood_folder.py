@@ -20,7 +20,7 @@ import onnx
 from engine.events import Note, Report
 from engine.export.calibration import measure_ranges
 from engine.export.encoder_graph import EncoderShape, Weights, build_encoder_graph
-from engine.export.model_card import write_card
+from engine.export.model_card import FOLDED, HELD_OUT, NOT_JUDGED, write_card
 from engine.export.parity import Parity, compare, require
 from engine.inference.classifier import EncoderRunner
 from engine.inference.devices import usable_cores
@@ -61,6 +61,9 @@ class MoodFolder:
         self.material = material
         self.report = report
         self.graph = folder / "model.onnx"
+        self.said: tuple[Floats, Floats] | None = None
+        """Scores (S, M) and affect (S, 2) of the songs learned from, each by a fold that had not
+        learned it; where no song is held out, quality is measured on these."""
 
     @cached_property
     def described(self) -> dict[str, Any]:
@@ -76,7 +79,7 @@ class MoodFolder:
         quality = self.measure(changes)
         parameters = sum(int(array.size) for array in weights.values())
         manifest = self.describe(quality, parameters)
-        write_card(self.folder, manifest, self.config, bool(self.material.held_out))
+        write_card(self.folder, manifest, self.config, self._judged_on())
         return write_manifest(self.folder, manifest)
 
     def build_graphs(self, weights: Weights, reference: Floats | None) -> dict[str, float]:
@@ -109,30 +112,50 @@ class MoodFolder:
         }
 
     def measure(self, changes: dict[str, float]) -> Quality:
-        """Metrics on the held-out songs; thresholds that call each mood as often as people did.
+        """Metrics on songs it had not learned from; thresholds that call each mood as often as
+        people did.
 
-        Matching the base rate needs no labels of the few held-out songs, so it cannot overfit
-        them. Moods too rare to learn, or no better than chance as far as can be told, are marked
-        experimental. Without held-out songs thresholds are set all the same, nothing is claimed.
+        Matching the base rate takes no song's label, so it cannot overfit the few there are. Moods
+        too rare to learn, or no better than chance as far as can be told, are marked experimental.
+        With no song held out and no folds thresholds are set all the same, nothing is claimed.
         """
-        space, songs = self.material.space, self.material.judges
-        rates = base_rates(self.material.learning, space, self.config.frame)
-        scores, affect = song_scores(songs, self.graph)
-        shares = np.clip(rates, 1 / len(scores), 1.0)
+        space = self.material.space
+        judged = bool(self.material.held_out) or self.said is not None
+        songs, scores, affect = self._told()
         metrics, intervals = changes, {}
-        if self.material.held_out:
+        if judged:
             metrics = validate(songs, scores, affect, space) | changes
             intervals = auc_intervals(songs, scores, space)
-        labels: list[LabelInfo] = []
-        for column, mood in enumerate(space.moods):
-            threshold = 0.5
-            if not self.config.calls_at_half:
-                threshold = float(np.quantile(scores[:, column], 1 - shares[column]))
-            auc, low, high = intervals.get(mood, (None, None, None))
-            doubtful = bool(self.material.held_out) and (low or 0.0) <= 0.5
-            unproven = doubtful or bool(rates[column] < _TOO_RARE)
-            labels.append(LabelInfo(mood, round(threshold, 4), auc, low, high, unproven))
-        return Quality(metrics, tuple(labels))
+        rates = base_rates(self.material.learning, space, self.config.frame)
+        labels = tuple(
+            self._label(mood, scores[:, column], float(rates[column]), intervals.get(mood), judged)
+            for column, mood in enumerate(space.moods))
+        return Quality(metrics, labels)
+
+    def _judged_on(self) -> str:
+        """What the figures were measured on, as the card says it."""
+        if self.material.held_out:
+            return HELD_OUT
+        return FOLDED if self.said is not None else NOT_JUDGED
+
+    def _told(self) -> tuple[Sequence[LabelledSong], Floats, Floats]:
+        """The songs that judge, with what was said of them."""
+        if self.said is not None and not self.material.held_out:
+            return self.material.learning, *self.said
+        songs = self.material.judges
+        return songs, *song_scores(songs, self.graph)
+
+    def _label(self, mood: str, scores: Floats, rate: float,
+               interval: tuple[float, float, float] | None, judged: bool) -> LabelInfo:
+        """`rate` is how often people gave the mood, `interval` its AUC with the ends."""
+        threshold = 0.5
+        if not self.config.calls_at_half:
+            share = min(max(rate, 1 / len(scores)), 1.0)
+            threshold = float(np.quantile(scores, 1 - share))
+        auc, low, high = interval or (None, None, None)
+        doubtful = judged and (low or 0.0) <= 0.5
+        unproven = doubtful or rate < _TOO_RARE
+        return LabelInfo(mood, round(threshold, 4), auc, low, high, unproven)
 
     def describe(self, quality: Quality, parameters: int) -> ModelManifest:
         moods = len(self.material.space.moods)

@@ -8,7 +8,7 @@ torch and onnx are entered only once what is asked has been found whole: they ta
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,19 +16,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 from safetensors.numpy import load_file
 
+from engine.errors import EngineError
 from engine.events import Finished, Note, Report
 from engine.training.base_model import base_folder
 from engine.training.checkpoint import write_checkpoint
 from engine.training.config import BINARY_SENTENCES, BINARY_WORDS, ENCODER, MULTI_TAG
+from engine.training.cross_validation import cross_validate, song_folds
 from engine.training.dataset import Floats
 from engine.training.job import SPACES_FILE, TrainingJob, read_job
 from engine.training.material import Material, read_material
+from engine.training.way import Way
 from engine.training.ways import WORDS_FOLDER, learned_space, open_tokenizer, open_way
 
 if TYPE_CHECKING:
     from engine.export.mood_folder import MoodFolder
 
 REFERENCE_SONGS = 40
+FOLDS = 5
 
 
 def run_training_job(
@@ -54,6 +58,7 @@ class TrainingRun:
         self.weights_file = output / "weights.safetensors"
         self.reference_file = output / "reference.safetensors"
         self.moods_file = output / "moods.json"
+        self.folds_file = output / "out_of_fold.safetensors"
 
     @cached_property
     def base(self) -> Path | None:
@@ -97,7 +102,7 @@ class TrainingRun:
         Of what it learned only the moods of the program go on: nobody could be shown the others.
         """
         material, job = self.material, self.job
-        way = open_way(job.config, material.space, self.base, self.output)
+        way = open_way(job.config, material.space, self.base, self.output, job.data)
         way.prepare([*material.learning, *material.held_out], self.report)
         learned = way.fit(material.learning, self.report)
         moods = [mood for mood in learned.moods if mood in job.moods]
@@ -107,7 +112,20 @@ class TrainingRun:
             weights[name] = weights[name][columns]
         logits = learned.logits(material.judges[:REFERENCE_SONGS])[0][:, columns]
         self.moods_file.write_text(json.dumps(moods), "utf-8")
+        if not material.held_out:
+            self._cross_validate(way, learned.moods, columns)
         self._keep(weights, (1 / (1 + np.exp(-logits))).astype(np.float32))
+
+    def _cross_validate(self, way: Way, moods: Sequence[str], columns: list[int]) -> None:
+        """With no song held out, what is said of it comes from folds that each leave songs out."""
+        songs = self.material.learning
+        folds = song_folds(songs, FOLDS, self.job.config.seed)
+        said = cross_validate(way, songs, folds, self.report)
+        if said.moods != tuple(moods):
+            raise EngineError("Some folds leave moods without a song to learn from.",
+                              "Add songs, or set learn_from_validation to false.")
+        arrays = {"logits": said.logits[:, columns], "affect": said.affect}
+        write_checkpoint(self.folds_file, arrays)
 
     def _keep(self, weights: Mapping[str, Floats], reference: Floats) -> None:
         config = json.dumps(self.job.config.to_json(), indent=1)
@@ -121,6 +139,7 @@ class TrainingRun:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
         folder = self._folder(fresh, self._tagged_moods())
+        folder.said = self._out_of_fold()
         manifest = folder.fill(load_file(self.weights_file), self._reference())
         target = self.job.models / manifest.id
         _install(fresh, target)
@@ -150,6 +169,13 @@ class TrainingRun:
         if not self.moods_file.exists():
             return self.job.moods
         return tuple(json.loads(self.moods_file.read_text("utf-8")))
+
+    def _out_of_fold(self) -> tuple[Floats, Floats] | None:
+        """(S, M) scores and (S, 2) affect of all songs, each told without having learned it."""
+        if not self.folds_file.exists():
+            return None
+        said = load_file(self.folds_file)
+        return (1 / (1 + np.exp(-said["logits"]))).astype(np.float32), said["affect"]
 
     def _reference(self) -> Floats | None:
         """What torch said of the first songs that judge, to hold the graph against."""

@@ -12,12 +12,13 @@ from typing import Any, cast
 import msgspec
 
 from engine.errors import EngineError
-from engine.training.way_options import HALF, BinaryOptions, MultiTagOptions
+from engine.training.way_options import HALF, BinaryOptions, MultiTagOptions, StackedOptions
 
 ENCODER, MULTI_TAG = "encoder", "multi-tag"
 BINARY_WORDS, BINARY_SENTENCES = "binary-words", "binary-sentences"
-WAYS = (ENCODER, MULTI_TAG, BINARY_WORDS, BINARY_SENTENCES)
-_SECTIONS = {"multi_tag": MultiTagOptions, "binary": BinaryOptions}
+STACKED = "stacked"
+WAYS = (ENCODER, STACKED, MULTI_TAG, BINARY_WORDS, BINARY_SENTENCES)
+_SECTIONS = {"multi_tag": MultiTagOptions, "binary": BinaryOptions, "stacked": StackedOptions}
 _NAME = re.compile(r"\w[\w.-]*")  # it becomes the name of a folder
 
 
@@ -26,7 +27,8 @@ class TrainingConfig:
     """A training of a mood tagger.
 
     `way` says what learns: "encoder" is the fine-tuned encoder, and the numbers below are its own;
-    the other ways read their section `multi_tag` or `binary`, and of the rest what they need.
+    the other ways read their section `stacked`, `multi_tag` or `binary`, and of the rest what they
+    need.
     `label_sets` gives each label set its weight in the loss; a set left out is not learned from.
     `frame` names the label sets whose base rates set the thresholds, the first that knows a mood.
     `precision` is "auto", "bf16" or "fp32"; auto takes bf16 where the processor has it.
@@ -58,6 +60,7 @@ class TrainingConfig:
     way: str = ENCODER
     multi_tag: MultiTagOptions = field(default_factory=MultiTagOptions)
     binary: BinaryOptions = field(default_factory=BinaryOptions)
+    stacked: StackedOptions = field(default_factory=StackedOptions)
 
     def __post_init__(self) -> None:
         problems = [
@@ -77,6 +80,7 @@ class TrainingConfig:
             (self.way in WAYS, f"way is one of {', '.join(WAYS)}"),
             *self.multi_tag.problems(),
             *self.binary.problems(),
+            *self.stacked.problems(),
         ]
         for holds, sentence in problems:
             if not holds:

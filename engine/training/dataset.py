@@ -54,7 +54,7 @@ def read_songs(
     file: Path, space: LabelSpace, weights: Mapping[str, float], tokenizer: Tokenizer, window: int
 ) -> Iterator[LabelledSong]:
     """Every song of a JSONL file that has words and something to learn from."""
-    for row in _rows(file):
+    for row in read_rows(file):
         excerpts = _excerpts(row, tokenizer, window)
         judgements = tuple(_judgements(row, space, weights))
         affect = _affect(row)
@@ -78,7 +78,8 @@ def _excerpts(row: Mapping[str, Any], tokenizer: Tokenizer, window: int) -> tupl
     return cut_excerpts(lyric, tokenizer, window)
 
 
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
+def read_rows(file: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSONL file, gzipped or not. EngineError naming the line that is broken."""
     opener = gzip.open if file.suffix == ".gz" else open
     read = 0
     try:
@@ -86,7 +87,7 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
             for line in lines:
                 row = json.loads(line)
                 if not isinstance(row, dict) or "id" not in row:
-                    raise ValueError("a song is an object with an id")
+                    raise ValueError("each line is an object with an id")
                 yield row
                 read += 1
     except (OSError, EOFError, zlib.error, ValueError) as broken:

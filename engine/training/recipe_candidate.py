@@ -76,7 +76,8 @@ class RecipeCandidate:
         return base_folder(self.config, self.job.base, self.job.paths.models, report)
 
     def _way(self, report: Report) -> Way:
-        return open_way(self.config, self._space, self._base(report), self.folder)
+        data = self.job.data.parent if self.job.data else None
+        return open_way(self.config, self._space, self._base(report), self.folder, data)
 
     def _songs(
         self, judged: Sequence[JudgedSong], folds: IntArray | None, report: Report

@@ -3,7 +3,7 @@
 Values only; what is wrong with them is said when the recipe is read. Knows no torch.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 HALF, BASE_RATES = "half", "base-rates"
 
@@ -73,4 +73,61 @@ class BinaryOptions:
             (self.vector_width >= 2, "vector_width is at least 2"),
             (self.reach >= 1, "reach is at least 1"),
             (self.rarest >= 1, "rarest is at least 1"),
+        ]
+
+
+def _choices() -> dict[str, float]:
+    return {
+        "quadrant_lastfm": 1.0, "quadrant_allmusic": 1.0, "rasbt_binary": 1.0,
+        "quadrant_mer180": 0.5, "nju4": 0.5, "moodylyrics_lexicon": 0.2,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackedOptions:
+    """Heads upon every layer of a still encoder and upon the words themselves, twice.
+
+    The encoder first learns feelings from short texts in the folder `feelings` (relative to the
+    songs'), for `feeling_epochs` at the rate `feeling_rate`; then `base_share` of its weights are
+    those it began with (Wortsman et al. 2022). 0 epochs leave it as it was.
+
+    `components` are the directions of the layers' means that heads are learned on; `layer_decay`
+    and `word_decay` are L2 penalties on standardised vectors. The second heads see what the first
+    said of songs they had not learned from (`inner_folds`), and the same directions `pull` times
+    as large, with the penalty `stack_decay`.
+
+    `choices` are label sets that gave one mood out of a few, with their weights: they are learned
+    as a choice (softmax), `choice_weight` times. `balance` moves the moods of a choice from how
+    often people hand them out (0) to where the choice is right most often (1).
+    """
+
+    feelings: str = "../emotion_text"
+    feeling_epochs: float = 1.0
+    feeling_rate: float = 1e-4
+    base_share: float = 0.5
+    components: int = 300
+    layer_decay: float = 2.0
+    word_decay: float = 1.0
+    word_scale: float = 30.0
+    rarest: int = 5
+    stack_decay: float = 0.3
+    pull: float = 0.15
+    inner_folds: int = 3
+    choices: dict[str, float] = field(default_factory=_choices)
+    choice_weight: float = 3.0
+    balance: float = 0.75
+
+    def problems(self) -> list[tuple[bool, str]]:
+        """What has to hold, each with the sentence for when it does not."""
+        return [
+            (self.feeling_epochs >= 0, "feeling_epochs must not be negative"),
+            (0 <= self.base_share <= 1, "base_share lies between 0 and 1"),
+            (self.components >= 2, "components is at least 2"),
+            (min(self.layer_decay, self.word_decay, self.stack_decay) > 0,
+             "layer_decay, word_decay and stack_decay must be above 0"),
+            (self.inner_folds >= 2, "inner_folds is at least 2"),
+            (self.rarest >= 1, "rarest is at least 1"),
+            (0 <= self.balance <= 1, "balance lies between 0 and 1"),
+            (all(weight >= 0 for weight in self.choices.values()),
+             "weights of choices must not be negative"),
         ]

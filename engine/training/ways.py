@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.errors import EngineError
 from engine.evaluation.label_sets import LabelSpace, read_label_space
 from engine.inference.tokenizer import Tokenizer
-from engine.training.config import BINARY_WORDS, ENCODER, MULTI_TAG, TrainingConfig
+from engine.training.config import BINARY_WORDS, ENCODER, MULTI_TAG, STACKED, TrainingConfig
 from engine.training.heads import SongVectors
 from engine.training.way import Way
 
@@ -39,9 +39,13 @@ def open_tokenizer(config: TrainingConfig, base: Path | None) -> Tokenizer:
     return Tokenizer(word_cutter())
 
 
-def open_way(config: TrainingConfig, space: LabelSpace, base: Path | None, folder: Path) -> Way:
+def open_way(
+    config: TrainingConfig, space: LabelSpace, base: Path | None, folder: Path,
+    data: Path | None = None,
+) -> Way:
     """The way of a recipe. `folder` keeps what it computes once for all folds; recipes may share
-    one, and then share what is the same for them.
+    one, and then share what is the same for them. `data` is the folder of the songs, for a
+    way that also learns from what lies beside them.
 
     EngineError where a base model is needed and none is there.
     """
@@ -49,6 +53,11 @@ def open_way(config: TrainingConfig, space: LabelSpace, base: Path | None, folde
         from engine.training.tasks.encoder_way import EncoderWay
 
         return EncoderWay(config, space, _needed(base), folder / config.model_id)
+    if config.way == STACKED:
+        from engine.training.tasks.stacked_way import StackedWay
+
+        texts = (data or folder) / config.stacked.feelings
+        return StackedWay(config, space, _needed(base), texts, folder / config.model_id)
     vectors = open_vectors(config, base, folder)
     if config.way == MULTI_TAG:
         from engine.training.tasks.multi_tag import MultiTagWay

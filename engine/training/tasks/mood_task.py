@@ -150,12 +150,13 @@ class MoodTask:
         order = sorted(range(len(ids)), key=lambda at: len(ids[at]))
         size = -(-len(order) // _LENGTH_GROUPS)
         groups = [order[at : at + size] for at in range(0, len(order), size)]
-        parts = [self.model.pooled(*_padded([ids[at] for at in group])) for group in groups]
+        parts = [self.model.pooled(*padded([ids[at] for at in group])) for group in groups]
         back = torch.tensor(np.argsort(np.concatenate(groups)))
         return torch.cat(parts)[back]
 
 
-def _padded(ids: Sequence[Ids]) -> tuple[Tensor, Tensor]:
+def padded(ids: Sequence[Ids]) -> tuple[Tensor, Tensor]:
+    """(B, T) tokens and mask of B sequences, filled up with 0."""
     longest = max(len(row) for row in ids)
     tokens = torch.zeros(len(ids), longest, dtype=torch.long)
     mask = torch.zeros(len(ids), longest, dtype=torch.long)

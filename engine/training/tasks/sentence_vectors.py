@@ -71,6 +71,10 @@ class SentenceVectors:
         """D, the numbers of a vector."""
         return int(self.model.moods.in_features)
 
+    def pooled(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """(B, D) the vectors of B excerpts of T tokens, padded where `mask` (B, T) is 0."""
+        return self.model.pooled(ids, mask)
+
     def encoder_weights(self) -> dict[str, Floats]:
         """encoder.* in fp32, as the graph builder wants them."""
         return {
@@ -100,7 +104,7 @@ class SentenceVectors:
         vectors = np.zeros((len(ids), self.width), np.float32)
         with torch.no_grad(), self._precision():
             for batch in batches_by_length([len(row) for row in ids], _BATCH_TOKENS):
-                vectors[list(batch.places)] = self.model.pooled(*_padded(batch, ids)).numpy()
+                vectors[list(batch.places)] = self.pooled(*_padded(batch, ids)).numpy()
         starts = np.cumsum([0, *(len(song.excerpts) for song in songs)])[:-1]
         summed = np.add.reduceat(vectors * weights[:, None], starts)
         total = np.add.reduceat(weights, starts)[:, None]
