@@ -25,9 +25,13 @@ def gather(job: EvaluationJob, report: Report) -> Material:
     space = read_label_space(job.labels_file)
     songs = read_judged_songs(job.data, space, job.counts_file, report)
     judged = songs_of_split(songs, job.split)
+    if not songs:
+        raise EngineError(f"{job.data.name} has no songs to measure on.",
+                          "A song needs words, and a label by one of the label sets in "
+                          f"{job.labels_file.name}: {', '.join(space.set_names)}.")
     if not judged:
-        raise EngineError(f"{job.data.name} has no songs to measure on in this part.",
-                          "Name another part of it with --split, or another file.")
+        raise EngineError(f"{job.data.name} has no songs to measure on in the part “{job.split}”.",
+                          'A song says its part in "split"; “all” takes every one.')
     return Material(job.data.name, space, judged, songs_of_split(songs, "train") or songs,
                     fold_songs(judged, job.folds))
 

@@ -95,9 +95,13 @@ def check_evaluation(job: EvaluationJob) -> None:
     for holds, message, hint in problems:
         if not holds:
             raise EngineError(message, hint)
-    for file in (job.data, job.labels_file if job.data else None, job.counts):
+    for file in (job.data, job.labels if job.data else None, job.counts):
         if file is not None and not file.is_file():
             raise EngineError(f"There is no file {file}.", "Check the path.")
+    if job.data is not None and not job.labels_file.is_file():
+        raise EngineError(f"There is no file {job.labels_file}.",
+                          f"{LABELS_FILE} lies beside the songs and says which tags each label "
+                          "set could have given; on the command line --labels names another.")
 
 
 def _absolute_path(wanted: type, value: Any) -> Path:

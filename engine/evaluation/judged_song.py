@@ -18,6 +18,8 @@ from engine.events import Note, Report
 
 Given = Mapping[str, Mapping[str, int]]
 Counts = Mapping[str, Mapping[str, int]]
+_MOST = 1_000_000  # who says so; above it is a slip, and no number that can be reckoned with
+_COUNTS_HINT = 'Each line is an object: {"id": …, "counts": {tag: number, …}}.'
 _HINT = 'Each line is an object: {"id": …, "lyrics": …, "artist": …, "split": …, "labels": {…}}.'
 
 
@@ -93,15 +95,18 @@ def songs_of_split(songs: Iterable[JudgedSong], split: str) -> tuple[JudgedSong,
 
 
 def _song(row: _Row, space: LabelSpace, counts: Counts, where: str) -> JudgedSong:
-    name = str(row.id)
+    name = _name(row.id)
     try:
+        # Null is how a table with a column for each label set says "not judged".
         given = {label_set: _said(raw, space.spelling)
-                 for label_set, raw in (row.labels or {}).items() if label_set in space.sets}
-    except (TypeError, ValueError) as broken:
+                 for label_set, raw in (row.labels or {}).items()
+                 if label_set in space.sets and raw is not None}
+    except ValueError as broken:
         raise EngineError(f"{where}: {broken}.", _HINT) from broken
     if COUNTED in given and name in counts:
         counted = counts[name]
-        given[COUNTED] = {tag: max(1, counted.get(tag, 1)) for tag in given[COUNTED]}
+        given[COUNTED] = {tag: max(count, counted.get(tag, 1)) if count else 0
+                          for tag, count in given[COUNTED].items()}
     affect = None
     if row.valence is not None and row.arousal is not None:
         affect = (row.valence, row.arousal)
@@ -109,11 +114,16 @@ def _song(row: _Row, space: LabelSpace, counts: Counts, where: str) -> JudgedSon
                       given, affect, "" if row.dup_group is None else str(row.dup_group))
 
 
+def _name(told: str | int) -> str:
+    """An id as it can be kept in a table of scores, which ends texts at a zero."""
+    return str(told).replace("\0", "")
+
+
 def _said(raw: Any, spelling: Mapping[str, str]) -> dict[str, int]:
     """The canonical tags a label set gave: counts by tag, a list, or one word."""
     said: dict[str, int] = {}
     if isinstance(raw, dict):
-        pairs = [(str(word), int(count)) for word, count in cast("dict[Any, Any]", raw).items()]
+        pairs = [(str(word), _count(count)) for word, count in cast("dict[Any, Any]", raw).items()]
     elif isinstance(raw, list | str):
         words = cast("list[Any]", raw) if isinstance(raw, list) else [raw]
         pairs = [(str(word), 1) for word in words]
@@ -125,12 +135,21 @@ def _said(raw: Any, spelling: Mapping[str, str]) -> dict[str, int]:
     return said
 
 
+def _count(raw: Any) -> int:
+    """How many said so, 0 for nobody. ValueError for what is no number."""
+    try:
+        return min(max(int(raw), 0), _MOST)
+    except (TypeError, ValueError):
+        raise ValueError(f"how many gave a tag is a number, not {raw!r}") from None
+
+
 def _read_counts(file: Path, space: LabelSpace) -> Counts:
-    return {str(row.id): {space.spelling.get(tag, tag): count for tag, count in row.counts.items()}
-            for _, row in _lines(file, _Counted)}
+    return {_name(row.id): {space.spelling.get(tag, tag): _count(count)
+                            for tag, count in row.counts.items()}
+            for _, row in _lines(file, _Counted, _COUNTS_HINT)}
 
 
-def _lines(file: Path, kind: type[_Read]) -> Iterator[tuple[int, _Read]]:
+def _lines(file: Path, kind: type[_Read], hint: str = _HINT) -> Iterator[tuple[int, _Read]]:
     """Every line that is not blank with its number. EngineError for the first broken one."""
     number = 0
     try:
@@ -139,9 +158,9 @@ def _lines(file: Path, kind: type[_Read]) -> Iterator[tuple[int, _Read]]:
                 text = line.removeprefix(b"\xef\xbb\xbf").strip()
                 if text:
                     yield number, msgspec.json.decode(text, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as broken:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
         raise EngineError(f"{file.name} cannot be used at line {number}: {broken}.",
-                          _HINT) from broken
+                          hint) from broken
     except (OSError, EOFError, zlib.error) as broken:
         why = getattr(broken, "strerror", None) or broken
         raise EngineError(f"{file.name} cannot be read after line {number}: {why}.",

@@ -4,14 +4,18 @@ A set that gives one label a song is judged by the argmax over its tags; one tha
 by tag. Knows no song and no model.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from engine.errors import EngineError
 
+_SPELLING = "canonical_map"
+_FORM = ('It says which tags each label set could have given: {"name": {"kind": "single label", '
+         '"tags": ["happiness", "sadness"]}, …}.')
 SINGLE, MULTI, VERDICTS, WEAK = "single", "multi", "verdicts", "weak"
 SINGLE_LABEL = frozenset(
     {"quadrant_lastfm", "quadrant_allmusic", "quadrant_mer180", "nju4", "rasbt_binary"}
@@ -61,22 +65,37 @@ class LabelSpace:
         return TITLES.get(name, name)
 
 
+class _Space(msgspec.Struct):
+    tags: tuple[str, ...] | None = None
+    kind: str | None = None
+
+
 def read_label_space(file: Path, moods: Sequence[str] | None = None) -> LabelSpace:
     """The label sets of label_spaces.json, cut down to `moods`; None keeps every tag of every set.
 
     EngineError where the file cannot be read.
     """
     try:
-        spaces: dict[str, dict[str, Any]] = json.loads(file.read_text("utf-8"))
-        tags = {name: tuple(space["tags"]) for name, space in spaces.items() if "tags" in space}
-    except (OSError, ValueError, TypeError, AttributeError) as broken:
-        raise EngineError(f"The label sets in {file.name} cannot be read: {broken}.") from broken
+        told = msgspec.json.decode(file.read_bytes().removeprefix(b"\xef\xbb\xbf"),
+                                   type=dict[str, Any])
+        spelling = msgspec.convert(told.pop(_SPELLING, None) or {}, dict[str, str])
+        # A text beside the sets is a remark; anything else has to be a set.
+        spaces = {name: msgspec.convert(space, _Space)
+                  for name, space in told.items() if not isinstance(space, str)}
+    except (OSError, ValueError, RecursionError) as broken:
+        why = getattr(broken, "strerror", None) or broken
+        raise EngineError(f"The label sets in {file.name} cannot be read: {why}.",
+                          _FORM) from broken
+    tags = {name: tuple(dict.fromkeys(space.tags)) for name, space in spaces.items()
+            if space.tags is not None}
+    if not tags:
+        raise EngineError(f"There is no label set in {file.name}.", _FORM)
     kept = tuple(dict.fromkeys(tag for each in tags.values() for tag in each)
                  if moods is None else moods)
     known = set(kept)
     sets = {name: tuple(tag for tag in each if tag in known) for name, each in tags.items()}
-    kinds = {name: _kind(str(spaces[name].get("kind", ""))) for name in sets}
-    return LabelSpace(sets, kept, spaces.get("canonical_map", {}), kinds)
+    kinds = {name: _kind(spaces[name].kind or "") for name in sets}
+    return LabelSpace(sets, kept, spelling, kinds)
 
 
 def _kind(told: str) -> str:

@@ -53,8 +53,16 @@ def test_folds_are_made_where_they_are_asked_for(job: EvaluationJob) -> None:
 
 def test_an_empty_part_is_one_sentence(job: EvaluationJob, tmp_path: Path) -> None:
     few = write_labelled(tmp_path / "few", 3)
-    with pytest.raises(EngineError, match=r"songs.jsonl.gz has no songs"):
+    with pytest.raises(EngineError, match=r"songs.jsonl.gz has no songs .* part “valid”"):
         gather(replace(job, data=few, split="valid"), no_report)
+
+
+def test_songs_nobody_judged_are_told_which_label_sets_there_are(job: EvaluationJob) -> None:
+    assert job.data is not None
+    job.data.with_suffix("").write_text('{"id": 1, "lyrics": "a", "labels": {"zorn": "x"}}')
+    with pytest.raises(EngineError, match=r"songs.jsonl has no songs to measure on\.$") as caught:
+        gather(replace(job, data=job.data.with_suffix("")), no_report)
+    assert "gems9, nju4, rasbt_binary" in caught.value.hint
 
 
 def say_of_songs(paths: AppPaths, songs: int, moods: tuple[str, ...]) -> None:

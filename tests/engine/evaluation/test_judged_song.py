@@ -84,11 +84,31 @@ def test_songs_without_words_or_without_judgement_are_left_out_and_counted(read:
 @pytest.mark.parametrize("broken", ["{", "[]", "3", '{"lyrics": "no id"}', '{"id": null}',
                                     '{"id": "b", "labels": {"nju4": 4}}',
                                     '{"id": "b", "labels": {"lastfm27": {"sadness": "many"}}}',
+                                    '{"id": "b", "labels": {"nju4": ' + "[" * 99_999,
                                     '{"id": "b", "lyrics": 5}', '{"id": "b", "valence": "high"}',
                                     '{"id": "b", "labels": {"lastfm27": {"sadness": null}}}'])
 def test_a_broken_line_is_named(read: Read, broken: str) -> None:
     with pytest.raises(EngineError, match=r"songs\.jsonl cannot be used at line 3"):
         read(row(), "", broken, row("c"))
+
+
+def test_a_set_that_is_null_did_not_judge(read: Read) -> None:
+    song, = read(row(labels={"nju4": "sad", "gems9": None, "lastfm27": None}))
+    assert song.given == {"nju4": {"sadness": 1}}
+
+
+def test_counts_stay_numbers_that_can_be_reckoned_with(read: Read) -> None:
+    one, other = read(row(labels={"lastfm27": {"sadness": 10**30}}),
+                      row("b", labels={"lastfm27": {"sadness": -4}, "gems9": {"power": 0}}),
+                      counts='{"id": "b", "counts": {"power": 99999999999999999999}}')
+    assert one.given["lastfm27"]["sadness"] == 1_000_000
+    # AND what nobody gave is not given because others were counted
+    assert other.given == {"lastfm27": {"sadness": 0}, "gems9": {"power": 0}}
+
+
+def test_ids_that_a_table_of_scores_could_not_tell_apart_are_the_same(read: Read) -> None:
+    with pytest.raises(EngineError, match="“a” twice"):
+        read(row(), row("a\0"))
 
 
 def test_bytes_that_are_no_text_are_named_too(tmp_path: Path) -> None:
@@ -118,8 +138,9 @@ def test_a_byte_order_mark_is_no_mistake(read: Read) -> None:
 
 
 def test_broken_counts_name_their_own_file(read: Read) -> None:
-    with pytest.raises(EngineError, match=r"counts\.jsonl cannot be used at line 1"):
+    with pytest.raises(EngineError, match=r"counts\.jsonl cannot be used at line 1") as caught:
         read(row(), counts='{"id": "a", "counts": {"sadness": "two"}}')
+    assert '"counts"' in caught.value.hint
 
 
 def test_a_split_is_chosen_by_name() -> None:

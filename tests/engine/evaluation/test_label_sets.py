@@ -49,9 +49,30 @@ def test_sets_made_in_code_are_known_by_name() -> None:
     assert space.title("never heard of") == "never heard of"
 
 
-@pytest.mark.parametrize("text", ["", "[1, 2]", '{"gems9": {"tags": 3}}', '{"gems9": 1}'])
+@pytest.mark.parametrize("text", [
+    "", "[1, 2]", '{"gems9": {"tags": 3}}', '{"gems9": 1}', '{"gems9": {"tags": "sadness"}}',
+    '{"gems9": {"tags": [1, 2]}}', '{"gems9": {"tags": [["a"]]}}', '{"gems9": ["sadness"]}',
+    '{"gems9": {"tags": ["a"]}, "canonical_map": ["a"]}',
+    '{"gems9": {"tags": ["a"]}, "canonical_map": {"a": ["b"]}}', '{"a":' + "[" * 100_000])
 def test_a_broken_file_is_said_in_a_sentence(tmp_path: Path, text: str) -> None:
     file = tmp_path / "spaces.json"
     file.write_text(text, "utf-8")
-    with pytest.raises(EngineError, match=r"label sets in spaces\.json cannot be read"):
+    with pytest.raises(EngineError, match=r"label sets in spaces\.json cannot be read") as caught:
         read_label_space(file)
+    assert '"tags": [' in caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["{}", '{"note": "nothing yet"}', '{"gems9": {"kind": "x"}}'])
+def test_a_file_without_a_set_says_how_one_is_written(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "spaces.json"
+    file.write_text(text, "utf-8")
+    with pytest.raises(EngineError, match=r"no label set in spaces\.json") as caught:
+        read_label_space(file)
+    assert '"tags": [' in caught.value.hint
+
+
+def test_marks_remarks_and_doubles_do_no_harm(tmp_path: Path) -> None:
+    file = tmp_path / "spaces.json"
+    told = {"note": "ours", "nju4": {"tags": ["anger", "sadness", "anger"]}, "canonical_map": None}
+    file.write_text("\ufeff" + json.dumps(told), "utf-8")
+    assert read_label_space(file).sets == {"nju4": ("anger", "sadness")}
