@@ -7,30 +7,35 @@ not be told (no song with a tag, a mood the tagger does not know) is None, never
 import os
 import time
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
 from engine.errors import EngineError
 
 FORMAT = 1
+# What a reader can draw and print; a file that says more was not made by measuring.
+Figure = Annotated[float, msgspec.Meta(ge=-1e6, le=1e6)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+Moment = Annotated[float, msgspec.Meta(ge=0, le=32_503_680_000)]
 
 
 class Interval(msgspec.Struct, frozen=True):
     """A figure with the interval that holds it in 95 of 100 resamplings of the songs."""
 
-    value: float
-    low: float
-    high: float
+    value: Figure
+    low: Figure
+    high: Figure
 
 
 class Bin(msgspec.Struct, frozen=True):
     """Scores between `low` and `high`: how many, their mean, and the share people agreed with."""
 
-    low: float
-    high: float
-    count: int
-    mean_score: float
-    share_present: float
+    low: Figure
+    high: Figure
+    count: Count
+    mean_score: Figure
+    share_present: Figure
 
 
 class TagFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +66,12 @@ class Matrix(msgspec.Struct, frozen=True):
     """
 
     tags: tuple[str, ...]
-    counts: tuple[tuple[int, ...], ...]
+    counts: tuple[tuple[Count, ...], ...]
+
+    def __post_init__(self) -> None:
+        side = len(self.tags)
+        if len(self.counts) != side or any(len(row) != side for row in self.counts):
+            raise ValueError("a matrix has a row and a column for each tag")
 
 
 class LabelSetBlock(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +96,7 @@ class LabelSetBlock(msgspec.Struct, frozen=True, kw_only=True):
     confusion: Matrix | None = None
     given_together: Matrix | None = None
     chosen_together: Matrix | None = None
-    by_fold: dict[str, tuple[float | None, ...]] = {}
+    by_fold: dict[str, tuple[Figure | None, ...]] = {}
     note: str = ""
 
 
@@ -200,13 +210,17 @@ class EvaluationReport(msgspec.Struct, frozen=True, kw_only=True):
     comparisons: tuple[Comparison, ...] = ()
     label_sets: tuple[LabelSetInfo, ...] = ()
     curves: tuple[LearningCurve, ...] = ()
-    made_at: float = msgspec.field(default_factory=time.time)
+    made_at: Moment = msgspec.field(default_factory=time.time)
     format: int = FORMAT
     complete: bool = True
 
     def tagger(self, tagger_id: str) -> TaggerReport | None:
         """The report of one tagger, None where it was not measured."""
         return next((each for each in self.taggers if each.tagger == tagger_id), None)
+
+
+class _Version(msgspec.Struct):
+    format: int = FORMAT
 
 
 def write_report(report: EvaluationReport, file: Path) -> None:
@@ -228,11 +242,13 @@ def write_report(report: EvaluationReport, file: Path) -> None:
 def read_report(file: Path) -> EvaluationReport:
     """The report of a file. EngineError for a broken one and for one of a later version."""
     try:
-        report = msgspec.json.decode(file.read_bytes(), type=EvaluationReport)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as broken:
-        raise EngineError(f"The report {file.name} cannot be read: {broken}.",
+        told = file.read_bytes()
+        # First of all, as a later one may be built quite differently.
+        if msgspec.json.decode(told, type=_Version).format > FORMAT:
+            raise EngineError(f"The report {file.name} was made by a later Undertone.",
+                              "Bring Undertone up to date.")
+        return msgspec.json.decode(told, type=EvaluationReport)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
+        why = getattr(broken, "strerror", None) or broken
+        raise EngineError(f"The report {file.name} cannot be read: {why}.",
                           "Measure the taggers again.") from broken
-    if report.format > FORMAT:
-        raise EngineError(f"The report {file.name} was made by a later Undertone.",
-                          "Bring Undertone up to date.")
-    return report

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from engine.errors import EngineError
@@ -45,6 +46,24 @@ def test_writing_again_replaces_the_old_one(tmp_path: Path) -> None:
     assert read_report(file) == small
 
 
+def _with(old: str, new: str) -> bytes:
+    whole = msgspec.json.encode(sample_report()).decode()
+    assert old in whole
+    return whole.replace(old, new, 1).encode()
+
+
+@pytest.mark.parametrize("content", [
+    _with('"value":0.781', '"value":1e300'), _with('"counts":[[', '"counts":[[1],['),
+    _with('"counts":[[', '"counts":[[-5,'), _with('"made_at":1790000000.0', '"made_at":1e18'),
+    _with('"made_at":1790000000.0', '"made_at":-1e18'), _with('"value":0.781', '"value":null'),
+    b'{"data": ' + b"[" * 100_000])
+def test_a_report_that_nobody_could_draw_is_not_read(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "report.json"
+    file.write_bytes(content)
+    with pytest.raises(EngineError, match=r"report report\.json cannot be read"):
+        read_report(file)
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"data": 1}', b"\xff\xfe",
                                      b'{"data": {"name": "x", "split": "y"}, "taggers": []}'])
 def test_broken_reports_are_said_in_a_sentence(tmp_path: Path, content: bytes) -> None:
@@ -59,6 +78,10 @@ def test_broken_reports_are_said_in_a_sentence(tmp_path: Path, content: bytes) -
 def test_a_later_report_is_not_guessed_at(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     file.write_text('{"format": 2, "data": {"name": "x", "split": "y", "songs": 1}, "taggers": []}')
+    with pytest.raises(EngineError, match="later Undertone"):
+        read_report(file)
+    # Nor where everything in it is different
+    file.write_text('{"format": 3, "taggers": {"by": "name"}}')
     with pytest.raises(EngineError, match="later Undertone"):
         read_report(file)
 
