@@ -4,7 +4,7 @@ Every figure stands beside these, so that nobody takes a number for skill. Each 
 rates of its own, so each gets a table of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -46,17 +46,26 @@ def base_rates(view: View) -> Floats:
     return (view.present & view.asked).sum(0) / np.maximum(asked, 1)
 
 
+def _rates_of(view: View) -> dict[str, float]:
+    return dict(zip(view.tags, base_rates(view).tolist(), strict=True))
+
+
 def measure_baselines(
     songs: Sequence[JudgedSong], learning: Sequence[JudgedSong], space: LabelSpace,
-    options: MeasureOptions = DEFAULT,
+    options: MeasureOptions = DEFAULT, tags: Collection[str] | None = None,
 ) -> tuple[TaggerReport, TaggerReport]:
     """Chance and the usual on `songs`; what is usual is learned from the songs `learning`.
 
-    Where those say nothing of a label set, it is what is usual among `songs` themselves.
+    Where those say nothing of a label set, it is what is usual among `songs` themselves. `tags`
+    are those the taggers beside know: among five, chance does better than among all of a set.
     """
-    usual = {view.block: base_rates(view) for view in views_of(learning, space)}
-    views = views_of(songs, space)
-    rates = [usual.get(view.block, base_rates(view)) for view in views]
+    usual = {view.block: _rates_of(view) for view in views_of(learning, space)}
+    found = views_of(songs, space)
+    views = [view for each in found
+             if (view := each if tags is None else each.cut(tags, each.ids)) is not None]
+    told = [usual.get(view.block) or _rates_of(view) for view in views]
+    rates = [np.array([each.get(tag, 0.0) for tag in view.tags])
+             for view, each in zip(views, told, strict=True)]
     drawn = [random_table(view, rate, options.seed)
              for view, rate in zip(views, rates, strict=True)]
     constant = [majority_table(view, rate) for view, rate in zip(views, rates, strict=True)]

@@ -87,7 +87,7 @@ def judge(
         else None,
         given_together=None if shared.single else _together(shared.tags, shared.present),
         chosen_together=None if shared.single else _together(shared.tags, figures.chosen),
-        by_fold=_by_fold(figures, known.fold),
+        by_fold=_by_fold(figures, known.fold, table.fold),
         note=_SHARED_OUT if shared.single else view.note)
 
 
@@ -170,12 +170,15 @@ def _matrix(tags: tuple[str, ...], counts: npt.NDArray[np.int64]) -> Matrix:
     return Matrix(tags, tuple(tuple(row) for row in counts.tolist()))
 
 
-def _by_fold(figures: BlockFigures, fold: npt.NDArray[np.int8] | None
-             ) -> dict[str, tuple[float | None, ...]]:
-    """Each figure of the whole set in each fold alone; None where a fold cannot tell."""
-    if fold is None:
+def _by_fold(figures: BlockFigures, fold: npt.NDArray[np.int8] | None,
+             folds: npt.NDArray[np.int8] | None) -> dict[str, tuple[float | None, ...]]:
+    """Each figure of the whole set in each fold alone; None where a fold cannot tell.
+
+    `folds` are those of all songs: one may hold none of this label set, and keeps its place.
+    """
+    if fold is None or folds is None:
         return {}
-    weights = np.array([fold == number for number in np.unique(fold).tolist()], np.float64)
+    weights = np.array([fold == number for number in np.unique(folds).tolist()], np.float64)
     return {name: tuple(value if np.isfinite(value) else None for value in values.tolist())
             for name, values in figures.told(weights)[0].items()}
 

@@ -67,7 +67,8 @@ class EvaluationRun:
         self._output = output
         self._report = report
         self._taggers: list[TaggerReport] = []
-        self._baselines: list[TaggerReport] = []
+        self._baselines: tuple[TaggerReport, ...] = ()
+        self._known: set[str] = set()
         self._comparisons: list[Comparison] = []
         self._curves: list[LearningCurve] = []
         self._tables: list[ScoreTable] = []
@@ -77,7 +78,7 @@ class EvaluationRun:
     def run(self, candidates: Sequence[Candidate]) -> EvaluationReport:
         """Measures all of them. One that cannot be used hides no other; EngineError where none
         can."""
-        self._measure_baselines()
+        self._report(Note(f"{len(self._material.judged):,} songs to measure on"))
         problems: list[EngineError] = []
         for candidate in candidates:
             try:
@@ -91,10 +92,13 @@ class EvaluationRun:
         return self._written(complete=True)
 
     def _measure_baselines(self) -> None:
+        """On the tags any of the taggers knows; again where one knows more than those before."""
         material = self._material
-        self._report(Note(f"{len(material.judged):,} songs to measure on"))
-        self._baselines += measure_baselines(material.judged, material.learned, material.space,
-                                             self._options)
+        known = {mood for table in self._tables for mood in table.moods} & set(material.space.moods)
+        if known != self._known:
+            self._known = known
+            self._baselines = measure_baselines(material.judged, material.learned, material.space,
+                                                self._options, known)
 
     def _measure(self, candidate: Candidate) -> None:
         material = self._material
@@ -105,6 +109,7 @@ class EvaluationRun:
         found = measure(table, material.judged, material.space, self._options)
         self._taggers.append(msgspec.structs.replace(found, note=candidate.note))
         self._tables.append(table)
+        self._measure_baselines()
         self._written(complete=False)
         if self._job.learning_curve:
             self._curves += self._learning(candidate)

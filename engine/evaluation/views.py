@@ -3,7 +3,7 @@
 A view is the ground truth of one block of the report. Knows no scores.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,14 +53,14 @@ class View:
         """Whether every song has just one of the tags."""
         return self.kind == SINGLE
 
-    def cut(self, tags: Sequence[str], ids: Sequence[str]) -> "View | None":
+    def cut(self, tags: Collection[str], ids: Sequence[str]) -> "View | None":
         """The view of these tags and songs alone; None where too little is left to judge.
 
         Where a song has one tag, songs whose tag is not among them are left out: nobody who does
         not know a tag could have given it.
         """
-        columns = [at for at, tag in enumerate(self.tags) if tag in set(tags)]
-        scored = set(ids)
+        known, scored = set(tags), set(ids)
+        columns = [at for at, tag in enumerate(self.tags) if tag in known]
         rows = [row for row, song in enumerate(self.ids) if song in scored]
         if self.single:
             rows = [row for row in rows if self.present[row, columns].any()]

@@ -79,5 +79,20 @@ def test_rates_are_over_those_asked() -> None:
     assert base_rates(view).tolist() == pytest.approx([2 / 3, 0])
 
 
+def test_chance_draws_among_the_tags_that_are_known_to_the_taggers_beside() -> None:
+    # GIVEN a tagger that knows two of three labels
+    drawn, usual = measure_baselines(JUDGED, LEARNING, SPACE, QUICK, {"happiness", "sadness"})
+    # THEN it is guessed between the two, on the songs that have one of them
+    gems, nju = drawn.blocks
+    assert (nju.tags_known, nju.tags_all) == (2, 3) and nju.songs < 300
+    assert nju.figures["accuracy"].value == pytest.approx(1 / 2, abs=0.1)
+    assert (gems.tags_known, [tag.tag for tag in gems.per_tag]) == (1, ["sadness"])
+    # AND rates still belong to their tags
+    assert [tag.chosen for tag in usual.blocks[0].per_tag] == [300]
+    # AND what nobody knows is not guessed at
+    assert [each.blocks for each in measure_baselines(JUDGED, LEARNING, SPACE, QUICK, ())] == [
+        (), ()]
+
+
 def test_no_songs_are_no_blocks() -> None:
     assert [report.blocks for report in measure_baselines((), (), SPACE, QUICK)] == [(), ()]

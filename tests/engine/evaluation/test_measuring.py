@@ -149,6 +149,16 @@ def test_folds_show_their_spread() -> None:
     assert block(measure(lone, SONGS, SPACE, QUICK), "gems9").by_fold["macro_auc"][1] is None
 
 
+def test_a_fold_without_songs_of_a_set_keeps_its_place() -> None:
+    # GIVEN three folds, the middle one without a song that gems9 judged
+    scored, songs = many(60)
+    without = [dataclasses.replace(song, given={"nju4": {"sadness": 1}})
+               if number % 3 == 1 else song for number, song in enumerate(songs)]
+    found = block(measure(scored, without, SPACE, QUICK), "gems9").by_fold["macro_auc"]
+    whole = block(measure(scored, songs, SPACE, QUICK), "gems9").by_fold["macro_auc"]
+    assert found == (whole[0], None, whole[2])
+
+
 def test_thresholds_can_be_set_on_the_other_folds() -> None:
     scored, songs = many(300)
     # GIVEN thresholds that choose nothing
