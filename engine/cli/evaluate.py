@@ -7,6 +7,7 @@ import argparse
 import shutil
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import msgspec
 
@@ -28,6 +29,8 @@ from engine.evaluation.statistics import ROUNDS
 from engine.jobs.job_folder import JobFolder
 from engine.jobs.spec import JobSpec
 from engine.training.config import read_recipe
+
+_ELSEWHERE = "Choose another folder for the report."
 
 
 def register(commands: Commands) -> None:
@@ -52,7 +55,8 @@ def register(commands: Commands) -> None:
                              "compare them")
     parser.add_argument("--recipe", action="append", type=Path, default=[], metavar="FILE",
                         help="cross-validate a training recipe; needs --folds")
-    parser.add_argument("--base", type=Path, help="folder of the recipe's base model")
+    parser.add_argument("--base", type=Path, metavar="DIR",
+                        help="folder of the recipe's base model")
     parser.add_argument("--learning-curve", action="store_true",
                         help="what a recipe gains by more songs")
     parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N",
@@ -102,8 +106,17 @@ def _make(place: Path) -> None:
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
-        raise EngineError(f"{place} cannot be made: {failure.strerror}.",
-                          "Choose another folder for the report.") from failure
+        raise EngineError(f"{place} cannot be made: {failure.strerror}.", _ELSEWHERE) from failure
+    try:
+        with TemporaryFile(dir=place):
+            pass
+        taken = next((name for name in (PAGE_FILE, REPORT_FILE) if (place / name).is_dir()), "")
+    except OSError as failure:
+        raise EngineError(f"Nothing can be written to {place}: {failure.strerror}.",
+                          _ELSEWHERE) from failure
+    if taken:
+        raise EngineError(f"{place / taken} is a folder: the report cannot be written there.",
+                          _ELSEWHERE)
 
 
 def _tell(report: EvaluationReport, as_json: bool, tags: bool) -> None:
@@ -117,7 +130,12 @@ def _handed_over(output: Path, place: Path | None) -> Path:
     """Copies what was made to where the person wants it; the job keeps its own."""
     if place is None:
         return output
-    for file in (output / PAGE_FILE, output / REPORT_FILE, *sorted(output.glob("scores-*.npz"))):
-        if file.is_file():
-            shutil.copyfile(file, place / file.name)
+    try:
+        for file in (output / PAGE_FILE, output / REPORT_FILE,
+                     *sorted(output.glob("scores-*.npz"))):
+            if file.is_file():
+                shutil.copyfile(file, place / file.name)
+    except OSError as failure:
+        raise EngineError(f"The report cannot be copied to {place}: {failure.strerror}.",
+                          f"It lies in {output}.") from failure
     return place

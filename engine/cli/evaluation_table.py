@@ -15,6 +15,7 @@ from engine.evaluation.report import (
     TaggerReport,
 )
 from engine.evaluation.report_words import (
+    NOTHING,
     Standing,
     blocks_of,
     counted,
@@ -31,7 +32,12 @@ _BEST, _TIED = "*", "="
 
 def as_lines(report: EvaluationReport, tags: bool = False) -> list[str]:
     """Everything for a person to read at a glance; `tags` adds a line a tag."""
-    return list(_lines(report, tags))
+    return [_plain(line) for line in _lines(report, tags)]
+
+
+def _plain(line: str) -> str:
+    """Names come from files: no sign of theirs shall steer the terminal or break a row."""
+    return "".join(letter if letter.isprintable() else " " for letter in line)
 
 
 def _lines(report: EvaluationReport, tags: bool) -> Iterator[str]:
@@ -40,6 +46,8 @@ def _lines(report: EvaluationReport, tags: bool) -> Iterator[str]:
     for block in blocks_of(report):
         yield from _block(report, block, tags, width)
         yield ""
+    if not blocks_of(report):
+        yield NOTHING
     yield from _affect(report.taggers, width)
     for note in _notes(report):
         yield from wrap(note, _WIDTH, subsequent_indent="  ")
@@ -48,12 +56,12 @@ def _lines(report: EvaluationReport, tags: bool) -> Iterator[str]:
 def _block(report: EvaluationReport, block: LabelSetBlock, tags: bool,
            width: int) -> Iterator[str]:
     names = [block.main, *_BESIDE.get(block.main, ())]
-    known = "" if block.tags_known == block.tags_all else f"{block.tags_known} of "
-    yield f"{block.title}: {counted(block.songs)}, {known}{block.tags_all} tags"
+    yield f"{block.title}: {_size(block)}"
     yield "  " + "".ljust(width) + "".join(
         figure_name(name).title.ljust(_FIGURE) for name in names).rstrip()
     for each in standings(report, block.block):
-        yield _row(each, names, width)
+        beside = "" if _size(each.block) == _size(block) else f"on {_size(each.block)}"
+        yield f"{_row(each, names, width)}{beside}".rstrip()
         if tags and not each.tagger.baseline:
             yield from _tags(each.block)
 
@@ -62,7 +70,12 @@ def _row(standing: Standing, names: Sequence[str], width: int) -> str:
     mark = _BEST if standing.best else _TIED if standing.tied else " "
     figures = standing.block.figures
     return f"{mark} {_fitted(standing.tagger.name, width)}" + "".join(
-        said(figures.get(name)).ljust(_FIGURE) for name in names).rstrip()
+        said(figures.get(name)).ljust(_FIGURE) for name in names)
+
+
+def _size(block: LabelSetBlock) -> str:
+    known = "" if block.tags_known == block.tags_all else f"{block.tags_known} of "
+    return f"{counted(block.songs)}, {known}{block.tags_all} tags"
 
 
 def _fitted(text: str, width: int) -> str:
@@ -104,7 +117,8 @@ def _affect(taggers: Sequence[TaggerReport], width: int) -> Iterator[str]:
 
 
 def _notes(report: EvaluationReport) -> Iterator[str]:
-    yield "In brackets: where a figure lies in 95 of 100 resamplings of the songs."
+    if blocks_of(report) or any(tagger.affect for tagger in report.taggers):
+        yield "In brackets: where a figure lies in 95 of 100 resamplings of the songs."
     if any(each.best for block in blocks_of(report) for each in standings(report, block.block)):
         yield f"{_BEST} best, {_TIED} no clear difference from the best."
     for tagger in report.taggers:

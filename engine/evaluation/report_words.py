@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from engine.evaluation.report import EvaluationReport, LabelSetBlock, TagFigures, TaggerReport
 
+NOTHING = ("Nothing in these songs could be judged: that takes two of a label set, and tags a "
+           "tagger knows.")
 CLEAR = 0.05  # a corrected p below this is a difference, above it nobody can tell
 
 

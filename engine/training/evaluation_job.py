@@ -12,7 +12,7 @@ from engine.evaluation.candidates import Candidate, InstalledTagger, OpenTagger,
 from engine.evaluation.gathering import gather
 from engine.evaluation.job import PAGE_FILE, REPORT_FILE, EvaluationJob, read_evaluation
 from engine.evaluation.report import EvaluationReport
-from engine.evaluation.report_words import blocks_of, short_of
+from engine.evaluation.report_words import NOTHING, blocks_of, short_of
 from engine.evaluation.run import EvaluationRun
 from engine.events import Finished, Report
 from engine.training.config import config_from_json
@@ -54,4 +54,4 @@ def candidates(job: EvaluationJob, output: Path,
 def summary(found: EvaluationReport) -> str:
     """Who does best on the first label set, and that the rest stands in the report."""
     blocks = blocks_of(found)
-    return short_of(found, blocks[0]) if blocks else "Nothing in these songs could be judged."
+    return short_of(found, blocks[0]) if blocks else NOTHING

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli import job_watch
+from engine.cli import evaluate, job_watch
 from engine.cli.command import Context
 from engine.cli.main import run as run_line
 from engine.evaluation.report import read_report
@@ -143,6 +143,33 @@ def test_what_cannot_be_measured_starts_no_job(line: Line, data: Path, arguments
     assert line("evaluate", *wanted) == 2
     assert sentence in line.err and not line.out
     assert list(list_jobs(line.paths.jobs)) == []
+
+
+def test_a_folder_nothing_can_be_written_to_is_found_out_at_once(
+        line: Line, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "out" / "report.html").mkdir(parents=True)
+    assert line("evaluate", "--data", data, "--out", tmp_path / "out") == 2
+    assert "report.html is a folder" in line.err
+
+    def locked(dir: Path) -> None:  # noqa: A002 - named as in tempfile
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(evaluate, "TemporaryFile", locked)
+    assert line("evaluate", "--data", data, "--out", tmp_path / "other") == 2
+    assert "Nothing can be written to" in line.err and "Permission denied" in line.err
+    assert list(list_jobs(line.paths.jobs)) == []
+
+
+def test_a_report_that_cannot_be_copied_is_not_lost(
+        line: Line, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(source: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    assert line("evaluate", "--data", data, "--tagger", "tiny", "--rounds", "5",
+                "--out", tmp_path / "out") == 2
+    assert f"It lies in {line.job().output}" in line.err and "No space left" in line.err
+    assert read_report(line.job().output / "report.json").complete
 
 
 @pytest.mark.parametrize("content, sentence", [

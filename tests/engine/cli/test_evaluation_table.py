@@ -3,6 +3,7 @@
 import msgspec
 
 from engine.cli.evaluation_table import as_lines, said
+from engine.evaluation.report_words import NOTHING
 from tests.engine.evaluation.sample_report import around, sample_report
 
 
@@ -62,8 +63,7 @@ def test_a_stopped_measurement_of_one_says_so_and_praises_nobody() -> None:
 
 def test_a_report_of_nothing_is_a_sentence() -> None:
     empty = msgspec.structs.replace(sample_report(), taggers=(), comparisons=(), curves=())
-    assert as_lines(empty) == [
-        "In brackets: where a figure lies in 95 of 100 resamplings of the songs."]
+    assert as_lines(empty) == [NOTHING]
 
 
 def test_a_figure_is_said_with_its_interval() -> None:
@@ -79,3 +79,25 @@ def test_a_very_long_name_is_cut() -> None:
     rows = as_lines(report)
     assert "… 0.78 (" in rows[2]
     assert rows[2].index("0.78 (") == rows[3].index("0.72 (")
+
+
+def test_a_row_on_other_songs_says_so() -> None:
+    # GIVEN a second tagger that knows one tag less, and so fewer songs of a set
+    report = sample_report()
+    other = report.taggers[1]
+    fewer = msgspec.structs.replace(other.blocks[1], tags_known=3, songs=150)
+    taggers = (report.taggers[0],
+               msgspec.structs.replace(other, blocks=(other.blocks[0], fewer)), report.taggers[2])
+    lines = as_lines(msgspec.structs.replace(report, taggers=taggers))
+    assert [line for line in lines if line.endswith("on 150 songs, 3 of 4 tags")] == [
+        line for line in lines if line.startswith("= One classifier")]
+    assert not any(" on 400 songs" in line for line in lines)
+
+
+def test_names_cannot_steer_the_terminal() -> None:
+    report = sample_report()
+    evil = msgspec.structs.replace(report.taggers[0], name="Bad\x1b[2J\nname\r\x07\u202e",
+                                   note="\x1b]0;title\x07")
+    lines = as_lines(msgspec.structs.replace(report, taggers=(evil,)), tags=True)
+    assert all(letter.isprintable() for line in lines for letter in line)
+    assert any("Bad [2J name" in line for line in lines)
