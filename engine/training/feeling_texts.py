@@ -39,8 +39,8 @@ def read_feeling_texts(folder: Path, tokenizer: Tokenizer, longest: int = 96) ->
         if not (folder / name).is_file():
             raise EngineError(f"{folder} holds no {name}.",
                               "Name the folder of the emotion texts in the recipe (feelings).")
-    named = list(_training_part(folder / EMOTIONS_FILE))
-    placed = list(_training_part(folder / PLACES_FILE))
+    named = list(_training_part(folder / EMOTIONS_FILE, ("text", "labels")))
+    placed = list(_training_part(folder / PLACES_FILE, ("text", *_AXES)))
     if not named or not placed:
         raise EngineError(f"The emotion texts in {folder} hold nothing to learn from.")
     capacity = longest - tokenizer.special_tokens
@@ -55,8 +55,15 @@ def read_feeling_texts(folder: Path, tokenizer: Tokenizer, longest: int = 96) ->
     )
 
 
-def _training_part(file: Path) -> Iterator[dict[str, Any]]:
-    return (row for row in read_rows(file) if row.get("split", "train") == "train")
+def _training_part(file: Path, needed: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for row in read_rows(file):
+        if row.get("split", "train") != "train":
+            continue
+        for name in needed:
+            if name not in row:
+                raise EngineError(f'{file.name} cannot be learned from: "{row["id"]}" has no '
+                                  f"{name}.")
+        yield row
 
 
 def _emotions(rows: Sequence[Mapping[str, Any]]) -> Floats:
