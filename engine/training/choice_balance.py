@@ -50,7 +50,7 @@ def _calibrated(logits: Floats, songs: Sequence[LabelledSong], space: LabelSpace
     number = space.set_names.index(name)
     said = [(at, bool(j.present[column])) for at, song in enumerate(songs)
             for j in song.judgements if j.label_set == number]
-    given = np.array([has for _, has in said])
+    given = np.array([has for _, has in said], np.bool_)
     if min(given.sum(), (~given).sum(), len(given)) < _FEWEST:
         return None
     here = logits[[at for at, _ in said], column].astype(np.float64)
@@ -67,8 +67,13 @@ def _calibrated(logits: Floats, songs: Sequence[LabelledSong], space: LabelSpace
 def _choice_offsets(logits: Floats, songs: Sequence[LabelledSong], space: LabelSpace,
                     choices: Mapping[str, float]) -> dict[int, float]:
     """By column, the offsets under which the choices people made are likeliest; mean 0."""
-    moods = {tag for name in choices for tag in space.sets.get(name, ())}
+    judged = {space.set_names[j.label_set] for song in songs for j in song.judgements}
+    moods = {tag for name in judged if choices.get(name) for tag in space.sets[name]}
     columns = sorted(space.moods.index(mood) for mood in moods)
+    if not columns:
+        return {}
+    if not columns:
+        return {}
     rivals, picked, weight = _choices(logits, songs, space, choices, columns)
     offsets = np.zeros(len(columns))
     if not len(picked):
