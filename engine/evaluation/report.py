@@ -203,7 +203,10 @@ class DataInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EvaluationReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything one evaluation found. `made_at` is in seconds since 1970."""
+    """Everything one evaluation found. `made_at` is in seconds since 1970.
+
+    `unusable` says, a sentence each, which taggers were asked for and could not be measured.
+    """
 
     data: DataInfo
     taggers: tuple[TaggerReport, ...]
@@ -213,6 +216,7 @@ class EvaluationReport(msgspec.Struct, frozen=True, kw_only=True):
     made_at: Moment = msgspec.field(default_factory=time.time)
     format: int = FORMAT
     complete: bool = True
+    unusable: tuple[str, ...] = ()
 
     def tagger(self, tagger_id: str) -> TaggerReport | None:
         """The report of one tagger, None where it was not measured."""

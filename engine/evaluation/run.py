@@ -17,7 +17,7 @@ from engine.errors import EngineError
 from engine.evaluation.baselines import measure_baselines
 from engine.evaluation.candidates import Candidate
 from engine.evaluation.comparing import compare
-from engine.evaluation.folds import IntArray, folds_by_artist
+from engine.evaluation.folds import IntArray, folds_by_artist, same_artist
 from engine.evaluation.job import PAGE_FILE, REPORT_FILE, EvaluationJob
 from engine.evaluation.judged_song import JudgedSong
 from engine.evaluation.label_sets import LabelSpace
@@ -53,8 +53,7 @@ class Material:
     @property
     def artists(self) -> int:
         """How many artists the songs are by; those without a name count as none."""
-        names = (" ".join(song.artist.casefold().split()) for song in self.judged)
-        return len(set(filter(None, names)))
+        return len({same_artist(song.artist) for song in self.judged} - {""})
 
 
 class EvaluationRun:
@@ -69,6 +68,7 @@ class EvaluationRun:
         self._taggers: list[TaggerReport] = []
         self._baselines: tuple[TaggerReport, ...] = ()
         self._known: set[str] = set()
+        self._unusable: list[str] = []
         self._comparisons: list[Comparison] = []
         self._curves: list[LearningCurve] = []
         self._tables: list[ScoreTable] = []
@@ -85,7 +85,8 @@ class EvaluationRun:
                 self._measure(candidate)
             except EngineError as problem:
                 problems.append(problem)
-                self._report(Note(f"{candidate.key} was left out: {problem.message}"))
+                self._unusable.append(f"{candidate.key} was left out: {problem.message}")
+                self._report(Note(self._unusable[-1]))
         if problems and not self._taggers:
             raise problems[0]
         self._compare()
@@ -161,7 +162,7 @@ class EvaluationRun:
                 left_out=len(unread) if self._tables else 0),
             taggers=(*self._taggers, *self._baselines), comparisons=tuple(self._comparisons),
             label_sets=describe_sets(material.judged, material.space),
-            curves=tuple(self._curves), complete=complete)
+            curves=tuple(self._curves), complete=complete, unusable=tuple(self._unusable))
         write_report(found, self._output / REPORT_FILE)
         write_html(found, self._output / PAGE_FILE)
         return found

@@ -106,7 +106,12 @@ def _collated(tagger: Tagger, group: Sequence[_CutSong],
     said = _said(tagger, excerpts)
     starts = np.cumsum([0, *(len(song.excerpts) for song in group)])[:-1]
     weights = np.array([excerpt.weight for excerpt in excerpts])
-    return combine(said.moods, said.affect, weights, starts, settings)
+    found = combine(said.moods, said.affect, weights, starts, settings)
+    # A model that is broken, or overflows on its device, would be judged by what is no number.
+    if not (np.isfinite(found.scores).all() and np.isfinite(found.affect).all()):
+        raise EngineError("This tagger gives scores that are no numbers.",
+                          "Try another device, or add its model again.")
+    return found
 
 
 def _said(tagger: Tagger, excerpts: Sequence[Excerpt]) -> ExcerptScores:

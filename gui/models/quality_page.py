@@ -133,15 +133,22 @@ class QualityPage(QWidget):
         self.page_button.setVisible(report is not None)
         self._facts.setText(words.report_facts(report) if report else "")
         self._facts.setVisible(report is not None)
-        stopped = report is not None and not report.complete
-        self._note.setVisible(stopped)
-        self._note.setText(self.tr("This measurement was stopped before its end: what had been "
-                                   "found until then stands here."))
+        self._show_note()
         self._glance.setVisible(bool(quality.blocks))
         self.grid.show_report(report)
         self._show_choice()
         self._show_empty()
         self._focus_first()
+
+    def _show_note(self) -> None:
+        """What is missing from this measurement."""
+        report = self._quality.report
+        told = list(report.unusable) if report else []
+        if report is not None and not report.complete:
+            told.append(self.tr("This measurement was stopped before its end: what had been found "
+                                "until then stands here."))
+        self._note.setText("\n".join(told))
+        self._note.setVisible(bool(told))
 
     def _show_choice(self) -> None:
         self.grid.show_choice(self._quality.tagger, self._quality.block)

@@ -55,9 +55,10 @@ def test_no_line_is_wider_than_a_page() -> None:
 def test_a_stopped_measurement_of_one_says_so_and_praises_nobody() -> None:
     report = sample_report()
     alone = msgspec.structs.replace(report, taggers=report.taggers[::2], comparisons=(),
-                                    complete=False)
+                                    complete=False, unusable=("gone was left out: No.",))
     lines = as_lines(alone)
-    assert lines[-1] == "This measurement was stopped before its end."
+    assert lines[-2:] == ["gone was left out: No.",
+                          "This measurement was stopped before its end."]
     assert not any(line.startswith(("*", "=")) for line in lines)
 
 

@@ -141,7 +141,9 @@ def test_names_cannot_break_the_page() -> None:
 
 
 def test_a_stopped_measurement_says_so() -> None:
-    report = msgspec.structs.replace(sample_report(), complete=False)
+    report = msgspec.structs.replace(sample_report(), complete=False,
+                                     unusable=("gone was left out: <b>No</b>.",))
+    assert "gone was left out: &lt;b&gt;No" in report_page(report)
     assert "stopped before its end" in report_page(report)
     assert "stopped before its end" not in report_page(sample_report())
 

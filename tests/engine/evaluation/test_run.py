@@ -128,6 +128,19 @@ def test_one_that_cannot_be_used_hides_no_other(material: Material, tmp_path: Pa
     assert [each.tagger for each in found.taggers if not each.baseline] == ["good"]
     assert any(isinstance(event, Note) and event.message == "broken was left out: It is broken."
                for event in told)
+    # AND whoever reads the report later knows as well
+    assert found.unusable == ("broken was left out: It is broken.",)
+
+
+def test_guessing_is_among_the_tags_that_any_tagger_knows(material: Material,
+                                                          tmp_path: Path) -> None:
+    narrow = FakeCandidate("narrow", moods=("happiness", "sadness"))
+    for candidates, known in (([narrow], 2), ([narrow, FakeCandidate("good")], 4)):
+        found = new_run(material, tmp_path / str(known)).run(candidates)
+        for each in found.taggers:
+            block = each.block("nju4")
+            assert block is not None
+            assert block.tags_known == (2 if each.tagger == "narrow" else known)
 
 
 def test_if_none_can_be_used_the_first_says_why(material: Material, tmp_path: Path) -> None:

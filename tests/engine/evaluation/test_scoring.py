@@ -1,6 +1,7 @@
 """Scores for judging are those a person would see: the same as `tag --all-scores`."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from engine.events import Event, Note, Progress
 from engine.paths import AppPaths
 from engine.settings import CollationSettings
 from engine.tagging.encoder_tagger import EncoderTagger
+from engine.tagging.results import Excerpt, ExcerptScores
 from engine.tagging.tagger import Tagger
 from tests.benchmarks.word_mill import milled_song
 from tests.engine.evaluation.songs_to_judge import judged
@@ -84,6 +86,21 @@ def test_a_song_the_tagger_fails_on_hides_no_other() -> None:
     assert table.ids == tuple(song.id for song in SONGS if song.id not in ("rain", "both"))
     whole = score_songs(FakeTagger(), SONGS).rows(table.ids)
     np.testing.assert_allclose(table.scores, whole.scores, atol=1e-6)
+
+
+def test_scores_that_are_no_numbers_are_not_judged() -> None:
+    class Broken(FakeTagger):
+        """Overflows on songs that hold a word."""
+
+        def score(self, excerpts: Sequence[Excerpt]) -> ExcerptScores:
+            said = super().score(excerpts)
+            said.moods[["harbour" in excerpt.text for excerpt in excerpts], 1] = np.nan
+            return said
+
+    assert score_songs(Broken(), SONGS).ids == tuple(
+        song.id for song in SONGS if song.id not in ("rain", "both"))
+    with pytest.raises(EngineError, match="no numbers"):
+        score_songs(Broken(), SONGS[:1])
 
 
 def test_where_none_can_be_scored_the_reason_is_said() -> None:

@@ -201,13 +201,15 @@ def test_escape_and_the_button_lead_back(page: QualityPage, qtbot: QtBot) -> Non
 def test_another_report_is_chosen_from_the_list(
         bench: QualityBench, open_page: Callable[[], QualityPage], qtbot: QtBot) -> None:
     bench.ship()
-    bench.job("mine.jsonl", msgspec.structs.replace(sample_report(), complete=False))
+    bench.job("mine.jsonl", msgspec.structs.replace(
+        sample_report(), complete=False, unusable=("gone was left out: <b>No.",)))
     page = open_page()
     assert page.reports.currentText() == "Shipped with Undertone"
     assert "was stopped before its end" not in words_of(page)
     qtbot.keyClick(page.reports, Qt.Key.Key_Up)
     assert page.reports.currentText().startswith("mine.jsonl, ")
     assert "was stopped before its end" in words_of(page)
+    assert "gone was left out: <b>No." in words_of(page)
 
 
 def test_a_report_that_cannot_be_read_says_why(
