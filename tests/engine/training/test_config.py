@@ -33,6 +33,29 @@ def test_the_shipped_recipes_can_be_read() -> None:
         assert isinstance(read_recipe(file), TrainingConfig)
 
 
+def test_recipes_make_models_that_stand_beside_each_other() -> None:
+    folder = program_folder() / "resources" / "recipes"
+    made = [read_recipe(file).model_id for file in folder.glob("*.toml")]
+    assert len(set(made)) == len(made)
+    # The shipped tagger is stacked; the encoder that was fine-tuned before it can be made anew.
+    shipped, before = (read_recipe(folder / f"{name}.toml") for name in ("mood_tagger",
+                                                                         "fine_tuned"))
+    assert (shipped.way, before.way) == ("stacked", "encoder")
+    assert shipped.label_sets == before.label_sets
+    assert shipped.stacked.choices.keys() <= shipped.label_sets.keys()
+    assert not shipped.calls_at_half and shipped.learn_from_validation
+
+
+def test_what_is_chosen_can_be_said_in_a_recipe(recipe: Path) -> None:
+    recipe.write_text('name = "S"\nmodel_id = "s"\nbase = "any"\nway = "stacked"\n'
+                      "[stacked]\nbalance = 0.5\nchoices = {nju4 = 2}\n"
+                      "[label_sets]\ngems9 = 1\n", "utf-8")
+    config = read_recipe(recipe)
+    assert (config.way, config.stacked.balance, config.stacked.choices) == (
+        "stacked", 0.5, {"nju4": 2.0})
+    assert config.stacked.pull == 0.15 and config_from_json(config.to_json()) == config
+
+
 @pytest.mark.parametrize("field, value, said", [
     ("window", 31, "32 and 512"), ("window", 513, "32 and 512"), ("window", "wide", "window"),
     ("epochs", -1, "epochs"), ("epochs", 1.5, "epochs"), ("songs_per_step", 0, "songs_per_step"),
@@ -41,13 +64,19 @@ def test_the_shipped_recipes_can_be_read() -> None:
     ("label_sets", {"gems9": -1}, "label set"), ("label_sets", {"gems9": "much"}, "label_sets"),
     ("model_id", "../moods", "model_id"), ("model_id", "", "model_id"),
     ("model_id", ".base", "model_id"), ("epoch", 3, '"epoch"'), ("frame", "gems9", "frame"),
-    ("way", "guess", "encoder, multi-tag"), ("multi_tag", {"mask": True}, '"mask"'),
+    ("way", "guess", "encoder, stacked, multi-tag"), ("multi_tag", {"mask": True}, '"mask"'),
     ("multi_tag", {"masked": "yes"}, "masked"), ("multi_tag", 3, "multi_tag"),
     ("multi_tag", {"positive_weight": 1.5}, "positive_weight"),
     ("multi_tag", {"largest_weight": 0.5}, "largest_weight"),
     ("multi_tag", {"thresholds": "best"}, "half or base-rates"),
     ("multi_tag", {"decay": -1}, "decay"), ("binary", {"tags": 0}, "tags"),
     ("binary", {"resampling": "over"}, "resampling"), ("binary", {"neighbors": 3}, '"neighbors"'),
+    ("stacked", {"feeling_epochs": -1}, "feeling_epochs"),
+    ("stacked", {"base_share": 1.1}, "base_share"), ("stacked", {"components": 1}, "components"),
+    ("stacked", {"layer_decay": 0}, "layer_decay"), ("stacked", {"inner_folds": 1}, "inner_folds"),
+    ("stacked", {"word_decay": -1}, "word_decay"), ("stacked", {"stack_decay": 0}, "stack_decay"),
+    ("stacked", {"rarest": 0}, "rarest"), ("stacked", {"balance": 1.5}, "balance"),
+    ("stacked", {"choices": {"nju4": -1}}, "choices"), ("stacked", {"choice": {}}, '"choice"'),
 ])
 def test_what_is_wrong_is_named(field: str, value: object, said: str) -> None:
     with pytest.raises(EngineError) as caught:

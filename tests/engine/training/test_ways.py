@@ -14,6 +14,7 @@ from engine.training.config import (
     BINARY_WORDS,
     ENCODER,
     MULTI_TAG,
+    STACKED,
     WAYS,
     TrainingConfig,
     config_from_json,
@@ -47,7 +48,7 @@ def test_one_classifier_for_all_learns_also_what_the_program_does_not_know(space
     assert space.moods == (*MOODS, "wonder")
     assert "wonder" in space.sets["gems9"]
     # AND every other way learns the program's moods alone
-    for way in (ENCODER, BINARY_WORDS, BINARY_SENTENCES):
+    for way in (ENCODER, STACKED, BINARY_WORDS, BINARY_SENTENCES):
         assert learned_space(config(way), spaces, MOODS).moods == MOODS
 
 
@@ -60,7 +61,7 @@ def test_tags_of_a_set_that_is_left_out_are_not_learned(spaces: Path) -> None:
 
 @pytest.mark.parametrize("way, made", [
     (ENCODER, "EncoderWay"), (MULTI_TAG, "MultiTagWay"), (BINARY_WORDS, "BinaryWay"),
-    (BINARY_SENTENCES, "BinaryWay")])
+    (BINARY_SENTENCES, "BinaryWay"), (STACKED, "StackedWay")])
 def test_every_way_opens(way: str, made: str, tiny_base: Path, mill: Material,
                          tmp_path: Path) -> None:
     base = tiny_base if needs_base(config(way)) else None
@@ -73,7 +74,7 @@ def test_only_words_need_no_base_model() -> None:
     assert [way for way in WAYS if not needs_base(config(way))] == [BINARY_WORDS]
 
 
-@pytest.mark.parametrize("way", [ENCODER, MULTI_TAG, BINARY_SENTENCES])
+@pytest.mark.parametrize("way", [ENCODER, STACKED, MULTI_TAG, BINARY_SENTENCES])
 def test_without_its_base_model_a_way_says_so(way: str, mill: Material, tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="base model") as caught:
         open_way(config(way), mill.space, None, tmp_path)
