@@ -8,7 +8,7 @@ from contextlib import closing
 from engine.errors import EngineError
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.judged_song import read_judged_songs, songs_of_split
-from engine.evaluation.label_sets import read_label_space
+from engine.evaluation.label_sets import one_line, read_label_space
 from engine.evaluation.own_labels import read_own_labels
 from engine.evaluation.run import Material, fold_songs
 from engine.events import Report
@@ -32,7 +32,7 @@ def gather(job: EvaluationJob, report: Report) -> Material:
     if not judged:
         raise EngineError(f"{job.data.name} has no songs to measure on in the part “{job.split}”.",
                           'A song says its part in "split"; “all” takes every one.')
-    return Material(job.data.name, space, judged, songs_of_split(songs, "train") or songs,
+    return Material(one_line(job.data.name), space, judged, songs_of_split(songs, "train") or songs,
                     fold_songs(judged, job.folds))
 
 

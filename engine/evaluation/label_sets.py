@@ -62,7 +62,12 @@ class LabelSpace:
 
     def title(self, name: str) -> str:
         """What a label set is called for a person."""
-        return TITLES.get(name, name)
+        return TITLES.get(name) or one_line(name)
+
+
+def one_line(told: str) -> str:
+    """A name as a file tells it, without signs that break lines or turn the words after it."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in told).split())
 
 
 class _Space(msgspec.Struct):

@@ -50,7 +50,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:8px 16px;padding:0;list-style:none}
 .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:16px;margin:0}
 .facts div{margin:0}
 .facts dt{font-size:12px;color:var(--quiet)}
-.facts dd{margin:0;font-size:16px}
+.facts dd{margin:0;font-size:16px;overflow-wrap:anywhere}
 details{background:var(--card);border:1px solid var(--line);border-radius:10px;margin:8px 0}
 summary{padding:8px 16px;cursor:pointer}
 summary b{font-weight:600}

@@ -6,6 +6,7 @@ One wording for the page, the window and the terminal. Computes nothing that is 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.evaluation.label_sets import one_line
 from engine.evaluation.report import EvaluationReport, LabelSetBlock, TagFigures, TaggerReport
 
 NOTHING = ("Nothing in these songs could be judged: that takes two of a label set, and tags a "
@@ -73,7 +74,7 @@ def figure_name(name: str) -> FigureName:
 
 def tag_name(tag: str) -> str:
     """A tag as it is read, not as it is stored."""
-    return tag.replace("_", " ")
+    return one_line(tag.replace("_", " "))
 
 
 def counted(songs: int) -> str:

@@ -5,6 +5,7 @@ and no colours: a page's style gives every class its colour, by day and by night
 """
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
@@ -13,6 +14,7 @@ from xml.etree import ElementTree
 Node = ElementTree.Element
 Attribute = str | float | None
 
+_TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 LETTER = 6.6  # a letter's usual width in px at 13 px, for leaving enough room
 
 
@@ -39,10 +41,12 @@ def as_text(root: Node) -> str:
 
 
 def _plain(value: str | float) -> str:
-    """Numbers short; of texts what a document may hold: no control signs, no half letters."""
+    """Numbers short; of texts what a document may hold: no control signs, no half letters, and
+    nothing that would turn the figures after a name around."""
     if not isinstance(value, str):
         return f"{value:.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
-    kept = "".join(letter for letter in value if letter >= " " or letter in "\n\t")
+    kept = "".join(letter for letter in value if letter in "\n\t" or (
+        unicodedata.category(letter) != "Cc" and unicodedata.bidirectional(letter) not in _TURNS))
     return kept.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.tagging.vocabulary import Vocabulary
-from gui.models.quality_words import Bar, figure_text, interval_text
+from gui.models.quality_words import Bar, figure_text, interval_text, tip
 from gui.theme import BODY, GAP, META, RADIUS_CONTROL, SPACE, Theme, ThemeSource, font, mood_colour
 
 ROW = 30
@@ -101,7 +101,7 @@ class IntervalBars(QWidget):
         if isinstance(event, QHelpEvent):
             bar = self._bar_at(event.pos().y())
             if bar is not None and bar.told:
-                QToolTip.showText(event.globalPos(), bar.told, self)
+                QToolTip.showText(event.globalPos(), tip(bar.told), self)
                 return True
         return super().event(event)
 

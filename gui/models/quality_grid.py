@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from engine.evaluation.report import EvaluationReport, LabelSetBlock
 from engine.evaluation.report_words import blocks_of, figure_name
-from gui.models.quality_words import Cell, cells_of, figure_text, short_title, songs_text
+from gui.models.quality_words import Cell, cells_of, figure_text, short_title, songs_text, tip
 from gui.theme import BODY, META, RADIUS_CONTROL, SPACE, Theme, ThemeSource, font
 
 ROW = 52
@@ -86,22 +86,25 @@ class QualityTable(QAbstractTableModel):
             return figure_text(cell.figure)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             line, block = self.lines[index.row()], self.blocks[index.column()]
-            return cell.spoken or self.tr("{name}, {set}: not measured").format(
+            told = cell.spoken or self.tr("{name}, {set}: not measured").format(
                 name=line.name, set=block.title)
+            return tip(told) if role == Qt.ItemDataRole.ToolTipRole else told
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation,
                    role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation == Qt.Orientation.Vertical:
-            return self.lines[section].name if role in (
-                Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole) else None
+            name = self.lines[section].name
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return tip(name)
+            return name if role == Qt.ItemDataRole.DisplayRole else None
         block = self.blocks[section]
         if role == Qt.ItemDataRole.DisplayRole:
             return short_title(block)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.tr("{title}. {figure}: {meaning}").format(
+            return tip(self.tr("{title}. {figure}: {meaning}").format(
                 title=block.title, figure=figure_name(block.main).title,
-                meaning=figure_name(block.main).meaning)
+                meaning=figure_name(block.main).meaning))
         return None
 
 

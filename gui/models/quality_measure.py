@@ -117,7 +117,9 @@ class MeasureDialog(QDialog):
 
     def _make_ticks(self, choices: Sequence[tuple[str, str]]) -> dict[str, Switch]:
         """The first is the one in use."""
-        ticks = {tagger: Switch(name, lambda _: self._check()) for tagger, name in choices}
+        # In a name “&” is a sign like any other, no shortcut.
+        ticks = {tagger: Switch(name.replace("&", "&&"), lambda _: self._check())
+                 for tagger, name in choices}
         for place, tick in enumerate(ticks.values()):
             tick.setChecked(place == 0)
         return ticks

@@ -6,6 +6,7 @@ Plain values made from a report; draws nothing and computes no figure of its own
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 
 from PySide6.QtCore import QCoreApplication
 
@@ -86,8 +87,15 @@ def report_facts(report: EvaluationReport) -> str:
         told.append(translate(_ROOM, "{n} artists").format(n=count_text(data.artists)))
     if data.folds:
         told.append(translate(_ROOM, "{n} parts, no artist in two of them").format(n=data.folds))
-    told.append(translate(_ROOM, "from {name}").format(name=data.name))
+    part = {"train": translate(_ROOM, "those for learning"),
+            "valid": translate(_ROOM, "those held out")}.get(data.split, "")
+    told += filter(None, (translate(_ROOM, "from {name}").format(name=data.name), part))
     return "  ·  ".join(told)
+
+
+def tip(told: str) -> str:
+    """A text for a tool tip, which takes what looks like markup for markup."""
+    return f"<qt>{escape(told)}</qt>"
 
 
 def songs_text(count: int) -> str:

@@ -47,6 +47,7 @@ def test_sets_made_in_code_are_known_by_name() -> None:
                            "own": "verdicts"}
     assert space.title("own") == "Your own labels"
     assert space.title("never heard of") == "never heard of"
+    assert space.title("two\nlines\u202e\x1b[2J") == "two lines [2J"
 
 
 @pytest.mark.parametrize("text", [

@@ -32,6 +32,8 @@ def test_what_no_document_may_hold_is_left_out() -> None:
     told = as_text(node("p", None, "a\x00b\x1b\ud800c\nd"))
     assert told == "<p>ab?c\nd</p>"
     told.encode("utf-8")
+    # Nor what would turn around the figures that follow a name.
+    assert as_text(text(0, 0, "name\u202e\u2067\x9b 0.78")).endswith(">name 0.78</text>")
 
 
 def test_texts_and_elements_keep_their_order() -> None:

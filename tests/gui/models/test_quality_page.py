@@ -394,3 +394,22 @@ def test_without_anything_to_compare_there_is_no_button(
     cards.show_quality()
     assert not any(b.text() == "Compare taggers" and b.isVisibleTo(cards)
                    for b in cards.findChildren(QPushButton))
+
+
+def test_a_name_is_never_markup_nor_a_shortcut(
+        bench: QualityBench, open_page: Callable[[], QualityPage],
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN taggers whose makers gave them odd names
+    report = sample_report()
+    odd = msgspec.structs.replace(report.taggers[0], name="<img src=x> R&B")
+    bench.ship(msgspec.structs.replace(report, taggers=(odd, *report.taggers[1:])))
+    monkeypatch.setattr("tests.gui.models.quality_bench.CHOICES", (("odd", "R&B moods"),))
+    page = open_page()
+    # THEN tool tips show them as they are
+    table, tip, upright = page.grid.table, Qt.ItemDataRole.ToolTipRole, Qt.Orientation.Vertical
+    told = [table.headerData(0, upright, tip), table.data(table.index(0, 0), tip)]
+    assert all("&lt;img src=x&gt; R&amp;B" in each for each in told)
+    assert table.headerData(0, upright) == "<img src=x> R&B"
+    # AND so does the list of what can be measured
+    page.measure()
+    assert [tick.text() for tick in dialog_of(page).ticks.values()] == ["R&&B moods"]

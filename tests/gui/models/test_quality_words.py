@@ -144,6 +144,13 @@ def test_a_report_is_called_by_its_data_and_day(tmp_path: Path) -> None:
     assert words.report_facts(REPORT) == (
         "2\u202f400 songs  ·  1\u202f310 artists  ·  5 parts, no artist in two of them  ·  "
         "from lyrics_moods.jsonl.gz")
+    data = msgspec.structs.replace(REPORT.data, split="valid")
+    assert words.report_facts(msgspec.structs.replace(REPORT, data=data)).endswith(
+        "from lyrics_moods.jsonl.gz  ·  those held out")
+
+
+def test_names_in_tool_tips_are_no_markup() -> None:
+    assert words.tip("<b>R&B</b>") == "<qt>&lt;b&gt;R&amp;B&lt;/b&gt;</qt>"
 
 
 @pytest.mark.parametrize("told", [words.affect_words, words.experimental_words])
