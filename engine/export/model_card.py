@@ -38,13 +38,18 @@ _ENCODER = """\
 Epochs: {epochs}, songs a step: {songs}, encoder rate {rate}, seed {seed}. The head first learns on
 still vectors (L2-penalised logistic regression per mood), then everything learns gently."""
 
-_STACKED = """\
+_FEELINGS = """\
 The encoder first learned feelings from short texts (GoEmotions, Apache-2.0; EmoBank, CC BY-SA 4.0;
-{epochs:g} epochs, rate {rate:g}, seed {seed}), then {share:.0%} of its weights were set back. It
-never saw a label of a song: heads alone learned those, upon the means of all its layers and upon
-the words themselves (tf-idf), then once more upon what both said of songs they had not learned
-from.
-Scores are set to how often people give a mood; thresholds call it as often as people do."""
+as many steps as {epochs:g} times all of them, rate {rate:g}, seed {seed}); then its weights went
+{share:.0%} of the way back to what they had been.
+"""
+
+_STACKED = """\
+No label of a song ever reached the encoder: heads learned those, upon the means of all its layers
+and upon the words themselves (tf-idf), then once more upon what both said of songs they had not
+learned from. Scores are set to how often people give a mood, those of happiness, anger, sadness and
+calmness also to where a choice between them is right; thresholds call a mood as often as people
+do."""
 
 _MULTI_TAG = """\
 One classifier over every tag of every label set, on the vectors of an encoder that does not learn
@@ -99,8 +104,9 @@ def _how(config: TrainingConfig) -> str:
         return _MULTI_TAG.format(decay=multi.decay, power=multi.positive_weight, called=called)
     if config.way == STACKED:
         stacked = config.stacked
-        return _STACKED.format(epochs=stacked.feeling_epochs, rate=stacked.feeling_rate,
-                               share=stacked.base_share, seed=config.seed)
+        felt = _FEELINGS.format(epochs=stacked.feeling_epochs, rate=stacked.feeling_rate,
+                                share=stacked.base_share, seed=config.seed)
+        return felt + _STACKED if stacked.feeling_epochs else _STACKED
     if config.way != ENCODER:
         binary = config.binary
         return _BINARY.format(decay=binary.decay, resampling=binary.resampling, called=called)

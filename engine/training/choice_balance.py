@@ -72,8 +72,6 @@ def _choice_offsets(logits: Floats, songs: Sequence[LabelledSong], space: LabelS
     columns = sorted(space.moods.index(mood) for mood in moods)
     if not columns:
         return {}
-    if not columns:
-        return {}
     rivals, picked, weight = _choices(logits, songs, space, choices, columns)
     offsets = np.zeros(len(columns))
     if not len(picked):

@@ -11,7 +11,7 @@ from engine.inference.classifier import EncoderRunner
 from engine.inference.onnx_model import OnnxModel
 from engine.inference.tokenizer import Ids
 from engine.training.tasks.mood_task import MoodModel
-from tests.tiny_encoder import HEADS, PLACES, save_graph
+from tests.tiny_encoder import HEADS, LAYERS, PLACES, WIDTH, save_graph
 
 SHAPE = EncoderShape(HEADS, 1e-12)
 OUTPUTS = ("moods", "affect", "vector")
@@ -115,3 +115,92 @@ def test_the_graph_is_valid_and_tells_its_shapes(weights: Weights) -> None:
 def test_habits_of_label_sets_stay_behind(weights: Weights) -> None:
     assert not [name for name in weights if "habit" in name]
     assert all(array.dtype == np.float32 for array in weights.values())
+
+
+def stacked(weights: Weights, seed: int = 5) -> Weights:
+    """Heads upon every layer side by side, and upon words, with the same encoder."""
+    chance = np.random.default_rng(seed)
+    encoder = {name: value for name, value in weights.items() if name.startswith("encoder.")}
+    size = len(encoder["encoder.embeddings.word_embeddings.weight"])
+    rarity = chance.uniform(1, 6, size).astype(np.float32)
+    rarity[:4] = 0
+    shapes = {"moods.weight": (5, (LAYERS + 1) * WIDTH), "moods.bias": (5,),
+              "affect.weight": (2, (LAYERS + 1) * WIDTH), "affect.bias": (2,),
+              "words.moods": (5, size), "words.affect": (2, size)}
+    made = {name: (0.2 * chance.normal(size=shape)).astype(np.float32)
+            for name, shape in shapes.items()}
+    return {**encoder, **made, "words.rarity": rarity}
+
+
+def of_layers(base: Path, weights: Weights, asked: list[Ids]) -> list[np.ndarray]:
+    """Logits and affect before its tanh, each sequence read by torch, words added by hand."""
+    import torch
+
+    from engine.export.word_branch import word_table
+    from engine.training.tasks.layer_vectors import LayerVectors
+
+    vectors = LayerVectors(base, "fp32")
+    rarity = weights["words.rarity"]
+    both = np.concatenate([weights["words.moods"], weights["words.affect"]])
+    table = word_table(rarity, both, np.exp(1 - rarity))
+    words = table.heads @ table.words.astype(np.float32).T
+    known = table.rarity * np.float32(table.rarity_step)
+    found = []
+    for sequence in asked:
+        ids = torch.from_numpy(sequence)[None]
+        with torch.no_grad():
+            seen = vectors.pooled(ids, torch.ones_like(ids)).numpy()[0]
+        met, count = np.unique(sequence, return_counts=True)
+        share = (1 + np.log(count)) * known[met]
+        added = words[:, met] @ (share / max(np.linalg.norm(share), 1e-6))
+        heads = [weights[f"{name}.weight"] @ seen + weights[f"{name}.bias"]
+                 for name in ("moods", "affect")]
+        found.append(np.concatenate(heads) + added)
+    both = np.stack(found)
+    return [both[:, :-2], np.tanh(both[:, -2:])]
+
+
+@pytest.mark.parametrize("tokens", [1, 4 * PLACES], ids=["alone", "padded together"])
+def test_heads_upon_every_layer_and_word_are_torch(tiny_base: Path, weights: Weights,
+                                                   tmp_path: Path, tokens: int) -> None:
+    whole = stacked(weights)
+    file = save_graph(tmp_path / "stacked.onnx", whole, int8=False)
+    asked = [*sequences(*LENGTHS), np.array([2, 9, 9, 9, 3]), np.array([2, 3])]
+    runner = EncoderRunner(OnnxModel.open(file, 1), OUTPUTS)
+    said = runner.run(asked, tokens)
+    for ours, theirs in zip(said, of_layers(tiny_base, whole, asked), strict=False):
+        assert ours == pytest.approx(theirs, abs=1e-4)
+    # AND the vector, by which songs are alike, is the last layer's mean as ever
+    assert said[2].shape == (len(asked), WIDTH)
+
+
+def test_stacked_heads_stay_near_in_int8(weights: Weights, tmp_path: Path) -> None:
+    whole = stacked(weights)
+    asked = sequences(*LENGTHS, 20, 30, 40)
+    exact, small = (
+        EncoderRunner(OnnxModel.open(save_graph(tmp_path / f"{int8}.onnx", whole, int8), 1),
+                      OUTPUTS).run(asked) for int8 in (False, True))
+    scores = [1 / (1 + np.exp(-logits)) for logits in (exact[0], small[0])]
+    assert np.abs(scores[0] - scores[1]).mean() < 0.01
+    assert np.abs(exact[1] - small[1]).max() < 0.1
+    import onnx
+
+    wide = [tensor.name for tensor in onnx.load(tmp_path / "True.onnx").graph.initializer
+            if tensor.data_type == onnx.TensorProto.FLOAT and np.prod(tensor.dims) > 2_048]
+    assert wide == []
+
+
+def test_heads_upon_the_last_layers_alone(tiny_base: Path, weights: Weights,
+                                          tmp_path: Path) -> None:
+    # GIVEN heads as wide as two layers, which look at the last two
+    whole = stacked(weights)
+    for name in ("moods", "affect"):
+        whole[f"{name}.weight"][:, :WIDTH] = 0
+    narrow = {name: value[:, WIDTH:] if name in ("moods.weight", "affect.weight") else value
+              for name, value in whole.items()}
+    asked = sequences(*LENGTHS)
+    wide, less = (
+        EncoderRunner(OnnxModel.open(save_graph(tmp_path / f"{n}.onnx", each, False), 1),
+                      OUTPUTS).run(asked) for n, each in enumerate((whole, narrow)))
+    for ours, theirs in zip(less, wide, strict=True):
+        assert ours == pytest.approx(theirs, abs=1e-5)

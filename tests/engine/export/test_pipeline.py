@@ -175,7 +175,7 @@ def test_without_held_out_songs_nothing_is_claimed(arguments: dict[str, object],
     run_training_job(arguments | {"config": config}, output_of(tmp_path), ignore, False)
     folder = tmp_path / "models" / "mill"
     manifest = read_manifest(folder)
-    assert set(manifest.quality) == {"int8 mean score change", "int8 largest score change"}
+    assert manifest.quality and all(name.startswith("int8 ") for name in manifest.quality)
     assert all(label.auc is None for label in manifest.labels)
     assert "not seen:" not in (folder / "README.md").read_text("utf-8")
 
