@@ -28,14 +28,14 @@ from engine.inference.onnx_model import OnnxModel
 from engine.models.manifest import LabelInfo, ModelManifest, describe_file, write_manifest
 from engine.settings import CollationSettings
 from engine.tagging.collation import combine
-from engine.training.config import TrainingConfig
+from engine.training.config import STACKED, TrainingConfig
 from engine.training.dataset import Floats, LabelledSong, base_rates
 from engine.training.material import Material
 from engine.training.validation import auc_intervals, validate
 
 _LARGEST_BUILT_CHANGE = 0.002  # of a score on average, the fp32 graph against torch
 LARGEST_MEAN_CHANGE = 0.01  # the same, int8 against fp32
-_PARITY_SONGS = 150
+_PARITY_SONGS = 400
 _RANGE_EXCERPTS = 400  # drawn from the songs learned from
 _TOO_RARE = 0.005  # below one song in two hundred nothing was learned
 _LONGEST_WINDOW = 512
@@ -93,13 +93,32 @@ class MoodFolder:
         ranges = measure_ranges(weights, shape, sample, self.folder / "probe.onnx")
         onnx.save(build_encoder_graph(weights, shape, ranges), self.graph)
         shutil.copyfile(self.base / "tokenizer.json", self.folder / "tokenizer.json")
-        few = self.material.judges[:_PARITY_SONGS]
-        exact, _ = song_scores(few, exact_graph)
-        small, _ = song_scores(few, self.graph)
         if reference is not None:
-            built = compare(reference, exact[: len(reference)])
-            require(built, _LARGEST_BUILT_CHANGE, "Building the graph")
-        return self.keep(compare(exact, small), exact_graph)
+            built, _ = song_scores(self.material.judges[: len(reference)], exact_graph)
+            require(compare(reference, built), _LARGEST_BUILT_CHANGE, "Building the graph")
+        few = self._parity_songs()
+        exact, small = song_scores(few, exact_graph), song_scores(few, self.graph)
+        changes = self.keep(compare(exact[0], small[0]), exact_graph)
+        return changes | (self._auc_changes(few, exact, small) if changes else {})
+
+    def _parity_songs(self) -> Sequence[LabelledSong]:
+        """Songs to hold int8 against fp32, those first that the first label set of the frame
+        judged: of these it can also be told whether their order changed."""
+        first = self.config.frame[0] if self.config.frame else ""
+        names = self.material.space.set_names
+        judged = [any(names[j.label_set] == first for j in song.judgements)
+                  for song in self.material.judges]
+        order = sorted(range(len(judged)), key=lambda at: not judged[at])
+        return [self.material.judges[at] for at in order[:_PARITY_SONGS]]
+
+    def _auc_changes(self, songs: Sequence[LabelledSong], exact: tuple[Floats, Floats],
+                     small: tuple[Floats, Floats]) -> dict[str, float]:
+        """What int8 did to the macro AUC of the frame's first label set; nothing if none judged."""
+        name = f"{self.config.frame[0]} macro AUC" if self.config.frame else ""
+        before, after = (validate(songs, *each, self.material.space) for each in (exact, small))
+        if name not in before or name not in after:
+            return {}
+        return {f"int8 {name} change": after[name] - before[name]}
 
     def keep(self, parity: Parity, exact_graph: Path) -> dict[str, float]:
         """Takes the int8 graph, not the exact one. EngineError where it moved scores too far."""
@@ -131,6 +150,12 @@ class MoodFolder:
             self._label(mood, scores[:, column], float(rates[column]), intervals.get(mood), judged)
             for column, mood in enumerate(space.moods))
         return Quality(metrics, labels)
+
+    def _data(self) -> tuple[str, ...]:
+        """The label sets learned from, and the short texts where the encoder learned feelings."""
+        sets = tuple(name for name, weight in self.config.label_sets.items() if weight)
+        feels = self.config.way == STACKED and self.config.stacked.feeling_epochs > 0
+        return (*sets, "GoEmotions", "EmoBank") if feels else sets
 
     def _judged_on(self) -> str:
         """What the figures were measured on, as the card says it."""
@@ -174,7 +199,7 @@ class MoodFolder:
             parameters=parameters,
             licence="Apache-2.0",
             made_from=("all-MiniLM-L6-v2 (Apache-2.0)",),
-            data=tuple(name for name, weight in self.config.label_sets.items() if weight),
+            data=self._data(),
             quality={name: round(value, 4) for name, value in quality.metrics.items()},
         )
 
