@@ -17,9 +17,12 @@ from engine.evaluation.report import (
 from engine.evaluation.report_words import (
     NOTHING,
     Standing,
+    best_first,
     blocks_of,
     counted,
+    experimental_words,
     figure_name,
+    rare_words,
     standings,
     tag_name,
 )
@@ -75,7 +78,8 @@ def _row(standing: Standing, names: Sequence[str], width: int) -> str:
 
 def _size(block: LabelSetBlock) -> str:
     known = "" if block.tags_known == block.tags_all else f"{block.tags_known} of "
-    return f"{counted(block.songs)}, {known}{block.tags_all} tags"
+    return ", ".join(filter(None, (counted(block.songs), f"{known}{block.tags_all} tags",
+                                   rare_words(block))))
 
 
 def _fitted(text: str, width: int) -> str:
@@ -91,10 +95,9 @@ def said(figure: Interval | None) -> str:
 
 
 def _tags(block: LabelSetBlock) -> Iterator[str]:
-    ranked = sorted(block.per_tag, key=lambda tag: -(tag.auc.value if tag.auc else -1.0))
     yield "      " + "".ljust(_TAG) + "".join(
         title.ljust(_FIGURE) for title in ("AUC", "Precision", "Recall", "Given, chosen")).rstrip()
-    for tag in ranked:
+    for tag in best_first(block):
         yield _tag(tag)
 
 
@@ -118,13 +121,12 @@ def _affect(taggers: Sequence[TaggerReport], width: int) -> Iterator[str]:
 
 def _notes(report: EvaluationReport) -> Iterator[str]:
     if blocks_of(report) or any(tagger.affect for tagger in report.taggers):
-        yield "In brackets: where a figure lies in 95 of 100 resamplings of the songs."
+        yield "In brackets: 95 of 100 such intervals hold what all songs of the kind would show."
     if any(each.best for block in blocks_of(report) for each in standings(report, block.block)):
         yield f"{_BEST} best, {_TIED} no clear difference from the best."
     for tagger in report.taggers:
         if tagger.experimental and not tagger.baseline:
-            yield (f"{tagger.name}, experimental because chance could do as well: "
-                   f"{', '.join(map(tag_name, tagger.experimental))}.")
+            yield f"{tagger.name}: {experimental_words(tagger)}"
         if tagger.note and not tagger.baseline:
             yield f"{tagger.name}: {tagger.note}"
     yield from report.unusable

@@ -12,14 +12,16 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from engine.evaluation.block_figures import averaged
 from engine.evaluation.choosing import by_thresholds
+from engine.evaluation.intervals import interval
 from engine.evaluation.judged_song import JudgedSong
 from engine.evaluation.label_sets import VERDICTS, LabelSpace
 from engine.evaluation.measuring import DEFAULT, MeasureOptions
 from engine.evaluation.metrics import midranks
 from engine.evaluation.report import ComparedBlock, ComparedTag, Comparison, Interval
 from engine.evaluation.score_table import ScoreTable
-from engine.evaluation.statistics import approximate_randomisation, holm, in_worlds, interval
+from engine.evaluation.statistics import approximate_randomisation, holm, in_worlds
 from engine.evaluation.views import View, views_of
 from engine.evaluation.weighted import aucs, mean_known, rankings
 
@@ -105,8 +107,10 @@ def _by_auc(view: View, scores: Floats, others: Floats,
     songs = len(view.ids)
     ours, theirs = (rankings(said, view.present, view.asked) for said in (scores, others))
 
+    means = averaged(view.present, view.asked)
+
     def apart(weights: Floats) -> Floats:
-        return _with_mean(aucs(ours, weights)) - _with_mean(aucs(theirs, weights))
+        return _with_mean(aucs(ours, weights), means) - _with_mean(aucs(theirs, weights), means)
 
     worlds = in_worlds(apart, songs, options.rounds, options.seed)
     p = approximate_randomisation(_Swapped(view, scores, others), songs, options.rounds,
@@ -117,7 +121,7 @@ def _by_auc(view: View, scores: Floats, others: Floats,
     tags = tuple((tag, told, float(p[at])) for at, tag in enumerate(view.tags, 1)
                  if (told := interval(worlds[:, at])) is not None)
     whole = np.ones((1, songs))
-    mean = [float(_with_mean(aucs(each, whole))[0, 0]) for each in (ours, theirs)]
+    mean = [float(_with_mean(aucs(each, whole), means)[0, 0]) for each in (ours, theirs)]
     return _Found("macro_auc", mean[0], mean[1], difference, float(p[0]), tags)
 
 
@@ -132,11 +136,12 @@ class _Swapped:
         ranks = np.concatenate([_ranks(scores, view.asked), _ranks(others, view.asked)])
         twice = [np.concatenate([part, part]) for part in (view.present, view.asked)]
         self._rankings = rankings(ranks, twice[0], twice[1])
+        self._means = averaged(view.present, view.asked)
 
     def __call__(self, swaps: Bools) -> Floats:
         mine = np.concatenate([~swaps, swaps], 1).astype(np.float64)
-        return (_with_mean(aucs(self._rankings, mine))
-                - _with_mean(aucs(self._rankings, 1.0 - mine)))
+        return (_with_mean(aucs(self._rankings, mine), self._means)
+                - _with_mean(aucs(self._rankings, 1.0 - mine), self._means))
 
 
 def _ranks(scores: Floats, asked: Bools) -> Floats:
@@ -149,9 +154,9 @@ def _ranks(scores: Floats, asked: Bools) -> Floats:
     return ranks
 
 
-def _with_mean(values: Floats) -> Floats:
-    """(R, 1 + M) the mean over the tags that can be told, then each."""
-    return np.concatenate([mean_known(values)[:, None], values], 1)
+def _with_mean(values: Floats, means: Bools) -> Floats:
+    """(R, 1 + M) the mean over the tags that are averaged, `means` (M,), then each."""
+    return np.concatenate([mean_known(values[:, means])[:, None], values], 1)
 
 
 def _told(view: View, found: _Found) -> ComparedBlock:

@@ -38,6 +38,11 @@ def folds_by_artist(
     return found
 
 
+def same_artist(artist: str) -> str:
+    """An artist's name as it is compared, "" for a nameless one."""
+    return " ".join(artist.casefold().split())
+
+
 def _bundles(artists: Sequence[str], groups: Sequence[str]) -> list[list[int]]:
     """Rows that must stay together, in the order of their first; the nameless are each alone."""
     parent: dict[tuple[str, str], tuple[str, str]] = {}
@@ -49,7 +54,7 @@ def _bundles(artists: Sequence[str], groups: Sequence[str]) -> list[list[int]]:
 
     keys: list[tuple[str, str]] = []
     for row, (artist, group) in enumerate(zip(artists, groups, strict=True)):
-        own = " ".join(artist.casefold().split())
+        own = same_artist(artist)
         key = ("artist", own) if own else ("song", str(row))
         keys.append(key)
         if group:

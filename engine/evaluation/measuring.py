@@ -3,14 +3,16 @@
 Reads no file and runs no model. A label set is judged on the tags that tagger and data both know.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.evaluation.block_figures import BlockFigures, ManyTags, OneTag, Values
+from engine.evaluation.block_figures import BlockFigures, ManyTags, OneTag, Values, enough
 from engine.evaluation.choosing import across_folds, by_thresholds
+from engine.evaluation.intervals import error_interval, interval
 from engine.evaluation.judged_song import JudgedSong
 from engine.evaluation.label_sets import VERDICTS, LabelSpace
 from engine.evaluation.metrics import BINS, Reliability
@@ -23,12 +25,11 @@ from engine.evaluation.report import (
     TaggerReport,
 )
 from engine.evaluation.score_table import ScoreTable
-from engine.evaluation.statistics import ROUNDS, SEED, bootstrap, interval, resamplings
-from engine.evaluation.views import View, views_of
-from engine.evaluation.weighted import spearman
+from engine.evaluation.statistics import ROUNDS, SEED, bootstrap, in_worlds, resamplings
+from engine.evaluation.views import View, pooled_view, views_of
+from engine.evaluation.weighted import aucs, rankings, spearman
 
 Floats = npt.NDArray[np.floating]
-FEWEST_GIVEN = 5  # songs with a tag below which no interval of its AUC can be believed
 _SHARED_OUT = "Scores are shared out over these tags before their calibration is judged."
 
 
@@ -62,7 +63,8 @@ def measure(
         tagger=table.tagger, name=table.name, version=table.tagger.partition("@")[2], songs=scored,
         seconds=table.seconds,
         songs_per_second=len(table.ids) / table.seconds if table.seconds > 0 else None,
-        blocks=blocks, affect=affect, affect_songs=affect_songs, experimental=experimental(blocks))
+        blocks=blocks, affect=affect, affect_songs=affect_songs,
+        experimental=experimental(table, songs, space, options))
 
 
 def judge(
@@ -76,11 +78,12 @@ def judge(
     columns = [table.moods.index(tag) for tag in shared.tags]
     bars = [table.thresholds[column] for column in columns]
     figures = _figures(shared, known, columns, bars, options)
-    whole, each = _in_worlds(figures, len(shared.ids), options)
+    whole, each = _told(figures, len(shared.ids), options)
     return LabelSetBlock(
         block=view.block, label_set=view.label_set, title=view.title, kind=view.kind,
         songs=len(shared.ids), tags_known=len(shared.tags), tags_all=view.tags_all,
-        main=figures.main, figures=_told(whole),
+        tags_rare=figures.rare, main=figures.main,
+        figures={name: figure for name, figure in whole.items() if figure is not None},
         per_tag=_tags(shared, figures, each, None if options.anew(known) else bars),
         reliability=_bins(figures.reliability()),
         confusion=_matrix(shared.tags, figures.confusion()) if isinstance(figures, OneTag)
@@ -91,21 +94,29 @@ def judge(
         note=_SHARED_OUT if shared.single else view.note)
 
 
-def experimental(blocks: Sequence[LabelSetBlock]) -> tuple[str, ...]:
-    """The tags no label set shows to be told better than chance would tell them, by name.
+def experimental(
+    table: ScoreTable, songs: Sequence[JudgedSong], space: LabelSpace,
+    options: MeasureOptions = DEFAULT,
+) -> tuple[str, ...]:
+    """The tags not shown to be told better than chance would tell them, by name.
 
-    Sets in which a song has many tags are asked first; a tag given to too few songs is unproven.
+    All songs of the label sets that give many tags a song are asked at once: a tag is proven where
+    the interval of its AUC lies above 0.5 and songs enough have it, and do not. As a tagger's own
+    manifest has it. Of a tag no such set could have given nothing is said.
     """
-    asked = [block for block in blocks if block.block == block.label_set]
-    many = {tag.tag for block in asked if block.kind != "single" for tag in block.per_tag}
-    proven: dict[str, bool] = {}
-    for block in asked:
-        for tag in block.per_tag:
-            if block.kind != "single" or tag.tag not in many:
-                better = (tag.auc is not None and tag.auc.low > 0.5
-                          and tag.support >= FEWEST_GIVEN)
-                proven[tag.tag] = proven.get(tag.tag, False) or better
-    return tuple(sorted(tag for tag, shown in proven.items() if not shown))
+    pooled = pooled_view(songs, space)
+    shared = None if pooled is None else pooled.cut(table.moods, table.ids)
+    if shared is None:
+        return ()
+    scores = table.rows(shared.ids).scores[:, [table.moods.index(tag) for tag in shared.tags]]
+    ranked = rankings(scores, shared.present, shared.asked)
+    worlds = in_worlds(lambda weights: aucs(ranked, weights), len(shared.ids), options.rounds,
+                       options.seed)
+    told = enough(shared.present, shared.asked)
+    found = [interval(worlds[:, at], "auc") for at in range(len(shared.tags))]
+    return tuple(sorted(
+        tag for at, (tag, figure) in enumerate(zip(shared.tags, found, strict=True))
+        if not told[at] or figure is None or figure.low <= 0.5))
 
 
 def _figures(view: View, table: ScoreTable, columns: Sequence[int], bars: Sequence[float],
@@ -120,26 +131,31 @@ def _figures(view: View, table: ScoreTable, columns: Sequence[int], bars: Sequen
     return ManyTags(scores, chosen, view.present, view.asked, view.kind == VERDICTS)
 
 
-def _in_worlds(
-    figures: BlockFigures, songs: int, options: MeasureOptions
-) -> tuple[Values, Values]:
-    """All figures of the songs as they are (first) and of every resampling, by name."""
-    told = [figures.told(np.ones((1, songs)))]
-    told += [figures.told(weights)
-             for weights in resamplings(songs, options.rounds, options.seed)]
-    return _joined([whole for whole, _ in told]), _joined([each for _, each in told])
+def _told(figures: BlockFigures, songs: int, options: MeasureOptions
+          ) -> tuple[dict[str, Interval | None], dict[str, tuple[Interval | None, ...]]]:
+    """All figures of the whole set, and of each of its tags, with their intervals."""
+    worlds = chain([np.ones((1, songs))], resamplings(songs, options.rounds, options.seed))
+    found = [(*figures.told(weights), *figures.noise(weights)) for weights in worlds]
+    whole, each, noise, noise_each = (_joined(parts) for parts in zip(*found, strict=True))
+    tags = figures.chosen.shape[1]
+    one_by_one = [_ends(_column(each, at), _column(noise_each, at)) for at in range(tags)]
+    return _ends(whole, noise), {name: tuple(one[name] for one in one_by_one) for name in each}
 
 
 def _joined(parts: Sequence[Values]) -> Values:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _told(whole: Values) -> dict[str, Interval]:
-    found = {name: interval(values) for name, values in whole.items()}
-    return {name: figure for name, figure in found.items() if figure is not None}
+def _column(each: Values, at: int) -> Values:
+    return {name: values[:, at] for name, values in each.items()}
 
 
-def _tags(view: View, figures: BlockFigures, each: Values,
+def _ends(told: Values, noise: Values) -> dict[str, Interval | None]:
+    return {name: error_interval(values, noise[name][:, 0], noise[name][:, 1])
+            if name in noise else interval(values, name) for name, values in told.items()}
+
+
+def _tags(view: View, figures: BlockFigures, each: Mapping[str, tuple[Interval | None, ...]],
           bars: Sequence[float] | None) -> tuple[TagFigures, ...]:
     """`bars` are the tagger's own thresholds, told where they were used."""
     own = bars if bars is not None and not view.single else [float("inf")] * len(view.tags)
@@ -148,7 +164,7 @@ def _tags(view: View, figures: BlockFigures, each: Values,
             tag=tag, support=int((view.present & view.asked)[:, at].sum()),
             asked=int(view.asked[:, at].sum()), chosen=int(figures.chosen[:, at].sum()),
             threshold=round(own[at], 6) if np.isfinite(own[at]) else None,
-            **{name: interval(values[:, at]) for name, values in each.items()})
+            **{name: found[at] for name, found in each.items()})
         for at, tag in enumerate(view.tags))
 
 

@@ -21,7 +21,7 @@ Moment = Annotated[float, msgspec.Meta(ge=0, le=32_503_680_000)]
 
 
 class Interval(msgspec.Struct, frozen=True):
-    """A figure with the interval that holds it in 95 of 100 resamplings of the songs."""
+    """A figure with the interval that holds the truth in 95 of 100 such measurements."""
 
     value: Figure
     low: Figure
@@ -78,8 +78,10 @@ class LabelSetBlock(msgspec.Struct, frozen=True, kw_only=True):
     """One tagger on one label set.
 
     `block` is its key ("gems9", "gems9 agreed"), `label_set` the set it comes from, `kind` "multi",
-    "single" or "verdicts". `main` names the figure that is compared first. `by_fold`: the same
-    figures fold by fold, where there are folds; None where a fold cannot tell.
+    "single" or "verdicts". `main` names the figure that is compared first. `tags_rare` of the tags
+    are left out of means over tags, as too few songs have them or have them not; then the mean
+    over all stands beside, under a name that ends in "_all". `by_fold`: the same figures fold by
+    fold, where there are folds; None where a fold cannot tell.
     """
 
     block: str
@@ -91,6 +93,7 @@ class LabelSetBlock(msgspec.Struct, frozen=True, kw_only=True):
     tags_all: int
     main: str
     figures: dict[str, Interval]
+    tags_rare: Count = 0
     per_tag: tuple[TagFigures, ...] = ()
     reliability: tuple[Bin, ...] = ()
     confusion: Matrix | None = None
@@ -103,7 +106,8 @@ class LabelSetBlock(msgspec.Struct, frozen=True, kw_only=True):
 class TaggerReport(msgspec.Struct, frozen=True, kw_only=True):
     """One tagger on all label sets. `affect`: "valence" and "arousal", Spearman's rank correlation.
 
-    `experimental` are the tags whose AUC interval includes 0.5, or of which there are too few.
+    `experimental` are the tags whose AUC interval, over all songs of the label sets that give many
+    tags a song, includes 0.5, or that too few of those songs have.
     """
 
     tagger: str

@@ -38,8 +38,12 @@ _METHOD = (
     "Figures are taken on whole songs, cut, scored and put together exactly as tagging does it. "
     "A label set that could not have given a tag says nothing about it: such songs are left out "
     "of that tag.",
-    "Intervals are percentile bootstrap over songs (Efron 1979): of 100 such measurements on other "
-    "songs of the kind, about 95 should fall inside.",
+    "Intervals come from resampling the songs (Efron 1979): of 100 such measurements about 95 hold "
+    "what all songs of the kind would show. Resampling pushes some figures to one side, as songs "
+    "drawn twice tie and noise adds to a calibration error; the intervals are turned or shifted "
+    "back by as much (Efron 1987, Davison and Hinkley 1997). They take songs to be independent.",
+    "Means over tags leave out those that fewer than 5 songs have, or have not, where others are "
+    "left; the mean over all stands beside.",
     "Two taggers are compared on the same songs: the interval of the difference by paired "
     "bootstrap, p by approximate randomisation (Noreen 1989), corrected for the number of "
     "comparisons (Holm 1979). Where p is above 0.05 there is no clear difference.",

@@ -33,10 +33,14 @@ FIGURES: Mapping[str, FigureName] = {
     "macro_auc": FigureName(
         "Macro AUC", "Of two songs, one with a mood and one without, how often the one with it "
         "gets the higher score; the mean over moods. Guessing gives 0.50."),
+    "macro_auc_all": FigureName(
+        "Macro AUC, all", "The same with the moods that are too rare here to count: one or two "
+        "songs decide what those add."),
     "micro_auc": FigureName("Micro AUC", "The same over all songs and moods in one pot."),
     "mean_average_precision": FigureName(
         "Mean AP", "Songs ranked by score: how pure the top of the list is, mean over moods. "
         "Guessing gives the share of songs with the mood."),
+    "mean_average_precision_all": FigureName("Mean AP, all", "The same with the rarest moods."),
     "micro_precision": FigureName(
         "Precision, micro", "Of the tags it gave, the share people gave too."),
     "micro_recall": FigureName(
@@ -45,6 +49,7 @@ FIGURES: Mapping[str, FigureName] = {
     "macro_precision": FigureName("Precision, macro", "Precision, every mood counted alike."),
     "macro_recall": FigureName("Recall, macro", "Recall, every mood counted alike."),
     "macro_f1": FigureName("F1, macro", "F1, every mood counted alike."),
+    "macro_f1_all": FigureName("F1, macro, all", "The same with the rarest moods."),
     "exact_match": FigureName(
         "Exact match", "The share of songs whose tags are all as people gave them."),
     "agreement": FigureName("Verdicts met", "The share of your verdicts it would have met."),
@@ -64,12 +69,31 @@ FIGURES: Mapping[str, FigureName] = {
                                      "unpleasant to pleasant: Spearman's rank correlation."),
     "arousal": FigureName("Arousal", "The same, from still to stirred."),
 }
-CHANCE: Mapping[str, float] = {"macro_auc": 0.5, "micro_auc": 0.5, "auc": 0.5}
+CHANCE: Mapping[str, float] = dict.fromkeys(
+    ("macro_auc", "macro_auc_all", "micro_auc", "auc"), 0.5)
 
 
 def figure_name(name: str) -> FigureName:
     """The words for a figure; one that has none is called by its key."""
     return FIGURES.get(name) or FigureName(name.replace("_", " ").capitalize(), "")
+
+
+def chance_of(block: LabelSetBlock) -> float:
+    """What guessing gets in the leading figure of a label set, 0 where nobody can say."""
+    if block.main in CHANCE:
+        return CHANCE[block.main]
+    single = block.main == "accuracy" and block.tags_known > 0
+    return 1 / block.tags_known if single else 0.0
+
+
+def rare_words(block: LabelSetBlock) -> str:
+    """How many tags the means over tags leave out, "" for none."""
+    return f"{block.tags_rare} too rare for the means" if block.tags_rare else ""
+
+
+def best_first(block: LabelSetBlock) -> list[TagFigures]:
+    """The tags of a label set by their AUC; those that have none come last."""
+    return sorted(block.per_tag, key=lambda tag: -(tag.auc.value if tag.auc else -1.0))
 
 
 def tag_name(tag: str) -> str:
@@ -155,15 +179,26 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def promise_of(tag: TagFigures) -> str:
-    """What a tag is worth when it is given: of 10 songs with it, on how many people agree."""
-    name = tag_name(tag.tag)
+def promise_of(tag: TagFigures, name: str = "") -> str:
+    """What a tag is worth when it is given: of 10 songs with it, with how many people agree.
+
+    `name` is what it is called where it is shown, "" for as it is written.
+    """
+    called = name or tag_name(tag.tag)
     if tag.precision is None or not tag.chosen:
-        return f"It never tags a song with {name}."
+        return f"It never tags a song with {called}."
     found = ("" if tag.recall is None else
-             f" Of 10 that have it, it finds {round(10 * tag.recall.value)}.")
-    return (f"Of 10 songs it tags with {name}, people agree on "
+             f" Of 10 that people find it in, it finds {round(10 * tag.recall.value)}.")
+    return (f"Of 10 songs it tags with {called}, people agree with "
             f"{round(10 * tag.precision.value)}.{found}")
+
+
+def experimental_words(tagger: TaggerReport) -> str:
+    """The moods it cannot be shown to tell, "" for none."""
+    if not tagger.experimental:
+        return ""
+    names = ", ".join(map(tag_name, tagger.experimental))
+    return f"Experimental, because chance could do as well: {names}."
 
 
 def calibration_words(block: LabelSetBlock) -> str:

@@ -17,7 +17,7 @@ from engine.errors import EngineError
 from engine.evaluation.baselines import measure_baselines
 from engine.evaluation.candidates import Candidate
 from engine.evaluation.comparing import compare
-from engine.evaluation.folds import IntArray, folds_by_artist
+from engine.evaluation.folds import IntArray, folds_by_artist, same_artist
 from engine.evaluation.job import PAGE_FILE, REPORT_FILE, EvaluationJob
 from engine.evaluation.judged_song import JudgedSong
 from engine.evaluation.label_sets import LabelSpace
@@ -53,8 +53,7 @@ class Material:
     @property
     def artists(self) -> int:
         """How many artists the songs are by; those without a name count as none."""
-        names = (" ".join(song.artist.casefold().split()) for song in self.judged)
-        return len(set(filter(None, names)))
+        return len({same_artist(song.artist) for song in self.judged} - {""})
 
 
 class EvaluationRun:

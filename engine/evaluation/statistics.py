@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from engine.evaluation.intervals import interval
 from engine.evaluation.report import Interval
 
 Floats = npt.NDArray[np.floating]
@@ -17,15 +18,14 @@ Statistic = Callable[[Floats], Floats]
 """Weights (R, S) to values (R,) or (R, K); nan where a world cannot tell."""
 
 ROUNDS, SEED = 1000, 7
-_OUTSIDE = (2.5, 97.5)
 _CELLS = 1 << 19  # weights at a time: what a statistic makes of them stays in the cache
 
 
 def bootstrap(
     statistic: Statistic, songs: int, rounds: int = ROUNDS, seed: int = SEED
 ) -> Interval | None:
-    """The statistic of S songs with its 95 % percentile interval over `rounds` resamplings of the
-    songs (Efron 1979). None where it cannot be told."""
+    """The statistic of S songs with its 95 % interval, bias-corrected, over `rounds` resamplings
+    of the songs (Efron 1987). None where it cannot be told."""
     return interval(in_worlds(statistic, songs, rounds, seed))
 
 
@@ -54,18 +54,6 @@ def resamplings(songs: int, rounds: int, seed: int) -> Iterator[Floats]:
         drawn += np.arange(count)[:, None] * songs
         yield np.bincount(drawn.ravel(), minlength=count * songs).reshape(
             count, songs).astype(np.float64)
-
-
-def interval(values: Floats) -> Interval | None:
-    """Of (1 + R,) values, the figure first: its 95 % interval, worlds that cannot tell left out.
-
-    The interval always holds the figure, also where resampling pushes a statistic to one side.
-    """
-    value, worlds = float(values[0]), values[1:][np.isfinite(values[1:])]
-    if not np.isfinite(value):
-        return None
-    low, high = np.percentile(worlds, _OUTSIDE).tolist() if len(worlds) else (value, value)
-    return Interval(value, min(low, value), max(high, value))
 
 
 def approximate_randomisation(

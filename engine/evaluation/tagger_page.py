@@ -8,10 +8,13 @@ from engine.evaluation.pictures import Dot, Group, Measured, forest, reliability
 from engine.evaluation.report import Interval, LabelSetBlock, Matrix, TagFigures, TaggerReport
 from engine.evaluation.report_words import (
     CHANCE,
+    best_first,
     calibration_words,
     counted,
+    experimental_words,
     figure_name,
     promise_of,
+    rare_words,
     tag_name,
 )
 from engine.evaluation.svg import Canvas, Node, node
@@ -57,11 +60,8 @@ def _affect(tagger: TaggerReport) -> Node | None:
 
 
 def _experimental(tagger: TaggerReport) -> Node | None:
-    if not tagger.experimental:
-        return None
-    names = ", ".join(map(tag_name, tagger.experimental))
-    return parts.paragraph(f"Experimental, because chance could do as well: {names}.",
-                           "experimental")
+    told = experimental_words(tagger)
+    return parts.paragraph(told, "experimental") if told else None
 
 
 def _block(canvas: Canvas, tagger: TaggerReport, block: LabelSetBlock, unfolded: bool) -> Node:
@@ -78,15 +78,15 @@ def _block(canvas: Canvas, tagger: TaggerReport, block: LabelSetBlock, unfolded:
 
 
 def _tags_known(block: LabelSetBlock) -> str:
-    if block.tags_known == block.tags_all:
-        return f"{block.tags_all} tags"
-    return f"{block.tags_known} of {block.tags_all} tags known"
+    known = (f"{block.tags_all} tags" if block.tags_known == block.tags_all else
+             f"{block.tags_known} of {block.tags_all} tags known")
+    return ", ".join(filter(None, (known, rare_words(block))))
 
 
 def _figures(block: LabelSetBlock) -> Node:
     rows = [[figure_name(name).title, parts.interval(figure),
              parts.words(figure_name(name).meaning)] for name, figure in block.figures.items()]
-    return parts.table("Figures, each with the interval of 95 in 100 resamplings of the songs",
+    return parts.table("Figures, each with its 95 % interval",
                        ("", "Figure", "What it means"), rows)
 
 
@@ -113,7 +113,7 @@ def _tags(canvas: Canvas, tagger: TaggerReport, block: LabelSetBlock) -> Iterato
     if not block.per_tag:
         return
     yield node("h3", None, "Tag by tag")
-    ranked = sorted(block.per_tag, key=lambda tag: -(tag.auc.value if tag.auc else -1.0))
+    ranked = best_first(block)
     # A single label has no score of its own worth ranking by where no AUC was taken.
     if any(tag.auc for tag in ranked):
         rows = tuple(measured(tag_name(tag.tag), tag.auc, counted(tag.support),

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from engine.evaluation.judged_song import JudgedSong
 from engine.evaluation.label_sets import (
     COMPLETE,
-    COUNTED,
     MULTI,
     SINGLE,
     VERDICTS,
@@ -22,7 +21,8 @@ from engine.evaluation.label_sets import (
 from engine.evaluation.report import LabelSetInfo
 
 Bools = npt.NDArray[np.bool_]
-AGREED = 2  # annotators who must have said so for it to count as agreed
+# How many must have said so for it to count as agreed: annotators, or Last.fm's listeners.
+AGREED = {"gems9": 2, "lastfm27": 3}
 FEWEST_SONGS = 2
 _NOTES = {
     MULTI: "Nobody was asked about every tag here: a tag that is missing may still be true.",
@@ -88,9 +88,9 @@ def _views(songs: Sequence[JudgedSong], space: LabelSpace) -> Iterator[View]:
             continue
         view = _view(name, tags, judged, space)
         yield view
-        if name == COUNTED and any(max(song.given[name].values(), default=1) >= AGREED
-                                   for song in judged):
-            yield _agreed(view, judged)
+        least = AGREED.get(name)
+        if least and any(max(song.given[name].values(), default=1) >= least for song in judged):
+            yield _agreed(view, judged, least)
 
 
 def _view(name: str, tags: tuple[str, ...], songs: Sequence[JudgedSong],
@@ -103,18 +103,40 @@ def _view(name: str, tags: tuple[str, ...], songs: Sequence[JudgedSong],
                 len(tags), counts > 0, asked, note)
 
 
-def _agreed(view: View, songs: Sequence[JudgedSong]) -> View:
-    """Tags two or more gave against tags nobody gave; what only one person said is left out."""
+def _agreed(view: View, songs: Sequence[JudgedSong], least: int) -> View:
+    """Tags `least` or more gave against tags nobody gave; what fewer said is left out."""
+    number = {2: "two", 3: "three"}[least]
     counts = _counts(view.label_set, view.tags, songs)
-    return replace(view, block=f"{view.label_set} agreed", title=f"{view.title}, where two agree",
-                   present=counts >= AGREED, asked=view.asked & ((counts >= AGREED) | (counts < 1)),
-                   note="Tags that two or more people gave against tags nobody gave.")
+    note = f"Tags that {number} or more people gave against tags nobody gave."
+    return replace(view, block=f"{view.label_set} agreed",
+                   title=f"{view.title}, where {number} agree", present=counts >= least,
+                   asked=view.asked & ((counts >= least) | (counts < 1)),
+                   note=f"{note} {view.note}".strip())
 
 
 def _counts(name: str, tags: Sequence[str], songs: Sequence[JudgedSong]) -> npt.NDArray[np.int64]:
     """(S, M) how many gave each tag; -1 where a song says nothing of it."""
     return np.array([[song.given[name].get(tag, -1) for tag in tags] for song in songs],
                     np.int64).reshape(len(songs), len(tags))
+
+
+def pooled_view(songs: Sequence[JudgedSong], space: LabelSpace) -> View | None:
+    """All songs of the label sets that give many tags a song, as one; None where there are none.
+
+    A tag is asked of a song if any of its sets could have given it, and there if any gave it.
+    """
+    sets = [name for name, kind in space.kinds.items() if kind == MULTI and space.sets[name]]
+    judged = [song for song in songs if any(name in song.given for name in sets)]
+    if not judged:
+        return None
+    tags = tuple(dict.fromkeys(tag for name in sets for tag in space.sets[name]))
+    asked = np.array([[any(name in song.given and tag in space.sets[name] for name in sets)
+                       for tag in tags] for song in judged], np.bool_)
+    present = np.array([[any(song.given.get(name, {}).get(tag, 0) > 0 for name in sets
+                             if tag in space.sets[name]) for tag in tags] for song in judged],
+                       np.bool_)
+    return View("many tags", "", "", MULTI, tuple(song.id for song in judged), tags, len(tags),
+                present, asked)
 
 
 def describe_sets(songs: Sequence[JudgedSong], space: LabelSpace) -> tuple[LabelSetInfo, ...]:

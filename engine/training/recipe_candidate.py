@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.errors import EngineError
 from engine.evaluation.candidates import LearnedShare
-from engine.evaluation.folds import IntArray
+from engine.evaluation.folds import IntArray, same_artist
 from engine.evaluation.job import EvaluationJob
 from engine.evaluation.judged_song import JudgedSong
 from engine.evaluation.label_sets import LabelSpace
@@ -106,7 +106,7 @@ def fold_of_each(
     """(S,) the fold of every song: its own where it is judged, else that of its artist or of its
     near-duplicates; ALWAYS where nobody judged is anything to it, -2 where they disagree."""
     own = dict(zip((song.id for song in judged), folds.tolist(), strict=True))
-    artists = {_plain(song.artist): own[song.id] for song in judged}
+    artists = {same_artist(song.artist): own[song.id] for song in judged}
     groups = {song.dup_group: own[song.id] for song in judged}
     return np.array([_fold_of(song, own, artists, groups) for song in songs], np.int8)
 
@@ -119,13 +119,10 @@ def _fold_of(
 ) -> int:
     if song.id in own:
         return own[song.id]
-    near = [artists[_plain(song.artist)]] if song.artist and _plain(song.artist) in artists else []
+    artist = same_artist(song.artist)
+    near = [artists[artist]] if artist and artist in artists else []
     if song.dup_group in groups and song.dup_group:
         near.append(groups[song.dup_group])
     if not near:
         return ALWAYS
     return near[0] if len(set(near)) == 1 else _LEFT_OUT
-
-
-def _plain(artist: str) -> str:
-    return " ".join(artist.casefold().split())

@@ -12,7 +12,14 @@ from PySide6.QtWidgets import (
 )
 
 from engine.evaluation.report import LabelSetBlock, TaggerReport
-from engine.evaluation.report_words import CHANCE, figure_name
+from engine.evaluation.report_words import (
+    CHANCE,
+    calibration_words,
+    chance_of,
+    experimental_words,
+    figure_name,
+    tag_name,
+)
 from engine.tagging.vocabulary import Vocabulary
 from gui.controls import Choice
 from gui.models import quality_words as words
@@ -86,7 +93,7 @@ class QualityDetail(QFrame):
         _say(self._told, words.how_well(report, tagger, block))
         _say(self._tags, words.tags_words(block))
         _say(self._more, " ".join(filter(None, (
-            words.affect_words(tagger), words.experimental_words(tagger)))))
+            words.affect_words(tagger), experimental_words(tagger)))))
         _say(self._note, tagger.note)
         self._show_taggers()
         self._show_moods(tagger, block)
@@ -101,7 +108,7 @@ class QualityDetail(QFrame):
         name = figure_name(block.main)
         _say(self._taggers_head, self.tr("All taggers here: {figure}").format(figure=name.within))
         _say(self._taggers_about, name.meaning)
-        self.taggers.show_bars(name.title, bars, words.chance_of(block), quality.tagger)
+        self.taggers.show_bars(name.title, bars, chance_of(block), quality.tagger)
 
     def _show_moods(self, tagger: TaggerReport, block: LabelSetBlock) -> None:
         bars = words.tag_bars(tagger, block, self._called)
@@ -112,14 +119,14 @@ class QualityDetail(QFrame):
     def _called(self, tag: str) -> str:
         """A mood as it is called elsewhere in the window; other tags as they are written."""
         known = self._vocabulary.get(tag)
-        return known.name if known else words.tag_name(tag).capitalize()
+        return known.name if known else tag_name(tag).capitalize()
 
     def _tell_mood(self, tag: str) -> None:
         bar = next((bar for bar in self.moods.bars if bar.key == tag), None)
         _say(self._mood, bar.told if bar else "")
 
     def _show_pictures(self, block: LabelSetBlock) -> None:
-        told = words.scores_words(block)
+        told = calibration_words(block)
         self._reliability_part.setVisible(any(each.count for each in block.reliability))
         self.reliability.show_bins(block.reliability, told)
         _say(self._scores, told)

@@ -15,16 +15,15 @@ from engine.evaluation.report import (
     Interval,
     LabelSetBlock,
     Matrix,
-    TagFigures,
     TaggerReport,
 )
 from engine.evaluation.report_words import (
-    CHANCE,
     Standing,
-    calibration_words,
+    best_first,
+    chance_of,
     figure_name,
+    promise_of,
     standings,
-    tag_name,
 )
 from gui.figures import count_text
 from gui.models.quality_reports import FoundReport
@@ -110,6 +109,7 @@ def short_title(block: LabelSetBlock) -> str:
         "gems9": translate(_ROOM, "Nine emotions"),
         "gems9 agreed": translate(_ROOM, "Nine, where people agree"),
         "lastfm27": translate(_ROOM, "27 Last.fm tags"),
+        "lastfm27 agreed": translate(_ROOM, "27 tags, where three agree"),
         "quadrant_lastfm": translate(_ROOM, "Four moods, Last.fm"),
         "quadrant_allmusic": translate(_ROOM, "Four moods, AllMusic"),
         "quadrant_mer180": translate(_ROOM, "Four moods, 180 songs"),
@@ -128,7 +128,9 @@ def block_facts(block: LabelSetBlock) -> str:
     else:
         tags = translate(_ROOM, "{n} of {all} tags known to it").format(
             n=block.tags_known, all=block.tags_all)
-    return "  ·  ".join(filter(None, (songs_text(block.songs), tags, block.note)))
+    rare = "" if not block.tags_rare else translate(
+        _ROOM, "{n} too rare for the means").format(n=block.tags_rare)
+    return "  ·  ".join(filter(None, (songs_text(block.songs), tags, rare, block.note)))
 
 
 def figure_text(figure: Interval | None) -> str:
@@ -142,14 +144,6 @@ def interval_text(figure: Interval | None) -> str:
         return ""
     return translate(_ROOM, "{low} to {high}").format(
         low=f"{figure.low:.2f}", high=f"{figure.high:.2f}")
-
-
-def chance_of(block: LabelSetBlock) -> float:
-    """What guessing gets in the leading figure of a label set, 0 where nobody can say."""
-    if block.main in CHANCE:
-        return CHANCE[block.main]
-    single = block.main == "accuracy" and block.tags_known > 0
-    return 1 / block.tags_known if single else 0.0
 
 
 def cells_of(report: EvaluationReport, block: LabelSetBlock) -> dict[str, Cell]:
@@ -192,24 +186,11 @@ def _rank(standing: Standing) -> tuple[bool, float]:
 def tag_bars(tagger: TaggerReport, block: LabelSetBlock,
              called: Callable[[str], str]) -> tuple[Bar, ...]:
     """Every mood of a label set by its AUC, the best told first; `called` gives their names."""
-    ranked = sorted(block.per_tag, key=lambda tag: -(tag.auc.value if tag.auc else -1.0))
     return tuple(Bar(
         tag.tag, called(tag.tag), tag.auc,
         songs_text(tag.support),
-        hollow=tag.tag in tagger.experimental, mood=tag.tag, told=promise(tag, called(tag.tag)))
-        for tag in ranked)
-
-
-def promise(tag: TagFigures, name: str) -> str:
-    """What a mood is worth when it is given: of 10 songs with it, with how many people agree."""
-    if tag.precision is None or not tag.chosen:
-        return translate(_ROOM, "It never tags a song with {mood}.").format(mood=name)
-    told = translate(_ROOM, "Of 10 songs it tags with {mood}, people agree with {right}.").format(
-        mood=name, right=round(10 * tag.precision.value))
-    if tag.recall is None:
-        return told
-    return told + " " + translate(_ROOM, "Of 10 that people find it in, it finds {found}.").format(
-        found=round(10 * tag.recall.value))
+        hollow=tag.tag in tagger.experimental, mood=tag.tag, told=promise_of(tag, called(tag.tag)))
+        for tag in best_first(block))
 
 
 def how_well(report: EvaluationReport, tagger: TaggerReport, block: LabelSetBlock) -> str:
@@ -265,11 +246,6 @@ def tags_words(block: LabelSetBlock) -> str:
         right=round(10 * right.value), found=round(10 * found.value))
 
 
-def scores_words(block: LabelSetBlock) -> str:
-    """Whether a score can be taken at its word."""
-    return calibration_words(block)
-
-
 def mixed_up(matrix: Matrix, called: Callable[[str], str]) -> str:
     """What is taken for something else most often, in one sentence; "" where nothing is, or no
     label has songs enough to say so."""
@@ -283,14 +259,6 @@ def mixed_up(matrix: Matrix, called: Callable[[str], str]) -> str:
     return translate(_ROOM, "What it mixes up most: of 100 songs people call {given}, it calls "
                             "{n} {chosen}.").format(given=given, n=round(100 * share),
                                                     chosen=chosen)
-
-
-def experimental_words(tagger: TaggerReport) -> str:
-    """The moods it cannot be shown to tell."""
-    if not tagger.experimental:
-        return ""
-    return translate(_ROOM, "Experimental, because chance could do as well: {moods}.").format(
-        moods=", ".join(map(tag_name, tagger.experimental)))
 
 
 def affect_words(tagger: TaggerReport) -> str:

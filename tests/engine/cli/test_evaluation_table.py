@@ -40,9 +40,17 @@ def test_tags_are_told_where_they_are_wanted() -> None:
 def test_what_has_to_be_known_stands_below() -> None:
     lines = "\n".join(as_lines(sample_report()))
     assert "valence 0.41 (0.38–0.44)" in lines and "1,200 songs, Spearman" in lines
-    assert "Moods, experimental because chance could do as well: wonder." in lines
+    assert "Moods: Experimental, because chance could do as well: wonder." in lines
     assert "* best, = no clear difference from the best." in lines
     assert "stopped" not in lines
+
+
+def test_what_the_means_leave_out_is_told_beside_the_tags() -> None:
+    report = sample_report()
+    rare = msgspec.structs.replace(report.taggers[0].blocks[0], tags_rare=2)
+    report = msgspec.structs.replace(report, taggers=(
+        msgspec.structs.replace(report.taggers[0], blocks=(rare,)),))
+    assert "400 songs, 9 tags, 2 too rare for the means" in "\n".join(as_lines(report))
 
 
 def test_no_line_is_wider_than_a_page() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as theirs
 
-from engine.evaluation.block_figures import ManyTags, OneTag
+from engine.evaluation.block_figures import ManyTags, OneTag, averaged, enough
 from engine.evaluation.metrics import expected_calibration_error
 from tests.engine.evaluation.songs_to_judge import drawn
 
@@ -74,17 +74,19 @@ def test_one_tag_as_scikit_learn_has_it(seed: int) -> None:
 @pytest.mark.parametrize("single", [False, True])
 def test_a_resampling_is_the_figures_of_repeated_songs(seed: int, single: bool) -> None:
     chance = np.random.default_rng(seed)
-    rows = chance.integers(0, 60, 60)
-    weights = np.bincount(rows, minlength=60).astype(float)[None]
+    songs = 60 if single else 200  # of so many no tag is too rare for the means
+    rows = chance.integers(0, songs, songs)
+    weights = np.bincount(rows, minlength=songs).astype(float)[None]
     if single:
         scores, present = one_label(seed)
         drawn_whole, drawn_each = OneTag(scores, present).told(weights)
         real_whole, real_each = OneTag(scores[rows], present[rows]).told(HERE)
     else:
-        scores, present, asked = drawn(seed)
+        scores, present, asked = drawn(seed, songs)
         parts = (scores, scores > 0.6, present, asked)
         drawn_whole, drawn_each = ManyTags(*parts).told(weights)
-        real_whole, real_each = ManyTags(*(part[rows] for part in parts)).told(HERE)
+        real_whole, real_each = ManyTags(*(part[rows] for part in parts)).told(
+            np.ones((1, songs)))
     for drawn_values, real in ((drawn_whole, real_whole), (drawn_each, real_each)):
         assert set(drawn_values) == set(real)
         for name in real:
@@ -145,3 +147,58 @@ def test_scores_of_nought_and_one_have_shares_too() -> None:
 def test_three_of_three_is_no_figure() -> None:
     scores, present = one_label(0, kinds=3)
     assert "top_3" not in OneTag(scores, present).told(HERE)[0]
+
+
+def test_means_are_of_tags_that_five_have_and_five_have_not_the_same_in_every_world() -> None:
+    present = np.zeros((40, 3), bool)
+    present[:20, 0] = present[:2, 1] = present[:38, 2] = True
+    asked = np.ones_like(present)
+    assert averaged(present, asked).tolist() == enough(present, asked).tolist() == [
+        True, False, False]
+    # Songs that were not asked count for neither side; where all are rare, all are averaged.
+    asked[16:, 0] = False
+    assert not enough(present, asked).any() and averaged(present, asked).all()
+
+
+def test_a_tag_of_one_song_does_not_drop_in_and_out_of_the_mean() -> None:
+    scores, present, asked = drawn(3, songs=120, tags=3)
+    present[:, 2] = False
+    present[0, 2] = True
+    figures = ManyTags(scores, scores > 0.5, present, np.ones_like(asked))
+    without, with_it = np.ones((2, 120))
+    without[0] = 0
+    whole, each = figures.told(np.stack([without, with_it]))
+    assert figures.rare == 1
+    for name, parts in (("macro_auc", "auc"), ("mean_average_precision", "ap"),
+                        ("macro_f1", "f1")):
+        np.testing.assert_allclose(whole[name], each[parts][:, :2].mean(1))
+    assert whole["macro_auc_all"][1] == pytest.approx(each["auc"][1].mean())
+    assert whole["macro_auc_all"][0] == pytest.approx(each["auc"][0, :2].mean())
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_noise_is_none_of_the_error_of_the_songs_as_they_are(single: bool) -> None:
+    scores, present, asked = drawn(1, songs=60)
+    figures = (OneTag(*one_label(1)) if single else
+               ManyTags(scores, scores > 0.5, present, asked))
+    whole, each = figures.told(HERE)
+    noise, noise_each = figures.noise(HERE)
+    assert noise["ece"].shape == (1, 2) and noise_each["ece"].shape == (1, 4, 2)
+    # By chance alone nothing is left of it; freed of noise it is less, but not nought.
+    np.testing.assert_allclose(noise["ece"][:, 0], 0, atol=1e-12)
+    np.testing.assert_allclose(noise_each["ece"][..., 0], 0, atol=1e-12)
+    assert 0 <= noise["ece"][0, 1] < whole["ece"][0]
+    assert (noise_each["ece"][..., 1] <= each["ece"]).all()
+
+
+def test_freed_of_noise_the_error_comes_closer_to_the_truth() -> None:
+    # GIVEN scores that are all 0.1 too high
+    chance = np.random.default_rng(2)
+    plain, freed = [], []
+    for _ in range(40):
+        true = chance.uniform(0.1, 0.9, (80, 1))
+        present = chance.random((80, 1)) < true - 0.1
+        figures = ManyTags(true, true > 0.5, present, np.ones_like(present))
+        plain.append(float(figures.told(np.ones((1, 80)))[0]["ece"][0]))
+        freed.append(float(figures.noise(np.ones((1, 80)))[0]["ece"][0, 1]))
+    assert abs(np.mean(freed) - 0.1) < abs(np.mean(plain) - 0.1) / 2

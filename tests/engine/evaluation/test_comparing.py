@@ -128,6 +128,17 @@ def test_only_what_both_know_counts() -> None:
     assert compare(one, nothing, songs, SPACE, QUICK).blocks == ()
 
 
+def test_a_tag_of_few_songs_is_compared_alone_but_is_no_part_of_the_mean() -> None:
+    songs = [judged(f"s{n}", {"gems9": (["power"] if n % 2 else []) + (["sadness"] if n < 3 else [])
+                              }) for n in range(60)]
+    one, other = tagger(songs, 1.0, 1, "one"), tagger(songs, 0.2, 2, "other")
+    found = block(compare(one, other, songs, SPACE, QUICK), "gems9")
+    apart = {tag.tag: tag.difference for tag in found.per_tag}
+    assert set(apart) == {"sadness", "power"}
+    assert found.difference == apart["power"]
+    assert found.p == next(tag.p for tag in found.per_tag if tag.tag == "power")
+
+
 def test_a_tag_no_song_has_is_left_out() -> None:
     songs = [judged(f"s{n}", {"gems9": ["power"] if n % 2 else []}) for n in range(20)]
     one, other = tagger(songs, 1.0, 1, "one"), tagger(songs, 1.0, 2, "other")

@@ -10,7 +10,7 @@ import pytest
 from engine.evaluation.judged_song import JudgedSong
 from engine.evaluation.label_sets import LabelSpace
 from engine.evaluation.measuring import MeasureOptions, experimental, measure
-from engine.evaluation.report import Interval, LabelSetBlock, TagFigures, TaggerReport
+from engine.evaluation.report import Interval, LabelSetBlock, TaggerReport
 from engine.evaluation.score_table import ScoreTable
 from engine.training.dataset import Judgement, LabelledSong
 from engine.training.validation import validate
@@ -186,24 +186,57 @@ def test_intervals_hold_their_figures_and_narrow_with_more_songs() -> None:
     assert widths[0] > 3 * widths[1]
 
 
-def tag(name: str, low: float, support: int = 50) -> TagFigures:
-    return TagFigures(tag=name, support=support, asked=100, auc=Interval(low + 0.1, low, low + 0.2))
-
-
-def a_block(name: str, *tags: TagFigures, kind: str = "multi", of: str = "") -> LabelSetBlock:
-    return LabelSetBlock(block=name, label_set=of or name, title=name, kind=kind, songs=9,
-                         tags_known=9, tags_all=9, main="macro_auc", figures={}, per_tag=tags)
-
-
 def test_a_tag_is_experimental_where_chance_could_do_as_well() -> None:
-    found = experimental([
-        a_block("gems9", tag("sadness", 0.6), tag("power", 0.5), tag("calmness", 0.45)),
-        a_block("gems9 agreed", tag("power", 0.8), of="gems9"),
-        a_block("lastfm27", tag("calmness", 0.55), tag("boredom", 0.9, support=1),
-                TagFigures(tag="fear", support=9, asked=9)),
-        a_block("nju4", tag("power", 0.9), tag("anger", 0.4), kind="single")])
-    # Shown in any set of many tags is shown; where only a choice was asked, that must do.
-    assert found == ("anger", "boredom", "fear", "power")
+    # GIVEN sadness told well, happiness by chance alone, power told well but in two songs only
+    chance = np.random.default_rng(2)
+    songs: list[JudgedSong] = []
+    scores: dict[str, list[float]] = {}
+    for number in range(150):
+        name, label_set = f"s{number}", ("gems9", "lastfm27")[number % 2]
+        said = [tag for tag in SPACE.sets[label_set] if tag != "power" and chance.random() < 0.4]
+        said += ["power"] if number in (10, 20) else []
+        songs.append(judged(name, {label_set: said, "nju4": ["anger"]}))
+        scores[name] = [float(np.clip(0.3 + skill * (tag in said) + chance.random() / 2, 0, 1))
+                        for tag, skill in zip(MOODS, (0.2, 0.5, 0.0), strict=True)]
+    # THEN all songs of both sets judge, and of anger, which only a choice of one has, nothing
+    # can be said
+    assert experimental(table(scores), songs, SPACE, QUICK) == ("happiness", "power")
+    assert measure(table(scores), songs, SPACE, QUICK).experimental == ("happiness", "power")
+    only_choices = [judged(name, {"nju4": ["anger"]}) for name in scores]
+    assert experimental(table(scores), only_choices, SPACE, QUICK) == ()
+
+
+def test_a_tag_of_two_songs_moves_no_mean_but_is_told_beside() -> None:
+    # GIVEN a tag 40 of 100 songs have, told by chance, and one of two songs, told perfectly
+    chance = np.random.default_rng(4)
+    songs = [judged(f"s{n}", {"gems9": (["sadness"] if n % 5 < 2 else [])
+                              + (["power"] if n < 2 else [])}) for n in range(100)]
+    scored = table({f"s{n}": (float(chance.random()), 0.9 if n < 2 else 0.1, 0.5)
+                    for n in range(100)})
+    gems = block(measure(scored, songs, SPACE, MeasureOptions(rounds=300)), "gems9")
+    # THEN the mean is that of the first, with its interval, and the other stands beside
+    sadness, power = gems.per_tag
+    assert sadness.auc is not None and power.auc is not None and power.auc.value == 1
+    assert gems.tags_rare == 1 and gems.tags_known == 2
+    assert value(gems.figures, "macro_auc") == pytest.approx(sadness.auc.value)
+    assert value(gems.figures, "macro_auc_all") == pytest.approx((1 + sadness.auc.value) / 2)
+    assert {"mean_average_precision_all", "macro_f1_all"} <= set(gems.figures)
+    # AND where every tag is rare, all count
+    few = block(measure(TABLE, SONGS, SPACE, QUICK), "gems9")
+    assert few.tags_rare == 0 and "macro_auc_all" not in few.figures
+
+
+def test_the_calibration_error_of_scores_that_are_right_reaches_down_to_nought() -> None:
+    chance = np.random.default_rng(8)
+    true = chance.uniform(0.1, 0.9, (150, 3))
+    songs = [judged(f"s{n}", {"gems9": [tag for at, tag in ((0, "sadness"), (1, "power"))
+                                        if chance.random() < true[n, at]]}) for n in range(150)]
+    scored = {f"s{n}": true[n].tolist() for n in range(150)}
+    right = block(measure(table(scored), songs, SPACE, MeasureOptions(200)), "gems9")
+    assert right.figures["ece"].value > 0.02 and right.figures["ece"].low == 0
+    sure = {name: (np.array(said) > 0.5).astype(float).tolist() for name, said in scored.items()}
+    wrong = block(measure(table(sure), songs, SPACE, MeasureOptions(200)), "gems9")
+    assert wrong.figures["ece"].low > 0.15
 
 
 def test_figures_are_those_by_which_training_chooses() -> None:

@@ -14,12 +14,16 @@ from engine.evaluation.report import (
 )
 from engine.evaluation.report_words import (
     FIGURES,
+    best_first,
     blocks_of,
     calibration_words,
+    chance_of,
     counted,
+    experimental_words,
     figure_name,
     name_of,
     promise_of,
+    rare_words,
     short_of,
     standings,
 )
@@ -105,9 +109,9 @@ def test_a_figure_without_words_is_called_by_its_key() -> None:
 
 
 @pytest.mark.parametrize("precision, recall, chosen, said", [
-    (0.62, 0.48, 20, "Of 10 songs it tags with joyful activation, people agree on 6. "
-                     "Of 10 that have it, it finds 5."),
-    (1.0, None, 3, "Of 10 songs it tags with joyful activation, people agree on 10."),
+    (0.62, 0.48, 20, "Of 10 songs it tags with joyful activation, people agree with 6. "
+                     "Of 10 that people find it in, it finds 5."),
+    (1.0, None, 3, "Of 10 songs it tags with joyful activation, people agree with 10."),
     (None, 0.0, 0, "It never tags a song with joyful activation.")])
 def test_a_promise_is_counted_in_tens(precision: float | None, recall: float | None, chosen: int,
                                       said: str) -> None:
@@ -115,6 +119,32 @@ def test_a_promise_is_counted_in_tens(precision: float | None, recall: float | N
                      precision=None if precision is None else around(precision),
                      recall=None if recall is None else around(recall))
     assert promise_of(tag) == said
+    # AND by the name it has where it is shown
+    assert promise_of(tag, "Joy") == said.replace("joyful activation", "Joy")
+
+
+def test_what_guessing_gets_hangs_on_the_figure_and_the_tags() -> None:
+    good = sample_report().taggers[0]
+    many, one = good.blocks
+    assert (chance_of(many), chance_of(one)) == (0.5, 0.25)
+    assert chance_of(msgspec.structs.replace(one, tags_known=2)) == 0.5
+    assert chance_of(msgspec.structs.replace(many, main="exact_match")) == 0
+
+
+def test_tags_come_best_first_and_those_nobody_could_rank_last() -> None:
+    unranked = TagFigures(tag="unranked", support=0, asked=9)
+    block = msgspec.structs.replace(nine(0.7), per_tag=(unranked, *nine(0.7).per_tag))
+    ranked = best_first(block)
+    values = [tag.auc.value for tag in ranked if tag.auc]
+    assert values == sorted(values, reverse=True) and ranked[-1] is unranked
+
+
+def test_what_is_left_out_and_what_is_on_trial_is_said_only_where_there_is_any() -> None:
+    good, _, chance = sample_report().taggers
+    assert experimental_words(good) == "Experimental, because chance could do as well: wonder."
+    assert experimental_words(chance) == rare_words(good.blocks[0]) == ""
+    rare = msgspec.structs.replace(good.blocks[0], tags_rare=2)
+    assert rare_words(rare) == "2 too rare for the means"
 
 
 @pytest.mark.parametrize("shift, way", [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.evaluation.label_sets import LabelSpace
-from engine.evaluation.views import View, describe_sets, views_of
+from engine.evaluation.views import View, describe_sets, pooled_view, views_of
 from tests.engine.evaluation.songs_to_judge import SPACE, judged
 
 SONGS = [
@@ -22,7 +22,7 @@ def views() -> dict[str, View]:
 
 def test_each_set_judges_its_own_songs_and_the_complete_one_comes_first() -> None:
     found = views()
-    assert list(found) == ["gems9", "gems9 agreed", "lastfm27", "nju4"]
+    assert list(found) == ["gems9", "gems9 agreed", "lastfm27", "lastfm27 agreed", "nju4"]
     assert found["gems9"].ids == ("a", "b", "c")
     assert found["gems9"].present.tolist() == [[True, False], [True, True], [False, False]]
     assert found["gems9"].asked.all()
@@ -35,6 +35,36 @@ def test_agreed_leaves_out_what_only_one_person_said() -> None:
     assert agreed.label_set == "gems9" and agreed.ids == ("a", "b", "c")
     assert agreed.present.tolist() == [[True, False], [False, True], [False, False]]
     assert agreed.asked.tolist() == [[True, True], [False, True], [True, True]]
+
+
+def test_three_on_lastfm_agree_and_fewer_say_neither_yes_nor_no() -> None:
+    songs = [judged("a", {"lastfm27": {"sadness": 3, "happiness": 1}}),
+             judged("b", {"lastfm27": {"sadness": 2}}), judged("c", {"lastfm27": {"happiness": 9}})]
+    plain, agreed = views_of(songs, SPACE)
+    assert (plain.block, agreed.block) == ("lastfm27", "lastfm27 agreed")
+    assert plain.present.tolist() == [[True, True], [True, False], [False, True]]
+    assert plain.asked.all()
+    assert agreed.present.tolist() == [[True, False], [False, False], [False, True]]
+    assert agreed.asked.tolist() == [[True, False], [False, True], [True, True]]
+    assert agreed.title.endswith("where three agree") and agreed.label_set == "lastfm27"
+    assert "three or more people" in agreed.note and "Nobody was asked" in agreed.note
+    # Where nobody reached three, nothing is agreed on.
+    assert [view.block for view in views_of(songs[1:2], SPACE)] == ["lastfm27"]
+
+
+def test_sets_of_many_tags_are_pooled_song_by_song() -> None:
+    songs = [*SONGS, judged("f", {"gems9": ["power"], "lastfm27": ["sadness"]})]
+    pooled = pooled_view(songs, SPACE)
+    assert pooled is not None
+    assert pooled.ids == ("a", "b", "c", "f") and pooled.tags == ("sadness", "happiness", "power")
+    # a and c were judged by gems9 alone, which could not have called them happy
+    assert pooled.asked.tolist() == [[True, False, True], [True, True, True], [True, False, True],
+                                     [True, True, True]]
+    assert pooled.present.tolist() == [[True, False, False], [True, True, True],
+                                       [False, False, False], [True, False, True]]
+    assert pooled_view([judged("d", {"nju4": ["sadness"]})], SPACE) is None
+    verdicts = LabelSpace({"own": ("anger",)}, ("anger",), {}, {"own": "verdicts"})
+    assert pooled_view([judged("a", {"own": {"anger": 1}})], verdicts) is None
 
 
 def test_without_counts_there_is_nothing_agreed() -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
-import pytest
 
 from engine.errors import EngineError
 from engine.evaluation.report import Interval, Matrix
@@ -15,9 +14,7 @@ from tests.engine.evaluation.sample_report import (
     FOUR,
     compared,
     four,
-    nine,
     sample_report,
-    tag_figures,
     tagger,
 )
 
@@ -62,7 +59,6 @@ def test_an_unknown_leading_figure_is_told_by_its_name() -> None:
     odd = msgspec.structs.replace(NINE_BLOCK, main="exact_match",
                                   figures={"exact_match": Interval(0.3, 0.3, 0.3)})
     assert words.how_well(REPORT, GOOD, odd).startswith("Exact match: 30 of 100.")
-    assert words.chance_of(odd) == 0.0
 
 
 def test_cells_mark_the_best_and_what_nobody_can_tell_from_it() -> None:
@@ -99,12 +95,6 @@ def test_moods_come_best_first_with_what_each_is_worth() -> None:
                                       "Of 10 that people find it in, it finds 5.")
 
 
-def test_a_promise_without_recall_says_nothing_of_it() -> None:
-    figures = msgspec.structs.replace(tag_figures("tension", 0.8, 40), recall=None)
-    assert words.promise(figures, "Tension") == (
-        "Of 10 songs it tags with Tension, people agree with 6.")
-
-
 def test_what_is_mixed_up_most_needs_songs_enough() -> None:
     told = words.mixed_up(Matrix(("a", "b", "c"), ((50, 30, 20), (5, 90, 5), (0, 1, 1))), str)
     assert told == "What it mixes up most: of 100 songs people call a, it calls 30 b."
@@ -118,8 +108,8 @@ def test_the_size_of_a_label_set_is_told_with_what_the_tagger_knows_of_it() -> N
     assert words.block_facts(NINE_BLOCK) == "400 songs  ·  9 tags"
     part = msgspec.structs.replace(four(0.5), tags_known=2, songs=1, note="Only by day.")
     assert words.block_facts(part) == "1 song  ·  2 of 4 tags known to it  ·  Only by day."
-    assert words.chance_of(part) == 0.5
-    assert words.chance_of(nine(0.7)) == 0.5
+    rare = msgspec.structs.replace(NINE_BLOCK, tags_rare=2)
+    assert words.block_facts(rare) == "400 songs  ·  9 tags  ·  2 too rare for the means"
 
 
 def test_every_label_set_has_a_short_name_or_keeps_its_own() -> None:
@@ -153,7 +143,6 @@ def test_names_in_tool_tips_are_no_markup() -> None:
     assert words.tip("<b>R&B</b>") == "<qt>&lt;b&gt;R&amp;B&lt;/b&gt;</qt>"
 
 
-@pytest.mark.parametrize("told", [words.affect_words, words.experimental_words])
-def test_what_was_not_measured_is_not_mentioned(told: object) -> None:
-    assert told(CHANCE) == ""  # type: ignore[operator] # a function of words
-    assert told(GOOD)  # type: ignore[operator] # a function of words
+def test_what_was_not_measured_is_not_mentioned() -> None:
+    assert words.affect_words(CHANCE) == ""
+    assert "to 0.41" in words.affect_words(GOOD)
