@@ -108,7 +108,7 @@ class TrainingRun:
         moods = [mood for mood in learned.moods if mood in job.moods]
         columns = [learned.moods.index(mood) for mood in moods]
         weights = dict(learned.weights())
-        for name in ("moods.weight", "moods.bias"):
+        for name in weights.keys() & {"moods.weight", "moods.bias", "words.moods"}:
             weights[name] = weights[name][columns]
         logits = learned.logits(material.judges[:REFERENCE_SONGS])[0][:, columns]
         self.moods_file.write_text(json.dumps(moods), "utf-8")
@@ -119,7 +119,11 @@ class TrainingRun:
     def _cross_validate(self, way: Way, moods: Sequence[str], columns: list[int]) -> None:
         """With no song held out, what is said of it comes from folds that each leave songs out."""
         songs = self.material.learning
-        folds = song_folds(songs, FOLDS, self.job.config.seed)
+        try:
+            folds = song_folds(songs, FOLDS, self.job.config.seed)
+        except EngineError as few:
+            self.report(Note(message=f"How good it is on others is not measured: {few.message}"))
+            return
         said = cross_validate(way, songs, folds, self.report)
         if said.moods != tuple(moods):
             raise EngineError("Some folds leave moods without a song to learn from.",
