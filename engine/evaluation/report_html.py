@@ -23,6 +23,7 @@ from engine.evaluation.report import (
 from engine.evaluation.report_style import style_sheet
 from engine.evaluation.report_words import (
     CLEAR,
+    Standing,
     blocks_of,
     figure_name,
     name_of,
@@ -109,7 +110,7 @@ def _overview(canvas: Canvas, report: EvaluationReport) -> Iterator[Node | None]
     yield parts.bullets([short_of(report, block) for block in blocks])
     groups = [Group(f"{block.title} — {figure_name(block.main).title}", tuple(
         measured(each.tagger.name, each.block.figures.get(each.block.main),
-                 "no clear difference" if each.tied else "", hollow=each.tagger.baseline,
+                 _race_note(each), hollow=each.tagger.baseline,
                  strong=each.best)
         for each in standings(report, block.block))) for block in blocks]
     yield parts.figure(
@@ -118,6 +119,12 @@ def _overview(canvas: Canvas, report: EvaluationReport) -> Iterator[Node | None]
         forest(canvas, "Every tagger on every label set", groups))
     yield _overview_table(report, blocks)
     yield _label_sets(report)
+
+
+def _race_note(standing: Standing) -> str:
+    if standing.part:
+        return f"knows {standing.block.tags_known} of {standing.block.tags_all} tags"
+    return "no clear difference" if standing.tied else ""
 
 
 def _overview_table(report: EvaluationReport, blocks: tuple[LabelSetBlock, ...]) -> Node:

@@ -110,13 +110,15 @@ def counted(songs: int) -> str:
 class Standing:
     """A tagger on one block: is it the best of several there, or not clearly behind the best?
 
-    `tied` is None where the two were never compared. Alone, nobody is the best.
+    `tied` is None where the two were never compared. Alone, nobody is the best; nor is one that
+    knows only some of the tags the others are judged by (`part`), as those may be the easy ones.
     """
 
     tagger: TaggerReport
     block: LabelSetBlock
     best: bool
     tied: bool | None
+    part: bool = False
 
 
 def standings(report: EvaluationReport, block: str) -> tuple[Standing, ...]:
@@ -125,13 +127,19 @@ def standings(report: EvaluationReport, block: str) -> tuple[Standing, ...]:
              if (measured := tagger.block(block)) is not None]
     racing = [(tagger, measured) for tagger, measured in found
               if not tagger.baseline and measured.main in measured.figures]
-    if len(racing) < 2:
-        return tuple(Standing(tagger, measured, False, None) for tagger, measured in found)
-    best, _ = max(racing, key=lambda pair: pair[1].figures[pair[1].main].value)
-    return tuple(
-        Standing(tagger, measured, tagger is best,
-                 None if tagger is best else _tied(report, block, best, tagger))
-        for tagger, measured in found)
+    most = max((measured.tags_known for _, measured in racing), default=0)
+    whole = [pair for pair in racing if pair[1].tags_known == most]
+    first = max(whole, key=lambda pair: pair[1].figures[pair[1].main].value, default=None)
+    best = first[0] if first and len(whole) > 1 else None
+    return tuple(_standing(report, measured, tagger, best, most) for tagger, measured in found)
+
+
+def _standing(report: EvaluationReport, block: LabelSetBlock, tagger: TaggerReport,
+              best: TaggerReport | None, most: int) -> Standing:
+    part = not tagger.baseline and block.tags_known < most
+    compared = best is not None and tagger is not best and not part
+    tied = _tied(report, block.block, best, tagger) if best and compared else None
+    return Standing(tagger, block, tagger is best, tied, part)
 
 
 def _tied(report: EvaluationReport, block: str, best: TaggerReport,

@@ -222,8 +222,8 @@ class _CellDelegate(QStyledItemDelegate):
         words = figure_text(cell.figure)
         painter.drawText(QRectF(box.left(), box.top(), box.width(), 22),
                          Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
-        if cell.best or cell.tied:
-            mark = self.tr("best") if cell.best else self.tr("≈ best")
+        mark = self.tr("best") if cell.best else self.tr("≈ best") if cell.tied else cell.few
+        if mark:
             left = box.left() + QFontMetrics(chosen).horizontalAdvance(words) + 6
             painter.setFont(font(META))
             painter.setPen(QColor(theme.accent if cell.best else theme.quiet))

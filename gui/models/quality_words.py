@@ -39,6 +39,7 @@ class Cell:
     """One tagger on one label set. `figure` None: it knows too few of its tags to be judged.
 
     `best` has the highest figure, `tied` is not clearly behind it; `chance` is what guessing gets.
+    `few` says how many of the tags it knows, where others know more and it is in no race.
     """
 
     figure: Interval | None = None
@@ -46,6 +47,7 @@ class Cell:
     tied: bool = False
     chance: float = 0.0
     spoken: str = ""
+    few: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,13 @@ def _cell(standing: Standing) -> Cell:
     said = [standing.tagger.name, standing.block.title,
             f"{called} {figure_text(figure)}", interval_text(figure),
             mark_text(standing.best, tied)]
-    return Cell(figure, standing.best, tied, chance_of(standing.block),
-                ", ".join(part for part in said if part))
+    block = standing.block
+    few = "" if not standing.part else translate(_ROOM, "{n} of {all}").format(
+        n=block.tags_known, all=block.tags_all)
+    if few:
+        said.append(translate(_ROOM, "knows only {few} tags").format(few=few))
+    return Cell(figure, standing.best, tied, chance_of(block),
+                ", ".join(part for part in said if part), few)
 
 
 def mark_text(best: bool, tied: bool) -> str:

@@ -61,6 +61,17 @@ def test_a_baseline_is_never_the_best() -> None:
     assert best == ["Moods"]
 
 
+def test_who_knows_only_some_of_the_tags_is_in_no_race() -> None:
+    # GIVEN a tagger that does better, but on fewer of the tags
+    good, other, chance = sample_report().taggers
+    block = msgspec.structs.replace(nine(0.99), tags_known=4)
+    easy = msgspec.structs.replace(chance, name="Easy", baseline=False, blocks=(block,))
+    # WHEN all stand side by side THEN it is neither the best nor level with the best
+    found = {each.tagger.name: each for each in standings(with_taggers(good, other, easy), "gems9")}
+    assert found["Moods"].best and not found["Moods"].part
+    assert not found["Easy"].best and found["Easy"].tied is None and found["Easy"].part
+
+
 def test_alone_nobody_is_the_best_but_its_figure_is_said() -> None:
     good, _, chance = sample_report().taggers
     report = with_taggers(good, chance)
