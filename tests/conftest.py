@@ -32,7 +32,9 @@ def no_process_left_running() -> Iterator[None]:
     """Fails the last test of a module that leaves a child process behind."""
     before = set(psutil.Process().children(recursive=True))
     yield
-    left = set(psutil.Process().children(recursive=True)) - before
+    # One that ends just now is no longer listed as running, but not yet waited for either.
+    started = set(psutil.Process().children(recursive=True)) - before
+    _, left = psutil.wait_procs(started, timeout=3)
     assert not left, f"processes left running: {left}"
 
 

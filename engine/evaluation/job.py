@@ -3,6 +3,7 @@ opened. Knows no tagger and measures nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,8 @@ class EvaluationJob:
 def read_evaluation(arguments: Mapping[str, object]) -> EvaluationJob:
     """The evaluation of a spec's arguments. EngineError where one is missing or wrong."""
     try:
-        job = msgspec.convert(arguments, EvaluationJob, dec_hook=_absolute_path)
+        read = partial(absolute_path, what="file")
+        job = msgspec.convert(arguments, EvaluationJob, dec_hook=read)
     except msgspec.ValidationError as wrong:
         raise EngineError(f"The evaluation cannot be read: {wrong}.", "Start it anew.") from wrong
     check_evaluation(job)
@@ -104,9 +106,10 @@ def check_evaluation(job: EvaluationJob) -> None:
                           "set could have given; on the command line --labels names another.")
 
 
-def _absolute_path(wanted: type, value: Any) -> Path:
+def absolute_path(wanted: type, value: Any, what: str) -> Path:
+    """How msgspec reads the path of a job's file or folder (`what`)."""
     if wanted is not Path or not isinstance(value, str):
-        raise TypeError(f"Expected the path of a file, got `{type(value).__name__}`")
+        raise TypeError(f"Expected the path of a {what}, got `{type(value).__name__}`")
     path = Path(value)
     if not path.is_absolute():
         raise ValueError(f'Expected an absolute path, got "{value}"')

@@ -233,12 +233,16 @@ class _Version(msgspec.Struct):
 
 def write_report(report: EvaluationReport, file: Path) -> None:
     """Writes report.json, readable, whole or not at all. EngineError where it cannot be."""
-    told = msgspec.json.format(msgspec.json.encode(report), indent=1)
+    write_whole(file, msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
+
+
+def write_whole(file: Path, told: bytes) -> None:
+    """A file of a report, whole or not at all. EngineError where it cannot be written."""
     fresh = file.with_name(f".{file.name}.new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with fresh.open("wb") as opened:
-            opened.write(told + b"\n")
+            opened.write(told)
             opened.flush()
             os.fsync(opened.fileno())
         fresh.replace(file)

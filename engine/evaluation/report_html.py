@@ -4,12 +4,10 @@ No script, nothing loaded from outside; pictures are drawn into the page, by day
 a table beside each. Reads the report's values and nothing else.
 """
 
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from engine.errors import EngineError
 from engine.evaluation import page_parts as parts
 from engine.evaluation.curve_picture import Curve, curves
 from engine.evaluation.pictures import Group, Measured, forest, shown
@@ -19,6 +17,7 @@ from engine.evaluation.report import (
     EvaluationReport,
     LabelSetBlock,
     LearningCurve,
+    write_whole,
 )
 from engine.evaluation.report_style import style_sheet
 from engine.evaluation.report_words import (
@@ -55,17 +54,7 @@ _METHOD = (
 
 def write_html(report: EvaluationReport, file: Path) -> None:
     """Writes the page, whole or not at all. EngineError where it cannot be written."""
-    fresh = file.with_name(f".{file.name}.new")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("w", encoding="utf-8", newline="\n") as opened:
-            opened.write(report_page(report))
-            opened.flush()
-            os.fsync(opened.fileno())
-        fresh.replace(file)
-    except OSError as failure:
-        raise EngineError(f"{file} cannot be written: {failure.strerror}.",
-                          "Choose another place for the report.") from failure
+    write_whole(file, report_page(report).encode())
 
 
 def report_page(report: EvaluationReport) -> str:

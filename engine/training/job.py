@@ -3,12 +3,13 @@ is loaded. Knows no torch and does none of the work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from engine.errors import EngineError
+from engine.evaluation.job import absolute_path
 from engine.training.config import TrainingConfig
 
 SONGS_FILE = "lyrics_moods.jsonl.gz"
@@ -30,7 +31,8 @@ class TrainingJob:
 def read_job(arguments: Mapping[str, object]) -> TrainingJob:
     """The job of a spec's arguments. EngineError where one is missing or wrong."""
     try:
-        job = msgspec.convert(arguments, TrainingJob, dec_hook=_absolute_path)
+        read = partial(absolute_path, what="folder")
+        job = msgspec.convert(arguments, TrainingJob, dec_hook=read)
     except msgspec.ValidationError as wrong:
         raise EngineError(
             f"The training job cannot be read: {wrong}.", "Start it again from its recipe."
@@ -44,12 +46,3 @@ def check_data(folder: Path) -> None:
     for name in (SONGS_FILE, SPACES_FILE):
         if not (folder / name).is_file():
             raise EngineError(f"{folder} holds no {name}.", "Name the folder that does.")
-
-
-def _absolute_path(wanted: type, value: Any) -> Path:
-    if wanted is not Path or not isinstance(value, str):
-        raise TypeError(f"Expected the path of a folder, got `{type(value).__name__}`")
-    path = Path(value)
-    if not path.is_absolute():
-        raise ValueError(f'Expected an absolute path, got "{value}"')
-    return path

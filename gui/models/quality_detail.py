@@ -26,6 +26,7 @@ from gui.models import quality_words as words
 from gui.models.quality import Quality
 from gui.models.quality_bars import IntervalBars
 from gui.models.quality_charts import ConfusionChart, ReliabilityChart
+from gui.text_line import selectable_line as _line
 from gui.theme import CARD_PADDING, GAP, SPACE, ThemeSource
 
 _WORDS_MOST = 420
@@ -211,15 +212,6 @@ def _beside(picture: QWidget, *told: QWidget) -> QWidget:
     row.addWidget(words_part, 1, Qt.AlignmentFlag.AlignTop)
     row.addStretch(0)
     return part
-
-
-def _line(role: str, text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 def _say(label: QLabel, text: str) -> None:

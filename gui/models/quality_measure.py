@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from engine.evaluation.job import LABELS_FILE
 from gui.controls import Choice, Option, Switch
 from gui.models.quality import DATA_SUFFIXES, Quality, Wish, songs_among
+from gui.text_line import text_line
 from gui.theme import GAP, PAGE_MARGIN, SPACE
 
 MEASURE_SIZE = (600, 600)
@@ -52,7 +52,7 @@ class MeasureDialog(QDialog):
                              ("valid", self.tr("Those held out")),
                              ("train", self.tr("Those for learning"))], lambda _: None)
         self.split.setAccessibleName(self.tr("Which of them"))
-        self._own_words, self._lacking = _line("meta"), _line("meta")
+        self._own_words, self._lacking = text_line("meta"), text_line("meta")
         self.ticks = self._make_ticks(quality.choices)
         self.start = QPushButton(self.tr("Measure"))
         self.start.setProperty("role", "primary")
@@ -135,14 +135,14 @@ class MeasureDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
         column.setSpacing(SPACE)
-        column.addWidget(_line("heading", self.tr("On which songs?")))
+        column.addWidget(text_line("heading", self.tr("On which songs?")))
         column.addWidget(self.from_file)
         column.addLayout(self._file_part())
         column.addWidget(self.own)
         column.addLayout(_indented(self._own_words))
         column.addSpacing(SPACE)
-        column.addWidget(_line("heading", self.tr("Which taggers?")))
-        column.addWidget(_line("meta", self.tr(
+        column.addWidget(text_line("heading", self.tr("Which taggers?")))
+        column.addWidget(text_line("meta", self.tr(
             "Two or more are compared with each other. Guessing always stands beside.")))
         column.addWidget(self._tick_area(), 1)
         column.addWidget(self._lacking)
@@ -156,9 +156,9 @@ class MeasureDialog(QDialog):
         part = QHBoxLayout()
         part.setSpacing(GAP)
         part.addWidget(self.split)
-        part.addWidget(_line("meta", self.tr(
+        part.addWidget(text_line("meta", self.tr(
             "A tagger looks better than it is on songs it has learned from.")), 1)
-        about = _line("meta", self.tr(
+        about = text_line("meta", self.tr(
             "One song a line, with its words and what people said of it: .jsonl or .jsonl.gz, and "
             "{labels} beside it.").format(labels=LABELS_FILE))
         return _indented(row, about, part)
@@ -171,7 +171,7 @@ class MeasureDialog(QDialog):
         for tick in self.ticks.values():
             column.addWidget(tick)
         if not self.ticks:
-            column.addWidget(_line("quiet", self.tr("No tagger is installed.")))
+            column.addWidget(text_line("quiet", self.tr("No tagger is installed.")))
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -198,11 +198,3 @@ def _indented(*parts: QWidget | QHBoxLayout) -> QVBoxLayout:
         else:
             column.addLayout(part)
     return column
-
-
-def _line(role: str, text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

@@ -32,6 +32,7 @@ from gui.models.quality_detail import QualityDetail
 from gui.models.quality_grid import QualityGrid
 from gui.models.quality_measure import MeasureDialog, dropped_songs
 from gui.models.quality_strip import QualityStrip
+from gui.text_line import text_line
 from gui.theme import CARD_PADDING, GAP, SPACE, TITLE_HEIGHT, ThemeSource
 
 MOST_WIDE = 1120
@@ -58,8 +59,8 @@ class QualityPage(QWidget):
         self.reports.setAccessibleName(self.tr("Measurement"))
         self.page_button = _button(self.tr("Open the report"), "link", quality.open_page)
         self._strip = QualityStrip(quality, icons)
-        self._facts, self._note = _line("meta"), _line("quiet")
-        self._empty, self._hint = _line("empty"), _line("quiet")
+        self._facts, self._note = text_line("meta"), text_line("quiet")
+        self._empty, self._hint = text_line("empty"), text_line("quiet")
         self._empty.setContentsMargins(0, 2 * GAP, 0, 0)
         self._hint.setMaximumWidth(_HINT_WIDE)
         self.grid = QualityGrid(theme_source)
@@ -226,8 +227,8 @@ class QualityPage(QWidget):
         column = QVBoxLayout(card)
         column.setContentsMargins(CARD_PADDING, CARD_PADDING, CARD_PADDING, SPACE)
         column.setSpacing(SPACE)
-        column.addWidget(_line("heading", self.tr("At a glance")))
-        column.addWidget(_line("meta", self.tr(
+        column.addWidget(text_line("heading", self.tr("At a glance")))
+        column.addWidget(text_line("meta", self.tr(
             "Further right is better: the thin stroke is guessing, the end of the line perfect. "
             "The thick bar is where the figure would likely lie with other songs. “≈ best”: no "
             "clear difference from the best.")))
@@ -240,11 +241,3 @@ def _button(text: str, role: str, act: object) -> QPushButton:
     button.setProperty("role", role)
     button.clicked.connect(act)  # type: ignore[arg-type] # a function without arguments
     return button
-
-
-def _line(role: str, text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.icons import Glyph, IconSource, Sign
 from gui.job_bar import JobLine
 from gui.job_lines import running_job
 from gui.models.quality import Quality
+from gui.text_line import text_line
 from gui.theme import CARD_PADDING, GAP, SPACE
 
 
@@ -24,7 +25,7 @@ class QualityStrip(QFrame):
         self._column.setContentsMargins(CARD_PADDING, SPACE, CARD_PADDING, SPACE)
         self._column.setSpacing(SPACE)
         self._sign = Sign(icons.icon(Glyph.WARNING, "danger"))
-        self._message, self._hint = _wrapped("danger"), _wrapped("quiet")
+        self._message, self._hint = text_line("danger"), text_line("quiet")
         self._again, self._leave = QPushButton(), QPushButton(self.tr("Dismiss"))
         self._again.clicked.connect(quality.try_again)
         self._leave.setProperty("role", "plain")
@@ -84,11 +85,3 @@ class QualityStrip(QFrame):
         for button in (self._again, self._leave):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return part
-
-
-def _wrapped(role: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

@@ -1,6 +1,6 @@
 """The card that says where models run: devices by name, a trial of each, processor threads."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.settings import Settings
@@ -8,6 +8,7 @@ from gui.controls import Choice, Number
 from gui.form import FormCard
 from gui.settings.devices import PROCESSOR, DeviceRow, DevicesPresenter
 from gui.settings.presenter import SettingsPresenter
+from gui.text_line import selectable_line as _line
 from gui.theme import SPACE
 
 MOST_THREADS = 64
@@ -128,12 +129,3 @@ def _heading() -> tuple[str, str]:
     return translate("DevicesCard", "Devices"), translate(
         "DevicesCard", "Where models run. A graphics card is tried in a process of its own before "
         "it is used, so that a broken driver cannot take the window down.")
-
-
-def _line(role: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -10,19 +10,19 @@ tuned encoders and what they read, so that a second run takes a minute a variant
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
-from engine.evaluation.label_sets import read_label_space
+from engine.evaluation.label_sets import LabelSpace, read_label_space
 from engine.events import Event
 from engine.paths import find_paths
 from engine.tagging.vocabulary import Vocabulary
 from engine.training.config import TrainingConfig, read_recipe
 from engine.training.cross_validation import cross_validate, song_folds
-from engine.training.dataset import read_songs
+from engine.training.dataset import LabelledSong, read_songs
 from engine.training.job import SONGS_FILE, SPACES_FILE
 from engine.training.validation import validate
 from engine.training.ways import open_tokenizer, open_way
@@ -51,12 +51,13 @@ def main() -> int:
     options = _options()
     recipe = read_recipe(find_paths().resources / "recipes" / "mood_tagger.toml")
     shipped: dict[str, float] = {}
+    space, songs = _songs(recipe, options)
     print("variant".ljust(34), *(name.replace(" accuracy", "").rjust(24) for name in FIGURES))
     for name, change in VARIANTS.items():
         if options.only and name not in (SHIPPED, *options.only):
             continue
         try:
-            found = figures(variant(recipe, change), options)
+            found = figures(variant(recipe, change), space, songs, options)
         except EngineError as problem:
             print(f"{problem.message} {problem.hint}", file=sys.stderr)
             return 2
@@ -74,16 +75,23 @@ def variant(recipe: TrainingConfig, change: Mapping[str, Any]) -> TrainingConfig
     return replace(recipe, stacked=stacked, model_id=tuned)
 
 
-def figures(config: TrainingConfig, options: argparse.Namespace) -> dict[str, float]:
+def figures(config: TrainingConfig, space: LabelSpace, songs: Sequence[LabelledSong],
+            options: argparse.Namespace) -> dict[str, float]:
     """Out-of-fold figures of a recipe over all songs."""
-    moods = Vocabulary.load(find_paths().moods_file).ids
-    space = read_label_space(options.data / SPACES_FILE, moods)
-    tokenizer = open_tokenizer(config, options.base)
-    songs = tuple(read_songs(options.data / SONGS_FILE, space, config.label_sets, tokenizer,
-                             config.window))
     way = open_way(config, space, options.base, options.work, options.data)
     said = cross_validate(way, songs, song_folds(songs, FOLDS, config.seed), _quiet)
     return validate([songs[row] for row in said.rows], said.logits, said.affect, space)
+
+
+def _songs(
+    config: TrainingConfig, options: argparse.Namespace
+) -> tuple[LabelSpace, tuple[LabelledSong, ...]]:
+    """What every variant learns from: none of them changes how songs are read."""
+    moods = Vocabulary.load(find_paths().moods_file).ids
+    space = read_label_space(options.data / SPACES_FILE, moods)
+    tokenizer = open_tokenizer(config, options.base)
+    return space, tuple(read_songs(options.data / SONGS_FILE, space, config.label_sets, tokenizer,
+                                   config.window))
 
 
 def _quiet(event: Event) -> None:

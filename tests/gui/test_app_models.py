@@ -85,9 +85,10 @@ def test_a_model_got_on_one_page_is_offered_on_the_others_at_once(
     press(qtbot, program.models_page, "Get SmolLM2 135M Instruct")
     assert program.window.job_bar.isVisible()
     program.window.show_page("tag")
-    qtbot.waitUntil(lambda: program.models.chat_model == "smollm2", timeout=PATIENCE_MS)
     # THEN it is said, the bar is gone, and Settings offers it
+    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
     assert told == ["smollm2 is ready."]
+    assert program.models.chat_model == "smollm2"
     assert not program.window.job_bar.isVisible()
     choice = next(c for c in program.settings_page.findChildren(Choice)
                   if c.accessibleName() == "Chat model")

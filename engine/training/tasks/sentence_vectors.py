@@ -18,11 +18,11 @@ import torch
 from torch import Tensor
 
 from engine.events import Progress, Report
-from engine.inference.classifier import Batch, batches_by_length
+from engine.inference.classifier import batches_by_length
 from engine.training.checkpoint import read_checkpoint, write_checkpoint
 from engine.training.dataset import Floats, LabelledSong
 from engine.training.loop import wants_bf16
-from engine.training.tasks.mood_task import MoodModel
+from engine.training.tasks.mood_task import MoodModel, padded
 
 _BATCH_TOKENS = 8192
 _KEY_BYTES = 16
@@ -71,6 +71,11 @@ class SentenceVectors:
         """D, the numbers of a vector."""
         return int(self.model.moods.in_features)
 
+    @property
+    def vocabulary(self) -> int:
+        """V, the tokens the encoder knows."""
+        return int(self.model.encoder.config.vocab_size)
+
     def pooled(self, ids: Tensor, mask: Tensor) -> Tensor:
         """(B, D) the vectors of B excerpts of T tokens, padded where `mask` (B, T) is 0."""
         return self.model.pooled(ids, mask)
@@ -104,7 +109,8 @@ class SentenceVectors:
         vectors = np.zeros((len(ids), self.width), np.float32)
         with torch.no_grad(), self._precision():
             for batch in batches_by_length([len(row) for row in ids], _BATCH_TOKENS):
-                vectors[list(batch.places)] = self.pooled(*_padded(batch, ids)).numpy()
+                places = list(batch.places)
+                vectors[places] = self.pooled(*padded([ids[place] for place in places])).numpy()
         starts = np.cumsum([0, *(len(song.excerpts) for song in songs)])[:-1]
         summed = np.add.reduceat(vectors * weights[:, None], starts)
         total = np.add.reduceat(weights, starts)[:, None]
@@ -130,12 +136,3 @@ def _kept(file: Path | None) -> dict[bytes, Floats]:
     stored, _ = read_checkpoint(file)
     keys = [row.tobytes() for row in stored["keys"]]
     return dict(zip(keys, stored["vectors"].astype(np.float32), strict=True))
-
-
-def _padded(batch: Batch, ids: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
-    tokens = torch.zeros(len(batch.places), batch.length, dtype=torch.long)
-    mask = torch.zeros_like(tokens)
-    for row, place in enumerate(batch.places):
-        tokens[row, : len(ids[place])] = torch.from_numpy(ids[place])
-        mask[row, : len(ids[place])] = 1
-    return tokens, mask

@@ -52,7 +52,7 @@ class StackedWay:
 
     def fit(self, learning: Sequence[LabelledSong], report: Report) -> "StackedModel":
         options, config = self.options, self.config
-        rarity = word_rarity(learning, self._vocabulary(), options.rarest)
+        rarity = word_rarity(learning, self.vectors.vocabulary, options.rarest)
         folds = song_folds(learning, options.inner_folds, config.seed)
         fit = StackFit(learning, self.space, options, config.affect_weight, folds)
         heads = fit.learn(self.vectors.of(learning), word_shares(learning, rarity))
@@ -60,9 +60,6 @@ class StackedWay:
                                  options.choices, options.balance)
         report(Note(message=f"The heads have learned from {len(learning)} songs"))
         return StackedModel(self.space.moods, heads, shifts, rarity, self.vectors)
-
-    def _vocabulary(self) -> int:
-        return len(self.vectors.encoder_weights()["encoder.embeddings.word_embeddings.weight"])
 
 
 class StackedModel:
