@@ -7,7 +7,6 @@ overwritten: edits and new replies are siblings, and what is deleted waits in th
 import os
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from engine.chat.conversation import (
     ChatMessage,
@@ -26,19 +25,11 @@ from engine.chat.message_rows import (
     settings_text,
 )
 from engine.chat.message_search import search
+from engine.chat.stored_values import now, storable
 from engine.chat.titles import title_from
+from engine.chat.tree_rows import restore_below, show, show_path, trash_below
 from engine.errors import EngineError
 from engine.library.database import Database
-
-_BELOW = """
-WITH RECURSIVE below (id) AS (
-    SELECT ?1 UNION ALL SELECT m.id FROM message m JOIN below b ON m.parent_id = b.id)
-"""
-_ABOVE = """
-WITH RECURSIVE above (id, parent_id) AS (
-    SELECT id, parent_id FROM message WHERE id = ?1
-    UNION ALL SELECT m.id, m.parent_id FROM message m JOIN above a ON m.id = a.parent_id)
-"""
 
 
 class ConversationStore:
@@ -59,12 +50,12 @@ class ConversationStore:
     def create(self, title: str = "", system_prompt: str = "",
                settings: ReplySettings | None = None, model: str = "") -> Conversation:
         """A new, empty conversation. Without a title its first words will give it one."""
-        now = _now()
+        at = now()
         number = self._database.execute(
             "INSERT INTO conversation (title, named, system_prompt, settings, model, created_at,"
             " changed_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (title.strip(), bool(title.strip()), _storable(system_prompt),
-             settings_text(settings or ReplySettings()), model, now, now))
+            (title.strip(), bool(title.strip()), storable(system_prompt),
+             settings_text(settings or ReplySettings()), model, at, at))
         return self.conversation(number)
 
     def conversation(self, conversation_id: int) -> Conversation:
@@ -78,13 +69,13 @@ class ConversationStore:
         messages = self._database.all(
             f"SELECT {COLUMNS}, chosen FROM message WHERE conversation_id = ?"
             " AND trashed_at IS NULL ORDER BY id", (conversation_id,))
-        now = time.time()
+        moment = time.time()
         chosen = {None: first, **{m[0]: m[-1] for m in messages}}
         return Conversation(
             id=conversation_id, title=title, system_prompt=system_prompt,
             settings=settings_of(settings), model=model, folder=folder, pinned=bool(pinned),
             created_at=created, changed_at=changed,
-            messages=tuple(message_of(m[:-1], now) for m in messages),
+            messages=tuple(message_of(m[:-1], moment) for m in messages),
             chosen={place: shown for place, shown in chosen.items() if shown is not None})
 
     def message(self, message_id: int) -> ChatMessage:
@@ -109,18 +100,18 @@ class ConversationStore:
         if parent is not None and self.conversation_of(parent) != conversation_id:
             raise ValueError("the parent is of another conversation")
         with self._database.transaction(durable=role is Role.USER):
-            self._touch(conversation_id)
+            self.touch(conversation_id)
             number = self._database.execute(
                 "INSERT INTO message (conversation_id, parent_id, role, author, text, state,"
                 " model, settings, writer, written_at, created_at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (conversation_id, parent, role, author, _storable(text), state, model,
-                 settings_text(settings) if settings else "", os.getpid(), time.time(), _now()))
-            self._show(conversation_id, parent, number)
+                (conversation_id, parent, role, author, storable(text), state, model,
+                 settings_text(settings) if settings else "", os.getpid(), time.time(), now()))
+            show(self._database, conversation_id, parent, number)
             if role is Role.USER and text.strip():
                 self._database.execute(
                     "UPDATE conversation SET title = ? WHERE id = ? AND title = ''",
-                    (title_from(_storable(text)), conversation_id))
+                    (title_from(storable(text)), conversation_id))
         return self.message(number)
 
     def edit(self, message_id: int, text: str) -> ChatMessage:
@@ -133,35 +124,22 @@ class ConversationStore:
         """Shows this alternative, and the messages before it that lead there."""
         conversation_id = self.conversation_of(message_id)
         with self._database.transaction():
-            for number, parent in self._database.all(
-                    f"{_ABOVE} SELECT id, parent_id FROM above", (message_id,)):
-                self._show(conversation_id, parent, number)
+            show_path(self._database, conversation_id, message_id)
 
     def delete_message(self, message_id: int) -> None:
         """Takes a message and all that follows it out of the tree; `restore_message` undoes it.
 
         If it was shown, the newest of its siblings is shown in its place.
         """
-        conversation_id, parent = self.conversation_of(message_id), self.message(message_id).parent
+        conversation_id = self.conversation_of(message_id)
         with self._database.transaction(durable=True):
-            self._database.execute(
-                f"{_BELOW} UPDATE message SET trashed_at = ?2"
-                " WHERE id IN below AND trashed_at IS NULL", (message_id, _now()))
-            sibling = self._database.first(
-                "SELECT max(id) FROM message WHERE conversation_id = ? AND parent_id IS ?"
-                " AND trashed_at IS NULL", (conversation_id, parent))
-            place, key = _place(conversation_id, parent)
-            self._database.execute(
-                f"UPDATE {place} SET chosen = ? WHERE id = ? AND chosen = ?",
-                (sibling[0] if sibling else None, key, message_id))
-            self._touch(conversation_id)
+            trash_below(self._database, conversation_id, message_id)
+            self.touch(conversation_id)
 
     def restore_message(self, message_id: int) -> None:
         """Brings back what one `delete_message` took away, and shows it."""
         with self._database.transaction(durable=True):
-            self._database.execute(
-                f"{_BELOW} UPDATE message SET trashed_at = NULL WHERE id IN below AND trashed_at"
-                " = (SELECT trashed_at FROM message WHERE id = ?1)", (message_id,))
+            restore_below(self._database, message_id)
             self.choose(message_id)
 
     def write(self, message_id: int, text: str, state: MessageState, problem: str = "") -> None:
@@ -170,14 +148,14 @@ class ConversationStore:
             self._database.execute(
                 "UPDATE message SET text = ?, state = ?, problem = ?, writer = ?, written_at = ?"
                 " WHERE id = ?",
-                (_storable(text), state, _storable(problem), os.getpid(), time.time(),
+                (storable(text), state, storable(problem), os.getpid(), time.time(),
                  message_id))
             if state is not MessageState.STREAMING:
-                self._touch(self.conversation_of(message_id))
+                self.touch(self.conversation_of(message_id))
 
     def rename(self, conversation_id: int, title: str) -> None:
         """Names it; with "" the first words name it again."""
-        named = " ".join(_storable(title).split())
+        named = " ".join(storable(title).split())
         self._set(conversation_id, "named", bool(named))
         self._set(conversation_id, "title", named or self._first_words(conversation_id))
 
@@ -187,11 +165,11 @@ class ConversationStore:
 
     def set_folder(self, conversation_id: int, folder: str) -> None:
         """Puts it in a folder, "" takes it out."""
-        self._set(conversation_id, "folder", _storable(folder.strip()))
+        self._set(conversation_id, "folder", storable(folder.strip()))
 
     def set_system_prompt(self, conversation_id: int, text: str) -> None:
         """What the model is told about itself, from the next reply on."""
-        self._set(conversation_id, "system_prompt", _storable(text))
+        self._set(conversation_id, "system_prompt", storable(text))
 
     def set_settings(self, conversation_id: int, settings: ReplySettings) -> None:
         """How replies are made, from the next one on."""
@@ -203,7 +181,7 @@ class ConversationStore:
 
     def delete(self, conversation_ids: Sequence[int]) -> None:
         """Moves conversations to the trash; `restore` undoes it."""
-        self._set_trashed(conversation_ids, _now())
+        self._set_trashed(conversation_ids, now())
 
     def restore(self, conversation_ids: Sequence[int]) -> None:
         """Takes conversations out of the trash."""
@@ -230,6 +208,13 @@ class ConversationStore:
                                         [(number,) for number in left])
         return len(left)
 
+    def touch(self, conversation_id: int) -> None:
+        """Marks it as changed now."""
+        if not self._database.all(
+                "UPDATE conversation SET changed_at = ? WHERE id = ? RETURNING id",
+                (now(), conversation_id)):
+            raise _gone()
+
     def _set(self, conversation_id: int, column: str, value: object) -> None:
         with self._database.transaction(durable=True):
             if not self._database.all(
@@ -242,35 +227,11 @@ class ConversationStore:
             self._database.execute_many("UPDATE conversation SET trashed_at = ? WHERE id = ?",
                                         [(at, number) for number in conversation_ids])
 
-    def _touch(self, conversation_id: int) -> None:
-        if not self._database.all(
-                "UPDATE conversation SET changed_at = ? WHERE id = ? RETURNING id",
-                (_now(), conversation_id)):
-            raise _gone()
-
-    def _show(self, conversation_id: int, parent: int | None, number: int) -> None:
-        place, key = _place(conversation_id, parent)
-        self._database.execute(f"UPDATE {place} SET chosen = ? WHERE id = ?", (number, key))
-
     def _first_words(self, conversation_id: int) -> str:
         first = self._database.first(
             "SELECT text FROM message WHERE conversation_id = ? AND role = 'user'"
             " AND trashed_at IS NULL ORDER BY id LIMIT 1", (conversation_id,))
         return title_from(first[0]) if first else ""
-
-
-def _place(conversation_id: int, parent: int | None) -> tuple[str, int]:
-    """Where it stands which message is shown after `parent`: table and row."""
-    return ("conversation", conversation_id) if parent is None else ("message", parent)
-
-
-def _storable(text: str) -> str:
-    """Halves of surrogate pairs cannot be stored."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()
 
 
 def _gone() -> EngineError:

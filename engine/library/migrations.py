@@ -173,7 +173,86 @@ _EXPERIMENTAL = """
 ALTER TABLE tagger ADD COLUMN experimental TEXT NOT NULL DEFAULT '{}';
 """
 
-STEPS: tuple[str, ...] = (_SONGS, _FULL_TEXT, _CONVERSATIONS, _EXPERIMENTAL)
+# Personas and scenes are JSON documents beside what a list needs of them. A conversation holds
+# copies of its scene, its author's note and its lorebook ('' is none), so that it goes on as it
+# was begun; its cast are references. `shipped` names what came with the program, '' is the
+# person's own. A fact is of one conversation or, without one, of its persona wherever it talks;
+# `heard_by` is a JSON list of personas, NULL for all, and `origin` the text it was taken up with.
+# A tree edit remembers how to be undone.
+_PERSONAS = """
+CREATE TABLE persona (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    document TEXT NOT NULL,
+    picture BLOB,
+    shipped TEXT NOT NULL DEFAULT '',
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    trashed_at TEXT
+);
+CREATE TABLE scene (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    document TEXT NOT NULL,
+    shipped TEXT NOT NULL DEFAULT '',
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    trashed_at TEXT
+);
+CREATE UNIQUE INDEX persona_shipped ON persona (shipped) WHERE shipped <> '';
+CREATE UNIQUE INDEX scene_shipped ON scene (shipped) WHERE shipped <> '';
+ALTER TABLE conversation ADD COLUMN scene TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversation ADD COLUMN turn_order TEXT NOT NULL DEFAULT 'natural';
+ALTER TABLE conversation ADD COLUMN pause_seconds REAL NOT NULL DEFAULT 0;
+ALTER TABLE conversation ADD COLUMN prompt_format TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversation ADD COLUMN person TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversation ADD COLUMN authors_note TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversation ADD COLUMN lorebook TEXT NOT NULL DEFAULT '';
+CREATE TABLE cast_member (
+    conversation_id INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    persona_id INTEGER NOT NULL REFERENCES persona (id),
+    muted INTEGER NOT NULL DEFAULT 0,
+    talkativeness REAL NOT NULL DEFAULT 0.5,
+    PRIMARY KEY (conversation_id, place),
+    UNIQUE (conversation_id, persona_id)
+) WITHOUT ROWID;
+CREATE INDEX cast_member_persona ON cast_member (persona_id);
+CREATE TABLE fact (
+    id INTEGER PRIMARY KEY,
+    conversation_id INTEGER REFERENCES conversation (id) ON DELETE CASCADE,
+    persona_id INTEGER REFERENCES persona (id) ON DELETE CASCADE,
+    message_id INTEGER REFERENCES message (id) ON DELETE SET NULL,
+    text TEXT NOT NULL,
+    source TEXT NOT NULL,
+    origin TEXT NOT NULL DEFAULT '',
+    pinned INTEGER NOT NULL DEFAULT 0,
+    heard_by TEXT,
+    approved INTEGER NOT NULL DEFAULT 1,
+    created_at TEXT NOT NULL,
+    forgotten_at TEXT
+);
+CREATE INDEX fact_conversation ON fact (conversation_id);
+CREATE INDEX fact_persona ON fact (persona_id);
+CREATE INDEX fact_message ON fact (message_id);
+CREATE TABLE fact_use (
+    message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    fact_id INTEGER NOT NULL REFERENCES fact (id) ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    PRIMARY KEY (message_id, fact_id)
+) WITHOUT ROWID;
+CREATE INDEX fact_use_fact ON fact_use (fact_id);
+CREATE TABLE tree_edit (
+    id INTEGER PRIMARY KEY,
+    conversation_id INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    document TEXT NOT NULL,
+    undone INTEGER NOT NULL DEFAULT 0,
+    at TEXT NOT NULL
+);
+CREATE INDEX tree_edit_conversation ON tree_edit (conversation_id);
+"""
+
+STEPS: tuple[str, ...] = (_SONGS, _FULL_TEXT, _CONVERSATIONS, _EXPERIMENTAL, _PERSONAS)
 NEWEST = len(STEPS)
 
 

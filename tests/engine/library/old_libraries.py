@@ -166,6 +166,10 @@ WHEN old.state = 'streaming' AND new.state <> 'streaming' BEGIN
 END;
 PRAGMA user_version = 3;
 """
+_VERSION_4 = """
+ALTER TABLE tagger ADD COLUMN experimental TEXT NOT NULL DEFAULT '{}';
+PRAGMA user_version = 4;
+"""
 LYRIC_1 = ('{"lines":[{"text":"Lanterns on the harbour wall",'
            '"words":"Lanterns on the harbour wall","kind":"words","repeats":1,'
            '"start_ms":null,"end_ms":null}],"title":"Harbour",'
@@ -209,4 +213,22 @@ def write_version_3(file: Path) -> None:
         connection.executescript(_VERSION_3)
         connection.execute("INSERT INTO conversation (title, created_at, changed_at) VALUES"
                            " ('An evening', '2026-02-01', '2026-02-01')")
+        connection.commit()
+
+
+def write_version_4(file: Path) -> None:
+    """A library of version 4: that of version 3 with experimental moods, and three messages in
+    its conversation, one of them an alternative."""
+    write_version_3(file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(_VERSION_4)
+        for number, parent, role, text in ((1, None, "user", "Who lights the lamp?"),
+                                           (2, 1, "assistant", "The keeper."),
+                                           (3, 1, "assistant", "Nobody, since the storm.")):
+            connection.execute(
+                "INSERT INTO message (id, conversation_id, parent_id, role, text, state,"
+                " created_at) VALUES (?, 1, ?, ?, ?, 'whole', '2026-02-01')",
+                (number, parent, role, text))
+        connection.execute("UPDATE conversation SET chosen = 1")
+        connection.execute("UPDATE message SET chosen = 2 WHERE id = 1")
         connection.commit()

@@ -6,10 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from engine.chat.cast_store import CastStore
+from engine.chat.conversation_store import ConversationStore
+from engine.chat.talk import TalkSetup
 from engine.library import migrations
 from engine.library.database import Database
 from engine.library.migrations import APPLICATION_ID, NEWEST, STEPS, migrate
-from tests.engine.library.old_libraries import write_version_1, write_version_2, write_version_3
+from tests.engine.library.old_libraries import (
+    write_version_1,
+    write_version_2,
+    write_version_3,
+    write_version_4,
+)
 
 
 @pytest.fixture
@@ -87,8 +95,30 @@ def test_version_3_keeps_its_taggers_and_learns_of_experimental_moods(file: Path
     new = Database.in_memory()
     assert schema(database._connection) == schema(new._connection)
     new.close()
-    kept, = (file.parent / "backups").iterdir()
+    kept = min((file.parent / "backups").iterdir())
     assert version_of(kept) == 3
+    database.close()
+
+
+def test_version_4_keeps_its_talks_and_can_hold_personas(file: Path) -> None:
+    # GIVEN a library from before there were personas, with a talk that has alternatives
+    write_version_4(file)
+    # WHEN it is opened
+    database = Database.open(file)
+    # THEN the talk is whole and found, and stands where it stood
+    talk = ConversationStore(database).conversation(1)
+    assert [message.text for message in talk.path] == ["Who lights the lamp?", "The keeper."]
+    assert len(talk.messages) == 3
+    assert database.all("SELECT rowid FROM message_text WHERE message_text MATCH 'storm'") == [(3,)]
+    # AND nobody is in its cast, and it goes on as before
+    setup = CastStore(database).setup(1)
+    assert setup == TalkSetup()
+    # AND the schema is that of a new file, and the file as it was is kept
+    new = Database.in_memory()
+    assert schema(database._connection) == schema(new._connection)
+    new.close()
+    kept, = (file.parent / "backups").iterdir()
+    assert version_of(kept) == 4
     database.close()
 
 
