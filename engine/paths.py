@@ -70,6 +70,16 @@ class AppPaths:
         """The person's own prompts; one of the same name is used instead of ours."""
         return self.home / "prompts"
 
+    @property
+    def dialogue_formats(self) -> Path:
+        """How talks are written for a model, as it came with the program."""
+        return self.resources / "prompts" / "dialogue"
+
+    @property
+    def own_dialogue_formats(self) -> Path:
+        """The person's own formats; one of the same name is used instead of ours."""
+        return self.own_prompts / "dialogue"
+
 
 def find_paths() -> AppPaths:
     """The paths of this run: UNDERTONE_HOME if set, else the system's folder for program data."""

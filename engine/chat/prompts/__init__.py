@@ -1,0 +1,1 @@
+"""How a talk is written for a model, read back from a text, and a reply cleaned."""
