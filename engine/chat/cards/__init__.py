@@ -1,0 +1,1 @@
+"""Character cards and lorebooks: files of other programs to personas, and back."""
