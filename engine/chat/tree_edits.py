@@ -39,7 +39,7 @@ class EditKind(enum.StrEnum):
 
 class TreeEdit(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing done: `message` is what it made or took out, `before` what was shown there until
-    then, `moved` what was hung from `before` to `message`."""
+    then, `moved` what hangs from the one of these two, and from the other when it is turned."""
 
     kind: EditKind
     message: int
@@ -128,28 +128,33 @@ class TreeEdits:
                 return None
             number, edit = found
             comes_back = undone is not (edit.kind is EditKind.REMOVED)
-            (self._put_back if comes_back else self._take_out)(conversation_id, edit)
-            self._database.execute("UPDATE tree_edit SET undone = ? WHERE id = ?",
-                                   (not undone, number))
+            now_is = (self._put_back if comes_back else self._take_out)(conversation_id, edit)
+            self._database.execute("UPDATE tree_edit SET undone = ?, document = ? WHERE id = ?",
+                                   (not undone, document_of(now_is), number))
             self._store.touch(conversation_id)
         return edit
 
-    def _put_back(self, conversation_id: int, edit: TreeEdit) -> None:
+    def _put_back(self, conversation_id: int, edit: TreeEdit) -> TreeEdit:
         restore_above(self._database, edit.message)
         restore_below(self._database, edit.message)
         if edit.kind is EditKind.CORRECTED and edit.before is not None:
             move_children(self._database, edit.moved, edit.before, edit.message)
         if edit.kind is not EditKind.REMOVED or edit.before == edit.message:
             show_path(self._database, conversation_id, edit.message)
+        return edit
 
-    def _take_out(self, conversation_id: int, edit: TreeEdit) -> None:
-        if edit.kind is EditKind.CORRECTED and edit.before is not None:
-            restore_below(self._database, edit.before)
-            following = children(self._database, edit.message)
-            move_children(self._database, following, edit.message, edit.before)
+    def _take_out(self, conversation_id: int, edit: TreeEdit) -> TreeEdit:
+        before = edit.before
+        if edit.kind is EditKind.CORRECTED and before is not None:
+            restore_below(self._database, before)
+            # What was said since then goes along, now and when it is done again.
+            edit = msgspec.structs.replace(
+                edit, moved=tuple(children(self._database, edit.message)))
+            move_children(self._database, edit.moved, edit.message, before)
         trash_below(self._database, conversation_id, edit.message)
         if edit.kind is not EditKind.REMOVED:
             self._show_again(conversation_id, edit)
+        return edit
 
     def _show_again(self, conversation_id: int, edit: TreeEdit) -> None:
         """Shows what stood there before, unless that has been taken out since."""
