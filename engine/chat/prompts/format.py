@@ -78,7 +78,7 @@ def filled(template: str, values: Mapping[str, str], guard: Guard = lambda text,
     """A template with its slots filled. A line with an empty slot is left out; a line that ends
     with a colon too, where nothing is left of the lines below it up to a blank one. What is put
     in is never looked through for slots again."""
-    paragraphs = template.strip("\n").split("\n\n")
+    paragraphs = re.split(r"\n\n+", template.strip("\n"))
     told = ("\n".join(_kept(paragraph, values, guard)) for paragraph in paragraphs)
     return "\n\n".join(filter(None, told))
 

@@ -72,7 +72,7 @@ class _Frame:
         """By the place of the turn each stands before; a deep one stands before the first."""
         found: dict[int, list[Message]] = {}
         late = self._filled(self._form.late, pieces) if self._form.late else ""
-        depths = [(piece.depth, Message(piece.role, piece.text)) for piece in pieces
+        depths = [(piece.depth, Message(piece.role.value, piece.text)) for piece in pieces
                   if piece.slot == ASIDE]
         for depth, message in [*depths, *([(LATE_DEPTH, Message(SYSTEM, late))] if late else [])]:
             found.setdefault(max(start, len(self._turns) - depth), []).append(message)

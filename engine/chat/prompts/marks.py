@@ -41,7 +41,7 @@ class Marks:
                            if start in own_lines and not start[0].isalnum())
         self.lines = tuple({form.talk_mark} - {"", *self.signs})
         tail = re.escape(self._after_name).replace(r"\{\}", rf"\{{[^{{}}{BREAKS}]*\}}")
-        opening = rf"(?=\S)((?:\\.|[^\\:{{}}{BREAKS}])+?){tail}(?=\s|\Z)"
+        opening = rf"(?=[^\s{QUOTE[0]}])((?:\\.|[^\\:{{}}{BREAKS}])+?){tail}(?=\s|\Z)"
         marks = _either([QUOTE[0], self._before_aside, self._narrator, *starts])
         self._opening = re.compile(opening)
         self._like_a_mark = re.compile(rf"[ \t]*{marks}", re.IGNORECASE)

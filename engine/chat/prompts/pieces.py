@@ -9,16 +9,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.chat.conversation import Role
+from engine.chat.lore.places import LoreSpot
 from engine.chat.persona import Persona
 from engine.chat.prompts.format import PromptFormat, filled
 from engine.chat.prompts.marks import one_line
-from engine.chat.prompts.script import CalledLore, Script, TurnRole
+from engine.chat.prompts.script import Script
 
 PartKind = Literal[
     "frame", "persona", "scene", "note", "facts", "summary", "lore", "examples", "turns"]
 _ORIGINAL = re.compile(r"\{\{original\}\}", re.IGNORECASE)
 _EXAMPLE = re.compile(r"^[ \t]*<START>[ \t]*$", re.IGNORECASE | re.MULTILINE)
-_LORE_SLOTS = {"after_char": "lore_after", "scenario": "scenario", "personality": "traits"}
+_LORE_SLOTS = {LoreSpot.BEFORE_CHAR: "lore_before", LoreSpot.AFTER_CHAR: "lore_after",
+               LoreSpot.SCENARIO: "scenario", LoreSpot.PERSONALITY: "traits"}
 ASIDE = "aside"
 _ABOUT_LETTERS = 200
 
@@ -34,7 +37,7 @@ class Piece:
     slot: str
     owner: int = 0
     depth: int = 0
-    role: TurnRole = "system"
+    role: Role = Role.SYSTEM
 
 
 def pieces_of(script: Script, form: PromptFormat) -> list[Piece]:
@@ -118,17 +121,14 @@ def _lore(script: Script, slots: Iterable[str]) -> Iterator[Piece]:
     speaking = next((place for place, persona in enumerate(script.cast)
                      if persona.called == script.speaker), 0)
     for lore in script.lore:
-        if lore.place == "depth":
-            yield Piece("lore", lore.title or "Lore", lore.text, ASIDE, depth=max(lore.depth, 0),
-                        role=lore.role)
+        title, place = lore.title or "Lore", lore.place
+        if place.spot is LoreSpot.DEPTH:
+            yield Piece("lore", title, lore.text, ASIDE, depth=max(place.depth, 0),
+                        role=place.role)
         else:
-            yield Piece("lore", lore.title or "Lore", lore.text, _lore_slot(lore, slots),
-                        speaking)
-
-
-def _lore_slot(lore: CalledLore, slots: Iterable[str]) -> str:
-    wanted = _LORE_SLOTS.get(lore.place, "lore_before")
-    return wanted if wanted in slots else "lore"
+            wanted = _LORE_SLOTS[place.spot]
+            slot = wanted if wanted in slots else "lore"
+            yield Piece("lore", title, lore.text, slot, speaking)
 
 
 def _examples(script: Script) -> Iterator[Piece]:

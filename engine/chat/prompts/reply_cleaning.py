@@ -18,8 +18,9 @@ _TOKENS = (
 _ROLES = ("User", "Assistant", "Human")
 _BLANK = r"[\s\x1c-\x1f]*"
 _REMARK = r"(?:\([^()\n]{0,60}\)|\{[^{}\n]{0,60}\}|\[[^\[\]\n]{0,60}\])"
+_ANY_SIGNS = rf"(?:[^\w>{BREAKS}]|_){{0,8}}"  # a line behind ">" is a quote, and stays
 _AROUND = r"[ \t*_\"”\])]{0,8}"
-_SHORTEST_WORD = 3  # letters of a first name that stands for the whole one
+_SHORTEST_WORD = 2  # letters of a first name that stands for the whole one
 _SURELY_A_MARK = 3  # letters: a reply that ends in so many of a mark's was about to say it
 _PAUSES = frozenset("<[#") | frozenset(BREAKS)
 
@@ -36,7 +37,7 @@ class ReplyCleaner:
         ours = {name.casefold() for name in own}  # a word both go by is the speaker's
         self._own = _pattern(_opening(r"[ \t*_#]{0,6}", own))
         self._foreign = _pattern("|".join([
-            _opening(r"[ \t*_#\"“\-\[(]{0,6}", [n for n in foreign if n.casefold() not in ours]),
+            _opening(_ANY_SIGNS, [n for n in foreign if n.casefold() not in ours]),
             *(_BLANK + regex.escape(line) for line in marks.lines)]))
         self._mark = _pattern("|".join([*_TOKENS, *map(regex.escape, marks.signs)]))
         self._held = ""

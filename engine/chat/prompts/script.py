@@ -4,24 +4,18 @@ Values only. Knows no format, no model and no storage. All texts have their macr
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
+from engine.chat.lore.places import LorePlace
 from engine.chat.persona import Persona
 from engine.chat.scene import AuthorsNote, Scene, SpokenLine
-
-LorePlace = Literal["before_char", "after_char", "personality", "scenario", "depth"]
-TurnRole = Literal["system", "user", "assistant"]
 
 
 @dataclass(frozen=True, slots=True)
 class CalledLore:
-    """A text of a lorebook that is told. `depth` (how many turns from the end it stands; 0 is
-    after the last) and `role` count only where `place` is "depth"."""
+    """A text of a lorebook that is told, with its decorators off and its macros filled in."""
 
     text: str
-    place: LorePlace = "before_char"
-    depth: int = 0
-    role: TurnRole = "system"
+    place: LorePlace = LorePlace()  # noqa: RUF009 - frozen
     title: str = ""
 
 
