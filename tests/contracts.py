@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.chat.memory.sentence_vectors import SentenceEncoder
 from engine.errors import EngineError
 from engine.evaluation.metrics import roc_auc
 from engine.inference.constraint import PhraseChoice, PhraseList
@@ -410,3 +411,25 @@ class WayContract:
         for name in ("moods", "affect"):
             rows = len(learned.moods) if name == "moods" else 2
             assert weights[f"{name}.weight"].shape[0] == len(weights[f"{name}.bias"]) == rows
+
+
+class SentenceEncoderContract:
+    """Inherit, and give a fixture `encoder` that yields the SentenceEncoder under test."""
+
+    TEXTS = ("the sun is bright", "tears", "", "the sun is bright", "\ud800 [SEP] \0 \n",
+             "sun " * 900)
+
+    def test_a_row_of_length_1_a_text_in_their_order(self, encoder: SentenceEncoder) -> None:
+        found = encoder.vectors(self.TEXTS)
+        assert found.shape == (len(self.TEXTS), encoder.width) and found.dtype == np.float32
+        assert np.linalg.norm(found, axis=1) == pytest.approx(1, abs=1e-5)
+        again = encoder.vectors(self.TEXTS[::-1])[::-1]
+        assert again == pytest.approx(found, abs=1e-5)
+
+    def test_the_same_text_is_the_same_and_another_is_not(self, encoder: SentenceEncoder) -> None:
+        found = encoder.vectors(self.TEXTS)
+        assert found[0] @ found[3] == pytest.approx(1, abs=1e-5)
+        assert found[0] @ found[1] < 0.99
+
+    def test_nothing_comes_of_nothing(self, encoder: SentenceEncoder) -> None:
+        assert encoder.vectors([]).shape == (0, encoder.width)

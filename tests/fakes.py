@@ -240,3 +240,30 @@ def _shared_words(prompt: str, continuation: str) -> float:
     words = set(prompt.casefold().split())
     shared = sum(word in words for word in continuation.casefold().split())
     return -4.0 + shared - _number(prompt + continuation) % 100 / 1000
+
+
+class FakeSentenceEncoder:
+    """Sentences as the sum of their words' directions; words of one group in `alike` share theirs.
+
+    `read` keeps every text that was asked.
+    """
+
+    def __init__(self, *alike: str, width: int = 64) -> None:
+        self.read: list[str] = []
+        self._alike = {word: group for group in alike for word in group.split()}
+        self._width = width
+
+    @property
+    def width(self) -> int:
+        return self._width
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        self.read += texts
+        found = np.zeros((len(texts), self._width), np.float32)
+        for row, text in enumerate(texts):
+            words = [word.strip(".,!?") for word in text.casefold().split()] or [""]
+            found[row] = sum(self._direction(self._alike.get(word, word)) for word in words)
+        return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+    def _direction(self, word: str) -> np.ndarray:
+        return np.random.default_rng(_number(word)).normal(size=self._width)

@@ -13,7 +13,7 @@ from tokenizers import models, normalizers, pre_tokenizers, processors
 from engine.export.calibration import measure_ranges
 from engine.export.encoder_graph import EncoderShape, build_encoder_graph
 from engine.inference.tokenizer import Ids, Tokenizer
-from engine.models.manifest import LabelInfo, ModelManifest, write_manifest
+from engine.models.manifest import SENTENCE_VECTORS, LabelInfo, ModelManifest, write_manifest
 from tests.benchmarks.word_mill import WORDS, milled_song
 
 MOODS = ("sadness", "happiness", "calmness")
@@ -106,6 +106,19 @@ def save_tagger(folder: Path, int8: bool = True) -> ModelManifest:
     return write_manifest(folder, ModelManifest(
         id="tiny", name="Tiny", kind="encoder", task="mood-tagging", labels=labels,
         languages=("en",), window=PLACES))
+
+
+def save_sentence_encoder(folder: Path) -> Path:
+    """A whole model folder of the hand-made encoder without heads: sentences to vectors."""
+    folder.mkdir(parents=True)
+    weights = {name: array for name, array in tiny_weights().items()
+               if name.startswith("encoder.")}
+    save_graph(folder / "model.onnx", weights, int8=True)
+    (folder / "tokenizer.json").write_text(tiny_tokenizer().to_str(), "utf-8")
+    write_manifest(folder, ModelManifest(
+        id=folder.name, name="Tiny sentences", kind="encoder", task=SENTENCE_VECTORS,
+        languages=("en",), window=PLACES))
+    return folder
 
 
 def save_base(folder: Path) -> Path:

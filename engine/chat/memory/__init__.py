@@ -1,0 +1,1 @@
+"""What a character can remember: facts, found again by their words and by their meaning."""
