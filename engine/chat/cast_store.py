@@ -15,6 +15,7 @@ from engine.chat.talk import CastMember, TalkSetup, TurnOrder
 from engine.errors import EngineError
 from engine.library.database import Database
 
+MOST_PAUSE_SECONDS = 3600.0
 _COLUMNS = "scene, turn_order, pause_seconds, prompt_format, person, authors_note, lorebook"
 
 
@@ -83,7 +84,7 @@ class CastStore:
         """Who speaks next; with a pause above 0 the cast goes on by itself."""
         with self._database.transaction(durable=True):
             self._set(conversation_id, "turn_order", order)
-            self._set(conversation_id, "pause_seconds", max(0.0, pause_seconds))
+            self._set(conversation_id, "pause_seconds", _pause(pause_seconds))
 
     def set_prompt_format(self, conversation_id: int, name: str) -> None:
         """Which prompt format is used, "" for the model's own template."""
@@ -136,7 +137,11 @@ def _order(stored: str) -> TurnOrder:
 
 
 def _share(talkativeness: float) -> float:
-    return min(max(talkativeness, 0.0), 1.0)
+    return min(talkativeness, 1.0) if talkativeness > 0 else 0.0  # what is no number is none
+
+
+def _pause(seconds: float) -> float:
+    return min(seconds, MOST_PAUSE_SECONDS) if seconds > 0 else 0.0
 
 
 def _written(value: object | None) -> str:

@@ -95,7 +95,7 @@ class Conversations(QObject):
     def export(self, conversation_id: int, file: Path) -> None:
         """Writes a conversation to a file; its ending says how."""
         def write(services: ChatServices) -> None:
-            from engine.chat.written_out import write_conversation
+            from engine.chat.chat_files.writing import write_conversation
             write_conversation(services.store.conversation(conversation_id), file)
         self._asking.ask(write)
 

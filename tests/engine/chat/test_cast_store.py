@@ -6,7 +6,7 @@ import pytest
 
 from engine.chat.cast_store import CastStore
 from engine.chat.conversation_store import ConversationStore
-from engine.chat.lorebook import LoreEntry, Lorebook
+from engine.chat.lorebook import Lorebook, LoreEntry
 from engine.chat.persona import Persona
 from engine.chat.persona_store import PersonaStore
 from engine.chat.scene import AuthorsNote, Scene

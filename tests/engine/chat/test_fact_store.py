@@ -21,7 +21,8 @@ ANN, LEX = 1, 2
 def database() -> Iterator[Database]:
     """A talk (1) of Ann and Lex, and another (2) of Lex alone."""
     database = Database.in_memory()
-    personas, casts, talks = PersonaStore(database), CastStore(database), ConversationStore(database)
+    personas, casts = PersonaStore(database), CastStore(database)
+    talks = ConversationStore(database)
     for name in ("Ann", "Lex"):
         personas.add(Persona(name))
     for cast in ((ANN, LEX), (LEX,)):
@@ -127,7 +128,8 @@ class TestTakingUp:
 class TestUse:
     def test_a_reply_tells_what_it_was_given(self, database: Database, store: FactStore) -> None:
         reply = ConversationStore(database).add_message(1, Role.ASSISTANT, "Hm.")
-        one, other = store.add(Fact(0, "A.", persona_id=ANN)), store.add(Fact(0, "B.", persona_id=LEX))
+        one = store.add(Fact(0, "A.", persona_id=ANN))
+        other = store.add(Fact(0, "B.", persona_id=LEX))
         store.note_used(reply.id, [other.id, one.id, other.id])
         assert texts(store.used(reply.id)) == ["B.", "A."]
         store.forget([other.id])

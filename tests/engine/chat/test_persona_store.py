@@ -7,7 +7,7 @@ import pytest
 from engine.chat.cast_store import CastStore
 from engine.chat.conversation import Role
 from engine.chat.conversation_store import ConversationStore
-from engine.chat.lorebook import LoreEntry, Lorebook
+from engine.chat.lorebook import Lorebook, LoreEntry
 from engine.chat.persona import CardNotes, Persona
 from engine.chat.persona_store import PersonaStore
 from engine.errors import EngineError

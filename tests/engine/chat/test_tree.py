@@ -64,7 +64,7 @@ def test_every_message_stands_once_and_after_its_parent(draws: list[int]) -> Non
     parents = [None if draw % (n + 1) == 0 else draw % (n + 1) for n, draw in enumerate(draws)]
     conversation = talk(parents)
     tree = tree_of(conversation)
-    assert sorted(sum(ids(tree), [])) == list(range(1, len(draws) + 1))
+    assert sorted(n for stretch in ids(tree) for n in stretch) == list(range(1, len(draws) + 1))
     for number, stretch in enumerate(tree.stretches):
         first = stretch.messages[0]
         assert stretch.number == number and stretch.depth == len(

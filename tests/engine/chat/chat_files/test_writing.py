@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.chat.chat_files.writing import write_conversation
 from engine.chat.conversation import ChatMessage, Conversation, Role
-from engine.chat.written_out import write_conversation
 from engine.errors import EngineError
 
 TALK = Conversation(
@@ -36,7 +36,7 @@ def test_as_markdown_marks_stay(tmp_path: Path) -> None:
 
 def test_as_json_every_alternative_is_there(tmp_path: Path) -> None:
     told = json.loads(written(tmp_path, "talk.json"))
-    assert told["format"] == "undertone-conversation" and told["version"] == 1
+    assert told["format"] == "undertone-conversation" and told["version"] == 2
     assert [message["text"] for message in told["messages"]] == [
         "What is *rain*?", "Water.", "Nässe.", " "]
     assert told["chosen"] == {"": 1, "1": 3, "3": 4}

@@ -1,0 +1,1 @@
+"""Conversations in files: our own form, and those of other programs."""
