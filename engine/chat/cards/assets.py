@@ -7,7 +7,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.chat.cards.fields import list_of, object_of, text_of
@@ -47,12 +47,14 @@ def read_assets(card: Mapping[str, Any], held: Callable[[str, int], bytes],
     none such. What could not be taken is said."""
     data = object_of(card.get("data")) or card
     many = list_of(data.get("assets"))
-    room, found = MOST_ALL_ASSETS, list[CardAsset]()
+    room, found, seen = MOST_ALL_ASSETS, list[CardAsset](), dict[str, bytes]()
     for entry in many[:MOST_ASSETS]:
-        asset = _asset(object_of(entry), held, min(room, MOST_ASSET))
-        room -= len(asset.data)
+        asset = _asset(object_of(entry))
+        if asset.uri not in seen:
+            seen[asset.uri] = _data_at(asset.uri, held, min(room, MOST_ASSET))
+            room -= len(seen[asset.uri])
         if asset.uri:
-            found.append(asset)
+            found.append(replace(asset, data=seen[asset.uri]))
     missing = len(many) - sum(bool(each.data) or _is_elsewhere(each.uri) for each in found)
     if missing > 0:
         said.append(f"{missing:,} of the files this card names are missing, broken or too large.")
@@ -65,17 +67,19 @@ def _is_elsewhere(uri: str) -> bool:
     return uri.lower().startswith(("http:", "https:", "ccdefault:"))
 
 
-def _asset(entry: Mapping[str, Any], held: Callable[[str, int], bytes], most: int) -> CardAsset:
-    uri = text_of(entry.get("uri")).strip()
-    packed = _WRITTEN_OUT.match(uri)
-    path = path_inside(uri)
-    if packed:
-        data = b64(uri[packed.end():].encode("ascii", "replace")) or b""
-    else:
-        data = held(path, most) if path else b""
+def _asset(entry: Mapping[str, Any]) -> CardAsset:
     return CardAsset(text_of(entry.get("type")), text_of(entry.get("name")),
-                     text_of(entry.get("ext")).lower().removeprefix("."), uri,
-                     data if len(data) <= most else b"")
+                     text_of(entry.get("ext")).lower().removeprefix("."),
+                     text_of(entry.get("uri")).strip())
+
+
+def _data_at(uri: str, held: Callable[[str, int], bytes], most: int) -> bytes:
+    written_out = _WRITTEN_OUT.match(uri)
+    if written_out:
+        data = b64(uri[written_out.end():].encode("ascii", "replace")) or b""
+    else:
+        data = held(path_inside(uri), most) if path_inside(uri) else b""
+    return data if len(data) <= most else b""
 
 
 def main_picture(assets: tuple[CardAsset, ...]) -> bytes:

@@ -95,7 +95,7 @@ def _sound_whole(found: Any, odd: bool) -> Any:
         if odd:
             _sound_leaves(node)
         waiting.extend((each, depth + 1) for _, each in _places(node)
-                       if isinstance(each, dict | list))
+                       if type(each) in (dict, list))
     return top[0]
 
 

@@ -82,10 +82,10 @@ class Fields:
         """Seconds since 1970, 0 where unknown; milliseconds and ISO dates are taken too."""
         value = self.value(*names)
         seconds = self.number(*names)
-        if isinstance(value, str) and seconds is None:
-            seconds = _from_iso(value)
         if seconds is not None and seconds >= _MILLISECONDS:
             seconds /= 1000
+        if seconds is None and isinstance(value, str):
+            seconds = _from_iso(value)
         return int(seconds) if seconds is not None and 0 < seconds < _LATEST else 0
 
     def object(self, *names: str) -> Object:

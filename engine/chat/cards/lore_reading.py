@@ -19,6 +19,8 @@ _USUAL_ORDER = 100.0
 # Only SillyTavern writes these, and it writes use_regex beside every key, pattern or not.
 _TAVERN_MARKS = frozenset({"selectiveLogic", "display_index", "useProbability"})
 _KEPT_AS_NAMED = frozenset({"useProbability", "selectiveLogic"})
+# Of these, cards of SillyTavern hold its own values besides.
+_SETTINGS_TOO = ("position", "caseSensitive")
 _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -73,6 +75,7 @@ def _entry(given: Object, said: list[str]) -> LoreEntry:
     number = _id(given.get("id"))
     enabled, regex = _enabled(fields), bool(fields.truth("use_regex", "useRegex"))
     extensions = fields.object("extensions")
+    cased = fields.truth("case_sensitive", "caseSensitive")
     position = _position(fields.value("position"))
     found = LoreEntry(
         keys=keys, content=content, secondary_keys=secondary, constant=bool(constant),
@@ -81,7 +84,7 @@ def _entry(given: Object, said: list[str]) -> LoreEntry:
         enabled=enabled,
         order=_USUAL_ORDER if order is None else order, priority=fields.number("priority"),
         position=position, regex=regex and not _TAVERN_MARKS & extensions.keys(),
-        case_sensitive=fields.truth("case_sensitive", "caseSensitive"),
+        case_sensitive=Fields(extensions, said).truth("case_sensitive") if cased is None else cased,
         id=_id(given.get("uid")) if number is None else number,
         name=fields.line("name", "displayName"), comment=fields.text("comment"))
     if number is not None:
@@ -94,7 +97,7 @@ def _with_rest(entry: LoreEntry, given: Object, extensions: Object, rest: Object
     """The entry with what has no field. World info is brought into the form that SillyTavern gives
     it in cards, so that it finds its own settings again."""
     if world_info:
-        settings = {**rest, **({"position": given["position"]} if "position" in given else {})}
+        settings = {**rest, **{name: given[name] for name in _SETTINGS_TOO if name in given}}
         settings.pop("uid", None)
         extensions = {**{_as_in_cards(name): value for name, value in settings.items()},
                       **extensions}

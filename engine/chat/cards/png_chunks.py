@@ -15,7 +15,7 @@ ASSET_WORD = "chara-ext-asset_"
 
 _MOST_CHUNKS = 50_000
 _MOST_TEXT = 24 << 20
-_MOST_PACKED = 16
+_MOST_PACKED = 4
 _MOST_PIXELS = 64_000_000
 _MOST_EDGE = 32_000
 
@@ -72,7 +72,7 @@ def card_texts(chunks: Iterable[Chunk]) -> list[PngText]:
             continue
         packed += chunk.kind != b"tEXt"
         text = _text_in(chunk) if chunk.kind == b"tEXt" or packed <= _MOST_PACKED else None
-        if text is not None:
+        if text:
             word = chunk.data.partition(b"\0")[0].decode("latin-1").strip()
             found.append(PngText(word, text, chunk.sound))
     return found

@@ -148,19 +148,21 @@ def _from_json(start: bytes, file: Path, size: int, said: list[str]) -> _Opened:
 
 def _assets(found: Any, held: dict[str, bytes], said: list[str]) -> tuple[CardAsset, ...]:
     def encoded(path: str, most: int) -> bytes:
-        # Each is unpacked once, however often a card names it.
-        packed = held.pop(path, b"")
+        packed = held.get(path, b"")
         return (b64(packed) or b"") if len(packed) <= most * 4 // 3 + 4 else b""
 
     return read_assets(card_within(found) or {}, encoded, said)
 
 
 def _from_png(data: bytes, file: Path, said: list[str]) -> _Opened:
-    texts = card_texts(read_chunks(data))
+    chunks = list(read_chunks(data))
+    texts = card_texts(chunks)
     cards = [_card_texts(texts, words) for words in _WORDS]
     if not any(cards):
         if is_archive(file):
             return _from_archive(file, said)
+        if not chunks or chunks[-1].kind != b"IEND":
+            raise EngineError("This picture is cut off, and with it the character in it.", AGAIN)
         raise EngineError(
             "This picture holds no character.",
             "Sites and messengers strip characters out of pictures: get the original file.")
@@ -217,12 +219,19 @@ def _json_in(text: bytes, said: list[str]) -> Any:
     for _ in range(2):
         if _begins_json(text):
             break
-        unpacked = b64(text)
+        unpacked = b64(text) if _hides_json(text) else None
         if not unpacked:
             raise EngineError("The data in this picture are broken: they are no base64.", AGAIN)
         text = unpacked
     found = parse_json(text, said)
     return parse_json(found.encode(), said) if isinstance(found, str) else found
+
+
+def _hides_json(text: bytes) -> bool:
+    """Whether JSON begins within base64, or within base64 in that: by the first signs, so that
+    nothing large is unpacked in vain."""
+    once = b64(text[:8192].strip()[:4096]) or b""
+    return _begins_json(once) or _begins_json(b64(once[:2048]) or b"")
 
 
 def _begins_json(data: bytes) -> bool:

@@ -129,9 +129,9 @@ def _free_path(asset: CardAsset, taken: dict[str, bytes]) -> str:
 
 def _is_fit(path: str) -> bool:
     """Whether a path stays inside the folder it is unpacked in, on every system."""
-    parts = PurePosixPath(path).parts
-    return (0 < len(path) <= 180 and not _UNFIT & set(path) and not path.startswith("/")
-            and ".." not in parts and path.lower() != CARD_FILE and "." in parts[-1])
+    place = PurePosixPath(path)
+    return (len(path) <= 180 and not _UNFIT & set(path) and not place.is_absolute()
+            and ".." not in place.parts and path.lower() != CARD_FILE and "." in place.name)
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:
