@@ -36,7 +36,9 @@ class CardArchive:
             self._zip = zipfile.ZipFile(opened)
         except _BROKEN as broken:
             raise EngineError("This card is damaged: it cannot be unpacked.", AGAIN) from broken
-        self._files = {each.filename: each for each in self._zip.infolist() if not each.is_dir()}
+        # Some programs on Windows write their own separator.
+        self._files = {each.filename.replace("\\", "/").removeprefix("./"): each
+                       for each in self._zip.infolist() if not each.is_dir()}
         if len(self._files) > MOST_FILES:
             raise EngineError("This card holds far too many files.", AGAIN)
         self._folder = ""

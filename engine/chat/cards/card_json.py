@@ -19,8 +19,6 @@ MOST_OPENINGS = 100_000
 MOST_COMMAS = 250_000
 _MOST_MENDED = 4 << 20
 _MOST_WHOLE = 2 ** 63
-# What may become half a letter, a number of more than 64 bits, or none at all.
-_ODD = re.compile(r"\\u[dD][89a-fA-F]|\d{18}|\d[eE]|NaN|Infinity")
 # A string, passed over, or a comma with nothing after it. Possessive: nothing is tried twice.
 _LOOSE_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+(?:"|\\?\Z))|,(?=\s*+[}\]])', re.DOTALL)
 
@@ -37,7 +35,7 @@ def parse_json(data: bytes, said: list[str]) -> Any:
     text = _text_of(data, said).lstrip("\ufeff \t\r\n\0")
     if text.count("[") + text.count("{") > MOST_OPENINGS or text.count(",") > MOST_COMMAS:
         raise EngineError("The data in this file are made of far too many parts.", AGAIN)
-    return _sound_whole(_parsed(text, said), _ODD.search(text) is not None)
+    return _sound_whole(_parsed(text, said), "\\ud" in text or "\\uD" in text)
 
 
 def _text_of(data: bytes, said: list[str]) -> str:
@@ -83,26 +81,23 @@ def _refusal(why: ValueError | RecursionError) -> EngineError:
     return EngineError("The data in this file are broken: a number in them is too long.", AGAIN)
 
 
-def _sound_whole(found: Any, odd: bool) -> Any:
-    """`found`, where it may be `odd` with sound leaves, changed in place. Without recursion, as its
-    depth is not known yet."""
+def _sound_whole(found: Any, halves: bool) -> Any:
+    """`found` with sound numbers, and with whole letters where there may be `halves` of some.
+    Changed in place and without recursion, as its depth is not known yet."""
     top: list[Any] = [found]
     waiting: list[tuple[Any, int]] = [(top, 0)]
     while waiting:
         node, depth = waiting.pop()
         if depth > MOST_DEPTH:
             raise EngineError("The data in this file are nested far too deep.", AGAIN)
-        if odd:
-            _sound_leaves(node)
-        waiting.extend((each, depth + 1) for _, each in _places(node)
-                       if type(each) in (dict, list))
+        if halves:
+            _sound_keys(object_of(node))
+        for place, leaf in _places(node):
+            if isinstance(leaf, dict | list):
+                waiting.append((node[place], depth + 1))
+            elif halves or isinstance(leaf, int | float):
+                node[place] = _sound(leaf)
     return top[0]
-
-
-def _sound_leaves(node: Any) -> None:
-    _sound_keys(object_of(node))
-    for place, leaf in _places(node):
-        node[place] = _sound(leaf)
 
 
 def _places(node: Any) -> list[tuple[Any, Any]]:

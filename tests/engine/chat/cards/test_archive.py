@@ -52,6 +52,16 @@ def test_the_card_at_the_top_is_the_card() -> None:
     assert archive(data).card() == b"top"
 
 
+def test_paths_as_windows_writes_them() -> None:
+    data = zipped(lambda made: [made.writestr("card.json", "{}"),
+                                made.writestr("assets\\a.png", b"picture"),
+                                made.writestr("./assets/b.png", b"other")])
+    opened = archive(data)
+    assert opened.card() == b"{}"
+    assert opened.held("assets/a.png", 100) == b"picture"
+    assert opened.held("assets/b.png", 100) == b"other"
+
+
 @pytest.mark.parametrize("before", [b"", b"MZ" + b"\0" * 900, b"\xff\xd8\xff" + b"jpeg" * 50])
 def test_a_zip_behind_something_else(before: bytes, tmp_path: Path) -> None:
     file = tmp_path / "x"
