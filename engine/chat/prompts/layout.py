@@ -48,9 +48,11 @@ class _Frame:
         self._form = form
         self._turns = turns
         self._marks = Marks(form)
+        self._others = script.others
+        self._values = names_of(script)
 
     def _filled(self, template: str, pieces: Sequence[Piece]) -> str:
-        values = names_of(self._script)
+        values = dict(self._values)
         for piece in pieces:
             if piece.slot != ASIDE:
                 values[piece.slot] = _joined(values.get(piece.slot, ""), piece.text)
@@ -84,7 +86,7 @@ class _TextLayout(_Frame):
 
     @property
     def stops(self) -> tuple[str, ...]:
-        names = [self._marks.opening(name) for name in self._script.others]
+        names = [self._marks.opening(name) for name in self._others]
         openings = [*names, self._form.narrator, self._form.talk_mark]
         return tuple(f"\n{text}" for text in dict.fromkeys([*openings, *self._marks.signs]))
 
@@ -111,7 +113,7 @@ class _ChatLayout(_Frame):
 
     @property
     def stops(self) -> tuple[str, ...]:
-        return tuple(f"\n{self._marks.spoken(name)}:" for name in self._script.others)
+        return tuple(f"\n{self._marks.spoken(name)}:" for name in self._others)
 
     def turn(self, line: SpokenLine) -> str:
         return self._names.content(line)

@@ -33,6 +33,7 @@ class Marks:
     def __init__(self, form: PromptFormat) -> None:
         self._chat = form.form == "chat"
         self._narrator = form.narrator
+        self._openings: dict[str, str] = {}
         self._after_name = form.opening.removeprefix(NAME)
         self._before_aside, _, self._after_aside = form.aside.partition(TEXT)
         starts = head_starts(form)
@@ -62,8 +63,10 @@ class Marks:
 
     def opening(self, name: str) -> str:
         """How a turn of this speaker begins; "" is the narrator."""
-        spoken = self.spoken(name)
-        return spoken + self._after_name if spoken else self._narrator
+        if name not in self._openings:
+            spoken = self.spoken(name)
+            self._openings[name] = spoken + self._after_name if spoken else self._narrator
+        return self._openings[name]
 
     def turn(self, name: str, text: str) -> str:
         """A whole turn. Its first line may hold anything: it stands behind the opening."""

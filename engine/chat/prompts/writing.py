@@ -188,7 +188,7 @@ class _Writing:
                 *turns)
 
     def _turn_parts(self, start: int) -> list[PromptPart]:
-        gone = "\n".join(self._layout.turn(turn) for turn in self._turns[:start])
+        gone = "\n".join(f"{turn.speaker}: {turn.text}" for turn in self._turns[:start])
         read = "\n".join(self._layout.turn(turn) for turn in self._turns[start:])
         tokens = self._size(read) if read else 0
         guess = round(len(gone) * tokens / max(len(read), 1))

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,9 @@ PARTS = ("\n", "\r\n", "\n\n", " ", "Ann", "Ann:", "ann: ", "**Ann:** ", "Ann {}
          "Narrator: ", "SYSTEM {<SYS>}: ", "User:", "###P###", "###I", "<|im_end|>", "<|im_",
          "</s>", "<s", "[INST]", "[IN", "<", "[", "#", "##", "*", "_", "\"", ":", "(", ")", "{}",
          "hi", "I asked ", "’s", "…", "\u2028", "\x1c", "ß", "🙂", "Complete the dialog:")
-replies = st.lists(st.one_of(st.sampled_from(PARTS), st.text(max_size=4)), max_size=14
+# Letters that are none yet to one Unicode version are some to another: they are left out.
+letters = st.characters(exclude_categories=("Cn", "Cs"))
+replies = st.lists(st.one_of(st.sampled_from(PARTS), st.text(letters, max_size=4)), max_size=14
                    ).map("".join)
 
 
@@ -111,7 +114,8 @@ def test_names_of_signs_and_none_are_taken_as_they_are() -> None:
 def test_a_word_is_shown_as_soon_as_it_is_certain() -> None:
     # GIVEN a stream of tokens
     cleaner = ReplyCleaner("Ann", OTHERS, of("soda"))
-    shown = [cleaner.add(piece) for piece in ("Be", "low", " it", " is", "\n", "An", "d", " <", "3")]
+    pieces = ("Be", "low", " it", " is", "\n", "An", "d", " <", "3")
+    shown = [cleaner.add(piece) for piece in pieces]
     # THEN only beginnings of lines and marks wait
     assert shown == ["", "Below", " it", " is", "", "", "\nAnd", " ", "<3"]
     assert cleaner.rest() == ""
@@ -122,7 +126,7 @@ def test_a_word_is_shown_as_soon_as_it_is_certain() -> None:
 @example(reply="**Ann:** hi\nBen: ho", cuts=[1, 2, 7, 8], form="soda")
 def test_pieces_cut_anywhere_give_the_same_text(reply: str, cuts: list[int], form: str) -> None:
     places = sorted({0, len(reply), *(cut for cut in cuts if cut < len(reply))})
-    pieces = [reply[a:b] for a, b in zip(places, places[1:], strict=False)]
+    pieces = [reply[a:b] for a, b in pairwise(places)]
     assert cleaned(*pieces, form=form) == cleaned(reply, form=form)
 
 
@@ -131,6 +135,7 @@ def test_pieces_cut_anywhere_give_the_same_text(reply: str, cuts: list[int], for
 @example(reply="*\nBen: x", form="soda")
 @example(reply="Ann:\nBen: x", form="movie")
 @example(reply="Ann: **Ben: x", form="movie")
+@example(reply="\uaa29Ben: x", form="soda")
 def test_never_a_word_for_another_and_never_a_mark(reply: str, form: str) -> None:
     text = cleaned(reply, form=form)
     for line in text.splitlines():

@@ -149,7 +149,7 @@ def test_a_long_card_is_read_as_far_as_it_fits() -> None:
 
 def test_a_last_turn_that_fits_no_window_is_refused() -> None:
     prompt = write(script(turns=(SpokenLine("Lex", "x" * 3000),)), FORMATS["soda"], 1000)
-    assert not prompt.budget.fits and not [text for text in kept(prompt, "persona")]
+    assert not prompt.budget.fits and not kept(prompt, "persona")
     with pytest.raises(EngineError, match="too long"):
         refuse_misfit(prompt.budget)
 
