@@ -52,6 +52,16 @@ class AppPaths:
         return self.resources / "samples"
 
     @property
+    def shipped_personas(self) -> Path:
+        """The personas that come with the program."""
+        return self.resources / "personas"
+
+    @property
+    def shipped_scenes(self) -> Path:
+        """The scenes that come with the program."""
+        return self.resources / "scenes"
+
+    @property
     def moods_file(self) -> Path:
         return self.resources / "moods.toml"
 

@@ -32,12 +32,14 @@ def _by_title(database: Database, wanted: list[str]) -> list[FoundMessage]:
 
 def _by_text(database: Database, wanted: list[str], most: int) -> list[FoundMessage]:
     query = " ".join(f'"{word}"*' for word in wanted)
+    # The index hands its rows out newest first by itself, and so ends with the last one wanted:
+    # ordered by m.id every match would get its excerpt first. CROSS keeps it outside.
     rows = database.all(
         "SELECT c.id, c.title, m.id, m.role, snippet(message_text, 0, ?, ?, '…', ?)"
-        " FROM message_text JOIN message m ON m.id = message_text.rowid"
+        " FROM message_text CROSS JOIN message m ON m.id = message_text.rowid"
         " JOIN conversation c ON c.id = m.conversation_id"
         " WHERE message_text MATCH ? AND m.trashed_at IS NULL AND c.trashed_at IS NULL"
-        " ORDER BY m.id DESC LIMIT ?", (_OPEN, _CLOSE, _WORDS_AROUND, query, most))
+        " ORDER BY message_text.rowid DESC LIMIT ?", (_OPEN, _CLOSE, _WORDS_AROUND, query, most))
     return [_found(row) for row in rows]
 
 
