@@ -15,7 +15,8 @@ OWN_LICENCE = "GPL-3.0-or-later"
 # The packages the program itself asks for; what those need is found from them.
 DIRECT = ("PySide6-Essentials", "QtAwesome", "onnxruntime", "tokenizers", "numpy",
           "mutagen", "charset-normalizer", "py3langid", "platformdirs", "msgspec",
-          "onnx", "gguf", "safetensors", "jinja2", "llguidance", "vaderSentiment")
+          "onnx", "gguf", "safetensors", "jinja2", "llguidance", "regex",
+          "vaderSentiment")
 _TEXT_NAME = re.compile(r"(^|/)(licen[cs]es?/.+|(licen[cs]e|copying|notice)[^/]*)$", re.IGNORECASE)
 _LONGEST_NAME = 60
 

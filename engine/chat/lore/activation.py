@@ -19,7 +19,7 @@ from engine.chat.lore.words import WordKey, WordSearch
 from engine.chat.lorebook import Lorebook
 from engine.chat.scene import SpokenLine
 
-_BOOKS_KEPT = 8
+_BOOKS_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-MOST_COMPARED = 60_000_000
-"""Letters; about half a second. A large, honest book needs a hundredth of it."""
+MOST_COMPARED = 30_000_000
+"""Letters; about half a second. A large, honest book needs a tenth of it at most."""
 PATTERN_SECONDS = 0.25
 """For all patterns of a search together."""
 MOST_SAID = 8

@@ -15,6 +15,7 @@ from engine.chat.scene import SpokenLine
 
 MOST_LETTERS = 100_000
 """Of the talk are searched, the newest first; as many again of the entries that are called."""
+MOST_LINES = 2_000
 
 
 class Hearing:
@@ -33,7 +34,7 @@ class Hearing:
     def hear(self, talk: Sequence[SpokenLine], depth: int) -> set[Key]:
         """The keys in the last `depth` lines of the talk."""
         letters = MOST_LETTERS
-        for back in range(min(depth, len(talk))):
+        for back in range(min(depth, len(talk), MOST_LINES)):
             text = talk[-1 - back].text[-letters:]
             letters -= len(text)
             self._hear(text, self._said, back)

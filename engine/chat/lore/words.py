@@ -21,6 +21,8 @@ _UNSPACED = "".join(rf"\p{{{script}}}" for script in (
 _WORD = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}\p{{M}}_]--[{_UNSPACED}]]+|\S")
 # Composing takes time as the square of the marks in a row, so it is done by so much at a time.
 _COMPOSED_AT_ONCE = 200
+# To look at a key at all, in letters compared.
+_LEAST_COST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,9 @@ class WordSearch:
             words = dict.fromkeys(spelt.split())  # in order: the same are found at every run
             for word in words:
                 for key in firsts.get(word, ()):
-                    if key in known or not effort.spend(_cost(key, word)):
-                        continue
-                    if self._stands(key, word, words, spelt, effort):
+                    if not effort.spend(_LEAST_COST + len(key.spelt) - len(word)):
+                        return
+                    if key not in known and self._stands(key, word, words, spelt, effort):
                         yield key
 
     @staticmethod
@@ -83,7 +85,3 @@ class WordSearch:
 
 def _first_word(spelt: str) -> str:
     return spelt[1:spelt.index(" ", 1)]
-
-
-def _cost(key: WordKey, first: str) -> int:
-    return 10 + len(key.spelt) - len(first)

@@ -134,6 +134,15 @@ def test_a_talk_without_end_is_searched_at_its_end() -> None:
     assert [e.text for e in searched([late, early], one).entries] == ["Late."]
 
 
+def test_many_short_lines_and_keys_that_begin_alike() -> None:
+    talk = (SpokenLine("Ann", "the"),) * 50_000
+    begun_alike = [LoreEntry((f"the thing {n}",), "Told.") for n in range(MANY)]
+    kept = LoreEntry(("other",), "@@keep_activate_after_match\nTold.")
+    assert searched([kept, *begun_alike], talk).said == (TOO_MUCH,)
+    matching = [LoreEntry((f"/{'.' * (n % 3)}[tx{n}]/",), "Told.") for n in range(MANY)]
+    assert searched([kept, *matching], talk).entries
+
+
 def test_decorators_and_marks_without_end() -> None:
     entries = [LoreEntry(("a",), "@@additional_keys a\n" * 5_000 + "Told."),
                LoreEntry(("a",), "@@x\n@@@y\n" * 5_000 + "Told."),
