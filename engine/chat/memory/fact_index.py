@@ -10,9 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.chat.memory.fusion import LINES, fused, pooled
+from engine.chat.memory.fusion import LINES, fused, mixed, pooled, with_context
 from engine.chat.memory.sentence_vectors import Floats, RememberingEncoder, SentenceEncoder
 from engine.chat.memory.words import WordIndex
+
+_Reading = tuple[str, str]
+"""A line, and the line with those before it."""
 
 SAME = 0.9
 """The cosine from which two facts say the same."""
@@ -35,8 +38,8 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class FoundFact:
-    """A fact that lines called. `line` is the one that called it most clearly, `by_meaning` their
-    cosine, `by_words` what their words added; `score` is that of all lines together."""
+    """A fact that lines called. `line` called it most clearly; `by_meaning` is how near the two are,
+    1 for the same, `by_words` what their words added. `score` is of all lines together."""
 
     id: str
     text: str
@@ -55,9 +58,11 @@ class FactIndex:
         self._rows: dict[str, int] = {}
         self._facts: dict[int, Fact] = {}
         self._free: list[int] = []
+        self._used = 0  # rows up to the last that ever stood
         self._matrix: Floats = np.zeros((0, encoder.width), np.float32)
         self._words = WordIndex()
         self._known: dict[str, npt.NDArray[np.int64]] = {}
+        self._calls: dict[_Reading, tuple[Floats, Floats]] = {}
 
     def __len__(self) -> int:
         return len(self._facts)
@@ -80,7 +85,7 @@ class FactIndex:
             self._facts[row] = fact
             self._matrix[row] = vector
             self._words.put(row, fact.text)
-        self._known.clear()
+        self._changed()
 
     def forget(self, ids: Collection[str]) -> None:
         """Takes facts out; ids that are not there are passed over."""
@@ -91,7 +96,7 @@ class FactIndex:
                 self._matrix[row] = 0
                 self._words.take_out(row)
                 self._free.append(row)
-        self._known.clear()
+        self._changed()
 
     def vector(self, fact_id: str) -> Floats:
         """(D,) the vector of a fact, to be kept beside its text. KeyError for an unknown id."""
@@ -107,10 +112,7 @@ class FactIndex:
         rows = self._known_to(asked_of)
         if not asked or not len(rows) or most < 1:
             return ()
-        used = len(self._matrix)
-        meaning = self._lines.vectors(asked) @ self._matrix.T
-        words = self._words.scores(asked, used)
-        calls = fused(meaning, words)
+        meaning, calls = self._called(asked)
         scores = pooled(calls)
         return tuple(self._found(row, asked, meaning, calls, scores)
                      for row in _best(rows, scores, most))
@@ -122,6 +124,25 @@ class FactIndex:
         nearness = self._matrix @ self._lines.vectors([text])[0]
         row = max(self._facts, key=lambda at: float(nearness[at]))
         return self._facts[row] if nearness[row] >= least else None
+
+    def _called(self, asked: Sequence[str]) -> tuple[Floats, Floats]:
+        """(L, N) nearness in meaning, and (L, N) calls. Of a talk that goes on only the newest
+        line is compared: what the others called is known from the search before."""
+        readings = list(zip(asked, with_context(asked), strict=True))
+        fresh = [reading for reading in dict.fromkeys(readings) if reading not in self._calls]
+        if fresh:
+            lines, contexts = zip(*fresh, strict=True)
+            alone, together = np.split(self._lines.vectors([*lines, *contexts]), 2)
+            meaning = mixed(alone, together) @ self._matrix[: self._used].T
+            calls = fused(meaning, self._words.scores(lines, self._used))
+            self._calls |= zip(fresh, zip(meaning, calls, strict=True), strict=True)
+        self._calls = {reading: self._calls[reading] for reading in readings}
+        return (np.stack([self._calls[reading][0] for reading in readings]),
+                np.stack([self._calls[reading][1] for reading in readings]))
+
+    def _changed(self) -> None:
+        self._known.clear()
+        self._calls.clear()
 
     def _found(self, row: int, asked: Sequence[str], meaning: Floats, calls: Floats,
                scores: Floats) -> FoundFact:
@@ -140,7 +161,8 @@ class FactIndex:
         if fact_id not in self._rows:
             if not self._free:
                 self._grow()
-            self._rows[fact_id] = self._free.pop()
+            row = self._rows[fact_id] = self._free.pop()
+            self._used = max(self._used, row + 1)
         return self._rows[fact_id]
 
     def _grow(self) -> None:

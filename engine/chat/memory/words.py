@@ -32,7 +32,7 @@ class WordIndex:
     def __init__(self) -> None:
         self._rows: dict[str, dict[int, int]] = {}
         self._held: dict[int, Counter[str]] = {}
-        self._arrays: dict[str, tuple[npt.NDArray[np.int64], Floats]] = {}
+        self._worth: dict[str, tuple[npt.NDArray[np.int64], Floats]] = {}
         self._lengths = np.zeros(0, np.float32)
         self._total = 0
 
@@ -49,15 +49,14 @@ class WordIndex:
         self._total += held.total()
         for word, count in held.items():
             self._rows.setdefault(word, {})[row] = count
-            self._arrays.pop(word, None)
 
     def take_out(self, row: int) -> None:
         """Empties a row; one that is empty stays so."""
         held = self._held.pop(row, None)
+        self._worth.clear()  # every word's worth hangs on how many rows there are
         for word in held or ():
             rows = self._rows[word]
             del rows[row]
-            self._arrays.pop(word, None)
             if not rows:
                 del self._rows[word]
         if held is not None:
@@ -70,29 +69,25 @@ class WordIndex:
         for word in dict.fromkeys(word for line in counted for word in line):
             if word not in self._rows:
                 continue
-            places, weights = self._weights(word)
+            if word not in self._worth:
+                self._worth[word] = self._weighed(word)
+            places, weights = self._worth[word]
             for at, line in enumerate(counted):
                 if word in line:
                     found[at, places] += weights * line[word]
         return found
 
-    def _weights(self, word: str) -> tuple[npt.NDArray[np.int64], Floats]:
+    def _weighed(self, word: str) -> tuple[npt.NDArray[np.int64], Floats]:
         """The rows a word stands in and what it is worth in each."""
-        places, counts = self._postings(word)
+        rows = self._rows[word]
+        places = np.fromiter(rows.keys(), np.int64, len(rows))
+        counts = np.fromiter(rows.values(), np.float32, len(rows))
         number, holding = len(self._held), len(places)
         rarity = np.log1p((number - holding + 0.5) / (holding + 0.5))
         share = self._lengths[places] * (number / max(self._total, 1))
         held_back = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * share)
         return places, (rarity * counts * (SATURATION + 1) / (counts + held_back)).astype(
             np.float32)
-
-    def _postings(self, word: str) -> tuple[npt.NDArray[np.int64], Floats]:
-        """As arrays, made anew after a change."""
-        if word not in self._arrays:
-            rows = self._rows[word]
-            self._arrays[word] = (np.fromiter(rows.keys(), np.int64, len(rows)),
-                                  np.fromiter(rows.values(), np.float32, len(rows)))
-        return self._arrays[word]
 
     def _reach(self, row: int) -> None:
         if row >= len(self._lengths):

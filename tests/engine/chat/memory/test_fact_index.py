@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.chat.memory.fact_index import Fact, FactIndex
+from engine.chat.memory.fusion import LINES
 from tests.fakes import FakeSentenceEncoder
 
 ALIKE = ("dog puppy hound", "sea ocean", "afraid frightened")
@@ -58,7 +59,7 @@ def test_scores_fall_and_tell_which_line_called(index: FactIndex) -> None:
 
 
 def test_only_the_last_lines_call(index: FactIndex) -> None:
-    nothing = [f"nothing{number}" for number in range(7)]
+    nothing = [f"nothing{number}" for number in range(LINES - 1)]
     assert ids(index, "raining nine days", *nothing)[0] == "rain"
     far = index.search(["raining nine days", *nothing, "nothing at all"])
     assert all(fact.line != "raining nine days" for fact in far)
@@ -126,7 +127,7 @@ def test_lines_of_a_talk_are_read_once(index: FactIndex, encoder: FakeSentenceEn
     encoder.read.clear()
     index.search(["one", "two"])
     index.search(["one", "two", "three"])
-    assert encoder.read == ["one", "two", "three"]
+    assert encoder.read == ["one", "two", "one two", "three", "one two three"]
 
 
 def test_what_says_the_same_is_noticed(index: FactIndex) -> None:

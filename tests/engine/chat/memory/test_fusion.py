@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.chat.memory.fusion import AGEING, SHARPNESS, fused, pooled
+from engine.chat.memory.fusion import AGEING, CONTEXT, SHARPNESS, fused, pooled, with_context
 
 
 def calls(*lines: tuple[float, ...]) -> np.ndarray:
@@ -40,3 +40,9 @@ def test_words_add_to_meaning() -> None:
     plain, named = fused(meaning, words)[0]
     assert plain == pytest.approx(0.4) and named > plain
     assert fused(meaning, words).dtype == np.float32
+
+
+def test_a_line_is_read_with_those_before_it() -> None:
+    assert CONTEXT == 3
+    assert with_context(["a", "b", "c", "d"]) == ["a", "a b", "a b c", "b c d"]
+    assert with_context([]) == []
