@@ -86,7 +86,8 @@ class _TextLayout(_Frame):
 
     @property
     def stops(self) -> tuple[str, ...]:
-        names = [self._marks.opening(name) for name in self._others]
+        # A reply is one turn: it ends before the next, even if that is the speaker's own.
+        names = [self._marks.opening(name) for name in [*self._others, self._script.speaker]]
         openings = [*names, self._form.narrator, self._form.talk_mark]
         return tuple(f"\n{text}" for text in dict.fromkeys([*openings, *self._marks.signs]))
 

@@ -27,7 +27,8 @@ def one_line(text: str) -> str:
 class Marks:
     """The marks of one format.
 
-    `signs` are lines that no words look like, `lines` the others a talk must not hold.
+    `signs` are lines that no words look like; `lines` begin the format's other lines before the
+    talk: no reply holds them.
     """
 
     def __init__(self, form: PromptFormat) -> None:
@@ -36,11 +37,11 @@ class Marks:
         self._openings: dict[str, str] = {}
         self._after_name = form.opening.removeprefix(NAME)
         self._before_aside, _, self._after_aside = form.aside.partition(TEXT)
-        starts = head_starts(form)
+        starts = () if self._chat else head_starts(form)
         own_lines = {line.strip() for line in form.head.split("\n") if not slots_of(line)}
         self.signs = tuple(start for start in starts
                            if start in own_lines and not start[0].isalnum())
-        self.lines = tuple({form.talk_mark} - {"", *self.signs})
+        self.lines = tuple(start for start in head_starts(form) if start.endswith(":"))
         tail = re.escape(self._after_name).replace(r"\{\}", rf"\{{[^{{}}{BREAKS}]*\}}")
         opening = rf"(?=[^\s{QUOTE[0]}])((?:\\.|[^\\:{{}}{BREAKS}])+?){tail}(?=\s|\Z)"
         marks = _either([QUOTE[0], self._before_aside, self._narrator, *starts])
@@ -118,10 +119,7 @@ def unquoted(text: str) -> str:
 
 
 def head_starts(form: PromptFormat) -> tuple[str, ...]:
-    """How the lines of a format's own words begin before the talk, the longest first. () in a
-    chat."""
-    if form.form == "chat":
-        return ()
+    """How the lines of a format's own words begin before the talk, the longest first."""
     lines = [line for line in form.head.split("\n") if line.strip()]
     starts = {line.partition("{")[0].strip() if slots_of(line) else line.strip()
               for line in lines}

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import regex
 
-from engine.chat.prompts.format import PromptFormat
+from engine.chat.prompts.format import NAME, PromptFormat
 from engine.chat.prompts.marks import BREAKS, Marks, one_line
 
 # What chat models end turns with, spelled out; the tokens themselves give no text.
@@ -26,22 +26,27 @@ _PAUSES = frozenset("<[#") | frozenset(BREAKS)
 
 
 class ReplyCleaner:
-    """Serves one reply. `ended` is set once it went on to what is not the speaker's; nothing
-    follows."""
+    """Serves one reply, or the rest of one that was `begun`. `ended` is set once it went on to
+    what is not the speaker's; nothing follows."""
 
-    def __init__(self, speaker: str, others: Iterable[str], form: PromptFormat) -> None:
+    def __init__(self, speaker: str, others: Iterable[str], form: PromptFormat,
+                 begun: str = "") -> None:
         marks = Marks(form)
         narrator = marks.opening("").partition(" ")[0].rstrip(":")
         own = _called([speaker or narrator], marks)
         foreign = _called([*others, *([narrator] if speaker else []), *_ROLES], marks)
         ours = {name.casefold() for name in own}  # a word both go by is the speaker's
+        others_only = [name for name in foreign if name.casefold() not in ours]
         self._own = _pattern(_opening(r"[ \t*_#]{0,6}", own))
         self._foreign = _pattern("|".join([
-            _opening(_ANY_SIGNS, [n for n in foreign if n.casefold() not in ours]),
-            *(_BLANK + regex.escape(line) for line in marks.lines)]))
+            _opening(_ANY_SIGNS, others_only), *(_BLANK + regex.escape(line)
+                                                 for line in marks.lines),
+            *(_told_of(own, others_only) if "{" in form.opening.removeprefix(NAME) else ())]))
         self._mark = _pattern("|".join([*_TOKENS, *map(regex.escape, marks.signs)]))
         self._held = ""
-        self._begins_line = self._is_bare = True
+        self._is_bare = not begun.strip()  # nothing is said yet on this line
+        self._begins_line = self._is_bare or begun[-1] in BREAKS
+        self._is_one_turn = form.form == "text"
         self._closing = ""  # what is still to be dropped after "**Ann:"
         self.ended = False
 
@@ -81,7 +86,8 @@ class ReplyCleaner:
             return self._end()
         own = self._own.match(self._held, partial=True)
         if own and not own.partial:
-            return self._without_name(own.end())
+            is_next = self._is_one_turn and not self._is_bare
+            return self._end() if is_next else self._without_name(own.end())
         if foreign or own:
             return None
         self._begins_line = self._is_bare = False
@@ -132,6 +138,13 @@ def _opening(lead: str, names: Iterable[str]) -> str:
     """A name that opens a turn, maybe with a remark: "**Ben (smiling):"."""
     either = "|".join(regex.escape(name) for name in names)
     return rf"{_BLANK}{lead}(?:{either}){_AROUND}(?:{_REMARK}{_AROUND})?[:：]"
+
+
+def _told_of(own: Iterable[str], others: Iterable[str]) -> Iterable[str]:
+    """The lines that tell who the people are, where they look like turns: "Ann {female, 34}"."""
+    for names, within in ((own, r"[^{},\n]{0,60},"), (others, "")):
+        either = "|".join(regex.escape(name) for name in names)
+        yield rf"{_BLANK}(?:{either})[ \t]*\{{{within}"
 
 
 def _called(names: Iterable[str], marks: Marks) -> list[str]:

@@ -51,8 +51,6 @@ def cleaned(*pieces: str, form: str = "role_play", speaker: str = "Ann",
     ("Ann (laughing): Hello.", "Hello."),
     ("Ann {}: Hello.", "Hello."),
     ("Ann: Ann: Hello.", "Hello."),
-    ("Hello.\nAnn: Bye.", "Hello.\nBye."),
-    ("Hello.\n\nAnn:", "Hello.\n\n"),
     ("Annabel: that is her name.", "Annabel: that is her name."),
     ("Ann thinks: no.", "Ann thinks: no."),
     ("I asked Ben: where?", "I asked Ben: where?"),
@@ -66,6 +64,14 @@ def cleaned(*pieces: str, form: str = "role_play", speaker: str = "Ann",
 def test_the_speakers_own_words_stay(said: str, shown: str) -> None:
     for form in FORMATS:
         assert cleaned(said, form=form) == shown
+
+
+def test_a_second_turn_of_ones_own_ends_a_written_talk_only() -> None:
+    # A template ends turns by itself: there a name is but said before the words
+    for said, shown in (("Hello.\nAnn: Bye.", "Hello.\nBye."), ("Hello.\n**Ann:**", "Hello.\n")):
+        assert cleaned(said, form="chat_template") == shown
+        for form in ("movie", "role_play", "soda"):
+            assert cleaned(said, form=form) == "Hello."
 
 
 @pytest.mark.parametrize("said", [
@@ -84,12 +90,24 @@ def test_each_format_cuts_at_its_own_marks() -> None:
     assert cleaned("Hi.\nSYSTEM {<SYS>}: pause", form="movie") == "Hi."
     assert cleaned("Hi.\nNarrator: It rains.", form="soda") == "Hi."
     assert cleaned("Hi.\nComplete the dialog:", form="role_play") == "Hi."
+    assert cleaned("Hi.\n\nThe scene: a pier", form="chat_template") == "Hi."
+    assert cleaned("Hi.\nAnn {female, 34}", form="movie") == "Hi."
+    assert cleaned("Hi.\nBen {male, 28}", form="movie") == "Hi."
+    assert cleaned("Hi.\nAnn {sets, maps}", form="soda") == "Hi.\nAnn {sets, maps}"
 
 
 def test_nothing_follows_the_end() -> None:
     cleaner = ReplyCleaner("Ann", OTHERS, of("soda"))
     assert cleaner.add("Hi.\nBen: Ho.\nAnn: ") == "Hi." and cleaner.ended
     assert cleaner.add("Hey.") == "" and cleaner.rest() == ""
+
+
+def test_a_reply_that_is_gone_on_with_begins_where_it_ended() -> None:
+    for begun, said, shown in (("I was", " there.\nBen: x", " there."),
+                               ("I was", "Ben: x", "Ben: x"), ("I was\n", "Ben: x", ""),
+                               ("I was\n", "Ann: x", ""), (" ", " Ann: x", "x")):
+        cleaner = ReplyCleaner("Ann", OTHERS, of("soda"), begun)
+        assert cleaner.add(said) + cleaner.rest() == shown
 
 
 def test_a_reply_of_another_alone_is_empty() -> None:
@@ -100,7 +118,7 @@ def test_names_that_share_a_word_are_told_apart() -> None:
     others = ("Dr Hale", "Captain Ann Lee")
     assert cleaned("Dr: Hello.", speaker="Dr Webb", others=others) == "Hello."
     assert cleaned("Hi.\nDr Hale: Ho.", speaker="Dr Webb", others=others) == "Hi."
-    assert cleaned("Hi.\nDr Webb: Ho.", speaker="Dr Webb", others=others) == "Hi.\nHo."
+    assert cleaned("Dr Webb: Ho.", speaker="Dr Webb", others=others) == "Ho."
 
 
 def test_names_of_signs_and_none_are_taken_as_they_are() -> None:

@@ -224,7 +224,7 @@ def test_opening_lines_are_an_example_until_they_are_said() -> None:
 def test_replies_stop_where_another_or_a_mark_begins() -> None:
     group = script(cast=(ANN, LEX, Persona("Cleo: C")), listener="Sam")
     assert write(group, FORMATS["movie"]).stops == (
-        "\nLex {}:", "\nCleo\\: C {}:", "\nSam {}:", "\nSYSTEM {<SYS>}:", "\n###P###",
+        "\nLex {}:", "\nCleo\\: C {}:", "\nSam {}:", "\nAnn {}:", "\nSYSTEM {<SYS>}:", "\n###P###",
         "\n###C###", "\n###I###")
     assert {"\nLex:", "\nSam:", "\nNarrator:", "\n###P###"} <= set(
         write(group, FORMATS["soda"]).stops)
@@ -263,3 +263,17 @@ def test_the_persons_own_format_is_written_as_it_says() -> None:
     prompt = write(script(turns=say(1)), form)
     assert prompt.shown == ("Ann (34)\nNow They meet at the pier. warm!\n==\n"
                             "Lex says: 0000xxxxxxxx\nAnn says:")
+
+
+def test_what_a_format_says_late_stands_before_the_last_turn() -> None:
+    facts = ("Lex has a plan.",)
+    for text, shown in (
+            ('form = "text"\nhead = "=="\nperson = "{name}"\nlate = "Known:\\n{facts}"',
+             "==\nLex: 0000xxxxxxxx\n[Known: Lex has a plan.]\nAnn: 0001xxxxxxxx\nLex:"),
+            ('form = "chat"\nhead = "Be."\nperson = "{name}"\nlate = "Known:\\n{facts}"', "")):
+        form = parse_format("mine", text)
+        prompt = write(script(turns=say(2), speaker="Lex", facts=facts), form)
+        assert prompt.shown == shown or [m.content for m in prompt.messages] == [
+            "Be.", "0000xxxxxxxx", "Known:\nLex has a plan.", "0001xxxxxxxx"]
+        # AND where there is nothing to say, nothing stands there
+        assert "Known" not in write(script(turns=say(2)), form).shown
