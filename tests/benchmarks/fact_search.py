@@ -152,6 +152,13 @@ class _Ways:
             self._index.put(row, fact)
         self._told = tagger.vectors(pool.facts) if tagger else None
 
+    def read(self, lines: Sequence[str]) -> None:
+        """Reads all that will be asked of a talk at once, which is quicker."""
+        ends = range(1, len(lines) + 1)
+        texts = [" ".join(lines[max(0, at - window):at]) for window in WINDOWS for at in ends]
+        for encoder in filter(None, (self._encoder, self._tagger)):
+            encoder.vectors([*texts, *with_context(lines)])
+
     def scores(self, lines: Sequence[str]) -> Iterator[tuple[str, Floats]]:
         """By the name of the way; `lines` end with the newest."""
         for window in WINDOWS:
@@ -181,6 +188,7 @@ def found_by(pool: Pool, ways: _Ways) -> Iterator[dict[str, bool]]:
     """For each turn that answers another, whether each way found a fact of the speaker."""
     places = {fact: row for row, fact in enumerate(pool.facts)}
     for talk in pool.talks:
+        ways.read(talk.lines)
         for at in range(1, len(talk.lines)):
             own = {places[fact] for fact in talk.facts.get(talk.speakers[at], ())}
             if own:

@@ -38,8 +38,8 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class FoundFact:
-    """A fact that lines called. `line` called it most clearly; `by_meaning` is how near the two are,
-    1 for the same, `by_words` what their words added. `score` is of all lines together."""
+    """A fact that lines called. `line` called it most clearly; `by_meaning` is how near the two
+    are, 1 for the same, `by_words` what their words added. `score` is of all lines together."""
 
     id: str
     text: str
