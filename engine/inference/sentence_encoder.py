@@ -76,6 +76,12 @@ class OnnxSentenceEncoder:
         return self._tokenizer.wrap(self._tokenizer.encode(whole).ids[: self._room])
 
 
+def open_sentence_encoder(paths: AppPaths, threads: int = 0) -> OnnxSentenceEncoder | None:
+    """The installed one, opened; None where there is none. EngineError where it is damaged."""
+    entry = find_sentence_encoder(paths)
+    return OnnxSentenceEncoder.open(entry.folder, threads) if entry else None
+
+
 def find_sentence_encoder(paths: AppPaths) -> RegistryEntry | None:
     """The installed model that compares sentences, None where there is none yet."""
     usable = ModelRegistry(paths.shipped_models, paths.models).usable(SENTENCE_VECTORS)

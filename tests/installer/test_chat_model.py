@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.models.catalogue import OFFERED
 from installer import chat_model, dev
 from installer.chat_model import ChatModelStep, run_through
 from installer.console import Console
@@ -50,12 +51,12 @@ def test_after_a_yes_the_program_gets_it(environment: Environment, ran: list[lis
     console = Asked(True)
     step = ChatModelStep(environment, console)
     step.offer(assume_yes=False)
-    assert ran == [[str(environment.python), str(environment.root / "main.py"), "models", "add",
-                    "smollm2"]]
+    asked = [str(environment.python), str(environment.root / "main.py"), "models", "add"]
+    assert ran == [[*asked, "smollm2"], [*asked, "all-MiniLM-L6-v2"]]
     assert step.is_settled() and step.answer() == "there"
     # AND it is never offered again
     step.offer(assume_yes=True)
-    assert len(ran) == 1 and len(console.questions) == 1
+    assert len(ran) == 2 and len(console.questions) == 1
 
 
 def test_a_refusal_is_remembered(environment: Environment, ran: list[list[str]],
@@ -89,6 +90,24 @@ def test_what_went_wrong_does_not_stop_the_start(
     # AND asked for by name it is tried again
     monkeypatch.setattr(chat_model, "run_through", ends_with(0))
     assert step.get() == 0 and step.answer() == "there"
+
+
+def test_without_the_smaller_one_the_chat_model_is_there_all_the_same(
+        environment: Environment, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(chat_model, "run_through",
+                        lambda command: 2 if command[-1] == chat_model.MEMORY else 0)
+    step = ChatModelStep(environment, Asked(True))
+    step.offer(assume_yes=False)
+    assert step.answer() == "there"
+    said = capsys.readouterr().out
+    assert "by their words alone" in said and "installer/dev.py model" in said
+    # AND asked for by name one is told that something is missing
+    assert step.get() == 2
+
+
+def test_the_program_knows_what_it_is_asked_for() -> None:
+    assert {chat_model.MODEL, chat_model.MEMORY} <= {model.id for model in OFFERED}
 
 
 @pytest.mark.parametrize("held", ["", "{", "[]", '{"answer": 3}'])

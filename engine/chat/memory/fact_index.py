@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from engine.chat.memory.fusion import LINES, fused, mixed, pooled, with_context
 from engine.chat.memory.sentence_vectors import Floats, RememberingEncoder, SentenceEncoder
-from engine.chat.memory.words import WordIndex
+from engine.chat.memory.words import WordIndex, words_of
 
 _Reading = tuple[str, str]
 """A line, and the line with those before it."""
@@ -118,9 +118,10 @@ class FactIndex:
                      for row in _best(rows, scores, most))
 
     def same_as(self, text: str, least: float = SAME) -> Fact | None:
-        """The fact nearest in meaning, if it says the same as `text`."""
-        if not self._facts:
-            return None
+        """The fact that says the same as `text`: word for word, or the nearest in meaning."""
+        equal = [fact for fact in self._facts.values() if words_of(fact.text) == words_of(text)]
+        if equal or not self._facts:
+            return equal[0] if equal else None
         nearness = self._matrix @ self._lines.vectors([text])[0]
         row = max(self._facts, key=lambda at: float(nearness[at]))
         return self._facts[row] if nearness[row] >= least else None

@@ -26,6 +26,16 @@ class SentenceEncoder(Protocol):
         ...
 
 
+class NoEncoder:
+    """Stands in where no such model is installed: nothing is near in meaning, words alone count."""
+
+    width = 0
+
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        """(N, 0)."""
+        return np.zeros((len(texts), 0), np.float32)
+
+
 class RememberingEncoder:
     """An encoder that reads what was asked lately no second time: of a talk's last lines only the
     newest is new. `most` texts are remembered."""

@@ -7,7 +7,11 @@ import numpy as np
 import pytest
 
 from engine.errors import EngineError
-from engine.inference.sentence_encoder import OnnxSentenceEncoder, find_sentence_encoder
+from engine.inference.sentence_encoder import (
+    OnnxSentenceEncoder,
+    find_sentence_encoder,
+    open_sentence_encoder,
+)
 from engine.models.manifest import SENTENCE_VECTORS
 from engine.paths import AppPaths
 from tests.contracts import SentenceEncoderContract
@@ -61,11 +65,13 @@ def test_a_graph_without_vectors_is_refused(folder: Path, tmp_path: Path) -> Non
 
 def test_the_installed_one_is_found(folder: Path, isolated_home: AppPaths) -> None:
     paths = isolated_home
-    assert find_sentence_encoder(paths) is None
+    assert find_sentence_encoder(paths) is None and open_sentence_encoder(paths) is None
     shutil.copytree(folder, paths.models / folder.name)
     found = find_sentence_encoder(paths)
     assert found is not None and found.manifest is not None
     assert found.manifest.task == SENTENCE_VECTORS and found.folder == paths.models / folder.name
+    opened = open_sentence_encoder(paths, 1)
+    assert opened is not None and opened.width == WIDTH
 
 
 def test_likeness_is_heard_in_the_hand_made_words(folder: Path) -> None:

@@ -1,12 +1,14 @@
 """Facts come back when a talk comes near them, to those who know them."""
 
 import random
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from engine.chat.memory.fact_index import Fact, FactIndex
+from engine.chat.memory.fact_index import Fact, FactIndex, FoundFact
 from engine.chat.memory.fusion import LINES
+from engine.chat.memory.sentence_vectors import NoEncoder
 from tests.fakes import FakeSentenceEncoder
 
 ALIKE = ("dog puppy hound", "sea ocean", "afraid frightened")
@@ -166,3 +168,33 @@ def test_of_equal_facts_the_order_is_always_the_same(encoder: FakeSentenceEncode
 def test_a_very_long_line_does_not_break_the_score(index: FactIndex) -> None:
     found = index.search(["hound Biscuit called Mara " * 2_000])
     assert np.isfinite([fact.score for fact in found]).all() and found[0].id == "dog"
+
+
+def test_without_an_encoder_words_alone_find() -> None:
+    index = FactIndex(NoEncoder())
+    index.put(FACTS)
+    best = index.search(["What is Biscuit doing?"], asked_of="Mara")[0]
+    assert best.id == "dog" and best.by_meaning == 0 < best.by_words
+    assert index.same_as(FACTS[0].text) == FACTS[0]
+    assert index.same_as("Mara has a puppy") is None
+    index.forget(["dog"])
+    assert index.search(["Biscuit"])[0].by_words == 0
+
+
+def scores(found: Sequence[FoundFact]) -> dict[str, float]:
+    return {fact.id: fact.score for fact in found}
+
+
+def test_a_talk_that_goes_on_scores_as_one_asked_afresh(encoder: FakeSentenceEncoder) -> None:
+    lines = ["Is the bridge closed?", "Since nine days.", "And your hound?", "Afraid of the sea."]
+    going, fresh = FactIndex(encoder), FactIndex(encoder)
+    going.put(FACTS)
+    for end in range(1, len(lines) + 1):
+        said = going.search(lines[:end])
+    fresh.put(FACTS)
+    assert scores(said) == pytest.approx(scores(fresh.search(lines)), abs=1e-5)
+    # AND facts that came in between are compared with the older lines too
+    going.put([Fact("new", "The hound is afraid of the bridge.")])
+    fresh.put([Fact("new", "The hound is afraid of the bridge.")])
+    assert scores(going.search(lines)) == pytest.approx(scores(fresh.search(lines)), abs=1e-5)
+    assert "new" in [fact.id for fact in going.search(lines)]
