@@ -227,7 +227,7 @@ def _speed(width: int) -> bool:
     lines, times = texts[MANY:], list[float]()
     for at in range(ROUNDS):
         began = time.perf_counter()
-        index.search(lines[at : at + LINES])
+        index.search(lines[: at + LINES])
         times.append(1_000 * (time.perf_counter() - began))
     usual = float(np.median(times[1:]))
     print(f"\n{MANY:,} facts, a talk that goes on: {usual:.1f} ms a search, the first "

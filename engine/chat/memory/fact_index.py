@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.chat.memory.fusion import LINES, fused, mixed, pooled, with_context
+from engine.chat.memory.fusion import CONTEXT, LINES, fused, mixed, pooled, with_context
 from engine.chat.memory.sentence_vectors import Floats, RememberingEncoder, SentenceEncoder
 from engine.chat.memory.words import WordIndex, words_of
 
@@ -108,7 +108,8 @@ class FactIndex:
 
         Only what `asked_of` knows, "" for all. Lines without words call nothing.
         """
-        asked = [line for line in lines if line.strip()][-LINES:]
+        said = [line for line in lines if line.strip()][-LINES - CONTEXT + 1 :]
+        asked = list(zip(said, with_context(said), strict=True))[-LINES:]
         rows = self._known_to(asked_of)
         if not asked or not len(rows) or most < 1:
             return ()
@@ -126,30 +127,30 @@ class FactIndex:
         row = max(self._facts, key=lambda at: float(nearness[at]))
         return self._facts[row] if nearness[row] >= least else None
 
-    def _called(self, asked: Sequence[str]) -> tuple[Floats, Floats]:
+    def _called(self, asked: Sequence[_Reading]) -> tuple[Floats, Floats]:
         """(L, N) nearness in meaning, and (L, N) calls. Of a talk that goes on only the newest
         line is compared: what the others called is known from the search before."""
-        readings = list(zip(asked, with_context(asked), strict=True))
-        fresh = [reading for reading in dict.fromkeys(readings) if reading not in self._calls]
+        fresh = [reading for reading in dict.fromkeys(asked) if reading not in self._calls]
         if fresh:
             lines, contexts = zip(*fresh, strict=True)
             alone, together = np.split(self._lines.vectors([*lines, *contexts]), 2)
             meaning = mixed(alone, together) @ self._matrix[: self._used].T
             calls = fused(meaning, self._words.scores(lines, self._used))
             self._calls |= zip(fresh, zip(meaning, calls, strict=True), strict=True)
-        self._calls = {reading: self._calls[reading] for reading in readings}
-        return (np.stack([self._calls[reading][0] for reading in readings]),
-                np.stack([self._calls[reading][1] for reading in readings]))
+        self._calls = {reading: self._calls[reading] for reading in asked}
+        return (np.stack([self._calls[reading][0] for reading in asked]),
+                np.stack([self._calls[reading][1] for reading in asked]))
 
     def _changed(self) -> None:
         self._known.clear()
         self._calls.clear()
 
-    def _found(self, row: int, asked: Sequence[str], meaning: Floats, calls: Floats,
+    def _found(self, row: int, asked: Sequence[_Reading], meaning: Floats, calls: Floats,
                scores: Floats) -> FoundFact:
         fact, line = self._facts[row], int(calls[:, row].argmax())
         near, called = float(meaning[line, row]), float(calls[line, row])
-        return FoundFact(fact.id, fact.text, float(scores[row]), called - near, near, asked[line])
+        said, _ = asked[line]
+        return FoundFact(fact.id, fact.text, float(scores[row]), called - near, near, said)
 
     def _read(self, texts: Sequence[str], known: Mapping[str, Floats]) -> list[Floats]:
         missing = [text for text in dict.fromkeys(texts) if text not in known]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.chat.memory.fact_index import Fact, FactIndex, FoundFact
-from engine.chat.memory.fusion import LINES
+from engine.chat.memory.fusion import CONTEXT, LINES
 from engine.chat.memory.sentence_vectors import NoEncoder
 from tests.fakes import FakeSentenceEncoder
 
@@ -198,3 +198,13 @@ def test_a_talk_that_goes_on_scores_as_one_asked_afresh(encoder: FakeSentenceEnc
     fresh.put([Fact("new", "The hound is afraid of the bridge.")])
     assert scores(going.search(lines)) == pytest.approx(scores(fresh.search(lines)), abs=1e-5)
     assert "new" in [fact.id for fact in going.search(lines)]
+
+
+def test_of_a_long_talk_only_the_newest_line_is_read(encoder: FakeSentenceEncoder) -> None:
+    index = FactIndex(encoder)
+    index.put(FACTS)
+    lines = [f"line {number}" for number in range(3 * LINES)]
+    index.search(lines[:-1])
+    encoder.read.clear()
+    index.search(lines)
+    assert encoder.read == [lines[-1], " ".join(lines[-CONTEXT:])]
