@@ -17,7 +17,7 @@ from engine.tagging.song import Song, SongRow, SongState
 from engine.tagging.song_identity import still_there
 from engine.tagging.song_places import SongPlaces
 from engine.tagging.song_rows import RowOrder, SongRows
-from engine.tagging.song_scores import SongScores
+from engine.tagging.song_scores import SongScores, StackedScores
 from engine.tagging.tagger import Tagger
 
 
@@ -114,6 +114,13 @@ class LyricStore:
     def vector(self, song_id: int, tagger_id: str) -> Scores | None:
         """The stored vector (D,) of a song as this tagger saw it."""
         return self._scores.vector(song_id, self._scores.find_taggers(tagger_id))
+
+    def read_by(self, tagger: Tagger) -> tuple[StackedScores, Scores]:
+        """The excerpts of all songs that just this tagger, in this version, has read, and the
+        songs' vectors (S, D)."""
+        note = self._scores.note(tagger)
+        stacked = self._scores.stacked(note)
+        return stacked, self._scores.vectors(note, stacked.songs)
 
     def set_label(self, song_id: int, mood: str, verdict: Verdict | None) -> None:
         """Stores the person's word on a mood of a song; None takes it back."""

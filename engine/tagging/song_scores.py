@@ -169,6 +169,18 @@ class SongScores:
         return np.frombuffer(blobs[0], np.float32) if blobs else None
 
 
+    def vectors(self, tagger: TaggerNote, songs: npt.NDArray[np.int64]) -> Scores:
+        """(S, D) the vectors of songs this tagger has read; zeros where it found none."""
+        found: dict[int, bytes] = dict(self._database.all(
+            "SELECT song_id, vector FROM tagging WHERE tagger_id = ? AND vector IS NOT NULL",
+            (tagger.key,)))
+        width = max((len(blob) for blob in found.values()), default=0)
+        none = bytes(width)
+        blobs = [blob if len(blob := found.get(song, none)) == width else none
+                 for song in songs.tolist()]
+        return np.frombuffer(b"".join(blobs), np.float32).reshape(len(songs), width // 4)
+
+
 def _columns(excerpt: ExcerptMoods) -> tuple[object, ...]:
     return (excerpt.first_line, excerpt.last_line, excerpt.start_ms, excerpt.end_ms,
             float(excerpt.weight), float(excerpt.valence), float(excerpt.arousal),
