@@ -24,7 +24,8 @@ class Scene(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `scenario` says what happens, `facts` are sentences that are so, `keywords` what it should
     touch on, `mode` its kind in a word or two ("comedy", "quarrel"), `mood` how it feels. `cast`
-    are names of personas. `opening` are the first lines.
+    are names of personas. `opening` are the first lines. `source` is what it was made from, a
+    sentence that is never part of a prompt.
     """
 
     title: str
@@ -36,3 +37,4 @@ class Scene(msgspec.Struct, frozen=True, omit_defaults=True):
     cast: tuple[str, ...] = ()
     opening: tuple[SpokenLine, ...] = ()
     authors_note: AuthorsNote = AuthorsNote()
+    source: str = ""

@@ -101,7 +101,7 @@ def _bars(tagger: Tagger) -> Floats:
 
 def _shared(moods: SongMoods, scores: Scores, bars: Floats) -> tuple[str, ...]:
     least = np.minimum(_logits(moods.scores), _logits(scores)) - bars
-    best = np.argsort(-least, kind="stable")[:_MOODS_SHARED]
+    best: list[int] = np.argsort(-least, kind="stable")[:_MOODS_SHARED].tolist()
     return tuple(moods.moods[at] for at in best if least[at] >= 0)
 
 

@@ -218,6 +218,6 @@ def _direction(heard: Sequence[Heard]) -> Scores | None:
     vectors = [one.vector for one in heard if one.vector is not None]
     if not vectors:
         return None
-    whole = np.sum(vectors, axis=0, dtype=np.float32)
+    whole: Scores = np.stack(vectors).sum(axis=0)
     length = float(np.linalg.norm(whole))
     return whole / length if length else None

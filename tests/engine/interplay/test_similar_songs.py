@@ -25,7 +25,7 @@ def shelf() -> Shelf:
 def test_the_song_that_feels_alike_comes_first(shelf: Shelf) -> None:
     found = SimilarSongs(shelf.store).like(moods_of(talk(SAD, ("Ann", "so I cry, lonely one"))),
                                            shelf.tagger, shelf.settings)
-    assert [song.row.title for song in found][0] == "Sad" and len(found) == 3
+    assert found[0].row.title == "Sad" and len(found) == 3
     assert found[0].shared == ("sadness",) and found[0].by_moods > found[1].by_moods
     assert [song.nearness for song in found] == sorted((s.nearness for s in found), reverse=True)
     assert all(-1.001 <= song.nearness <= 1.001 for song in found)
