@@ -164,8 +164,10 @@ class FakeTextModel:
         return self.tokenizer.quote(text)
 
     def render(self, messages: "Sequence[Message]") -> str:
-        turns = [f"<|im_start|>{m.role}\n{self.quote(m.content)}<|im_end|>\n" for m in messages]
-        return "".join(turns) + "<|im_start|>assistant\n"
+        begun = messages[-1].content if messages and messages[-1].role == "assistant" else ""
+        turns = [f"<|im_start|>{m.role}\n{self.quote(m.content)}<|im_end|>\n"
+                 for m in (messages[:-1] if begun else messages)]
+        return "".join(turns) + "<|im_start|>assistant\n" + self.quote(begun)
 
     def stream(self, prompt: str, request: TextRequest) -> Iterator[TextPiece]:
         self.prompts.append(prompt)

@@ -1,12 +1,12 @@
-"""Replies in a conversation, stored as they stream.
+"""Replies in a conversation, stored as they stream: of the model itself, or of a cast.
 
-Joins store, prompt budget and model. Knows no window and no thread: whoever calls it serves it.
+Joins store, preparation and model. Knows no window and no thread: whoever calls it serves it.
 Texts of messages are data: none of them changes the settings, the prompt's form or its stops.
 """
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import cast
@@ -19,24 +19,34 @@ from engine.chat.conversation import (
     Role,
 )
 from engine.chat.conversation_store import ConversationStore
+from engine.chat.direction.director import Director, Turn, member_called
 from engine.chat.pen import Pen
-from engine.chat.prompt_budget import FittedPrompt, PromptBudget, fit_prompt, refuse_misfit
+from engine.chat.preparation import (
+    MOST_SEED,
+    Fault,
+    Preparation,
+    attempts,
+    prepared_plainly,
+)
+from engine.chat.prompt_budget import PromptBudget, refuse_misfit
 from engine.chat.replies import (
+    ChoiceAwaited,
     ModelLoading,
     PromptRead,
+    ReplyAnew,
     ReplyEnded,
     ReplyEvent,
     ReplyFigures,
     ReplyStarted,
     ReplyText,
 )
+from engine.chat.talk import CastMember, TalkSetup
 from engine.errors import Cancelled, EngineError
+from engine.inference.sampling import SamplingSettings
 from engine.inference.text_model import TextModel, TextPiece, TextRequest
 
 ModelSource = Callable[[str], TextModel]
 """The model of an id ("" for the one of the settings), kept open. EngineError if there is none."""
-
-_MOST_SEED = 2**31
 
 
 class Chatbot:
@@ -45,54 +55,122 @@ class Chatbot:
     Every method that returns an iterator does its work while it is iterated. Closing it stops
     the model at once: what was said is kept, with the state STOPPED. Where the model fails, what
     was said is kept with the state FAILED, and EngineError is raised.
+
+    Without a `director` every talk is a plain one. Of those with a cast, `speaker` and `author`
+    are names of its members.
     """
 
     def __init__(self, store: ConversationStore, models: ModelSource,
-                 clock: Callable[[], float] = time.monotonic) -> None:
+                 clock: Callable[[], float] = time.monotonic,
+                 director: Director | None = None) -> None:
         self._store = store
         self._models = models
         self._clock = clock
+        self._director = director
 
-    def send(self, conversation_id: int, text: str, author: str = "") -> Iterator[ReplyEvent]:
-        """Stores what the person says after the last message shown, then replies."""
-        leaf = self._store.conversation(conversation_id).leaf
-        asked = self._store.add_message(conversation_id, Role.USER, text,
-                                        leaf.id if leaf else None, author)
-        yield from self._answered(conversation_id, asked.id, asked)
+    def send(self, conversation_id: int, text: str, author: str = "",
+             speaker: str = "") -> Iterator[ReplyEvent]:
+        """Stores what the person says after the last message shown, for themselves or for
+        `author`, then replies. Where it is not clear who does, only ChoiceAwaited is told."""
+        conversation = self._store.conversation(conversation_id)
+        setup = self._setup(conversation_id)
+        spoken_for = setup.member(author) if author else None
+        leaf = conversation.leaf
+        asked = self._store.add_message(
+            conversation_id, Role.ASSISTANT if spoken_for else Role.USER, text,
+            leaf.id if leaf else None, author)
+        path = (*conversation.path, asked)
+        member = self._member(conversation, setup, path, speaker)
+        if setup.cast and (member is None or (member is spoken_for and not speaker)):
+            yield ChoiceAwaited(conversation_id, asked)
+            return
+        yield from self._answered(conversation_id, asked.id, member, asked)
 
-    def reply(self, conversation_id: int) -> Iterator[ReplyEvent]:
-        """Replies to the last message shown. EngineError where the person has said nothing."""
-        leaf = self._store.conversation(conversation_id).leaf
-        if leaf is None or leaf.role is not Role.USER:
+    def reply(self, conversation_id: int, speaker: str = "") -> Iterator[ReplyEvent]:
+        """Replies to the last message shown; with a cast, whoever's turn it is speaks on.
+        EngineError where there is nothing to reply to, or nobody whose turn it is."""
+        conversation = self._store.conversation(conversation_id)
+        setup, leaf = self._setup(conversation_id), conversation.leaf
+        member = self._member(conversation, setup, conversation.path, speaker)
+        if setup.cast:
+            _refuse_nobody(member)
+        elif leaf is None or leaf.role is not Role.USER:
             raise EngineError("There is nothing to reply to yet.", "Say something first.")
-        yield from self._answered(conversation_id, leaf.id)
+        yield from self._answered(conversation_id, leaf.id if leaf else None, member)
+
+    def play(self, conversation_id: int, turns: int) -> Iterator[ReplyEvent]:
+        """Lets the cast go on by itself for so many turns. Whoever iterates makes the pauses,
+        between a ReplyEnded and the next ModelLoading."""
+        for _ in range(turns):
+            conversation = self._store.conversation(conversation_id)
+            member = self._member(conversation, self._setup(conversation_id), conversation.path,
+                                  by_itself=True)
+            _refuse_nobody(member)
+            leaf = conversation.leaf
+            yield from self._answered(conversation_id, leaf.id if leaf else None, member)
 
     def regenerate(self, conversation_id: int, message_id: int) -> Iterator[ReplyEvent]:
         """Makes a new alternative of a reply and shows it. The old ones stay."""
         old = self._reply_of(message_id)
-        yield from self._answered(conversation_id, old.parent, author=old.author)
+        yield from self._answered(conversation_id, old.parent,
+                                  self._speaker_of(conversation_id, old), author=old.author)
 
     def continue_reply(self, conversation_id: int, message_id: int) -> Iterator[ReplyEvent]:
         """Goes on where a reply ended, in the same message."""
         begun = self._reply_of(message_id)
         started = self._clock()
         yield ModelLoading(self._store.conversation(conversation_id).model)
-        conversation, model, fitted = self._prepared(conversation_id, begun.id)
+        member = self._speaker_of(conversation_id, begun)
+        conversation, prepared = self._prepared(conversation_id, begun.parent, member, begun)
         self._store.write(begun.id, begun.text, MessageState.STREAMING)
         message = replace(begun, state=MessageState.STREAMING, problem="")
-        yield from self._streamed(conversation, message, model, fitted, started)
+        yield from self._streamed(conversation, message, prepared, started)
+
+    def next_speaker(self, conversation_id: int) -> str:
+        """Whose turn it is, "" where the person has to say or nobody is in the cast."""
+        conversation = self._store.conversation(conversation_id)
+        member = self._member(conversation, self._setup(conversation_id), conversation.path)
+        return member.persona.called if member else ""
+
+    def preview(self, conversation_id: int, draft: str = "", speaker: str = "") -> Preparation:
+        """What would be asked of the model if `draft` were sent now. Opens it if need be; one
+        that does not fit is shown as well."""
+        conversation = self._store.conversation(conversation_id)
+        setup = self._setup(conversation_id)
+        path = conversation.path
+        if draft.strip():
+            path = (*path, ChatMessage(0, path[-1].id if path else None, Role.USER, draft))
+        member = self._member(conversation, setup, path, speaker)
+        if member is None and setup.cast:
+            member = setup.cast[0]
+        return self._preparation(conversation, setup, path, member)
 
     def meter(self, conversation_id: int, draft: str = "") -> PromptBudget:
         """How the window would be filled if `draft` were sent now. Opens the model if need be."""
-        conversation = self._store.conversation(conversation_id)
-        model = self._models(conversation.model)
-        sent = [ChatMessage(0, None, Role.USER, draft)] if draft.strip() else []
-        return fit_prompt(model, conversation.system_prompt, [*conversation.path, *sent],
-                          conversation.settings.max_tokens).budget
+        return self.preview(conversation_id, draft).budget
 
     def conversation(self, conversation_id: int) -> Conversation:
         """The conversation as it is stored. EngineError if it is gone."""
         return self._store.conversation(conversation_id)
+
+    def _setup(self, conversation_id: int) -> TalkSetup:
+        return self._director.setup(conversation_id) if self._director else TalkSetup()
+
+    def _member(self, conversation: Conversation, setup: TalkSetup, path: Sequence[ChatMessage],
+                speaker: str = "", by_itself: bool = False) -> CastMember | None:
+        """Who speaks: whoever was asked to, else whose turn it is."""
+        if speaker:
+            return member_called(setup, speaker)
+        if self._director is None or not setup.cast:
+            return None
+        return self._director.next_speaker(conversation, setup, path, by_itself)
+
+    def _speaker_of(self, conversation_id: int, message: ChatMessage) -> CastMember | None:
+        """Who of the cast said this. EngineError where they left it."""
+        setup = self._setup(conversation_id)
+        if not setup.cast:
+            return None
+        return member_called(setup, message.author) if message.author else setup.cast[0]
 
     def _reply_of(self, message_id: int) -> ChatMessage:
         message = self._store.message(message_id)
@@ -102,39 +180,44 @@ class Chatbot:
         return message
 
     def _answered(self, conversation_id: int, parent: int | None,
-                  asked: ChatMessage | None = None, author: str = "") -> Iterator[ReplyEvent]:
+                  member: CastMember | None = None, asked: ChatMessage | None = None,
+                  author: str = "") -> Iterator[ReplyEvent]:
         started = self._clock()
         yield ModelLoading(self._store.conversation(conversation_id).model)
-        conversation, model, fitted = self._prepared(conversation_id, parent)
+        conversation, prepared = self._prepared(conversation_id, parent, member)
         settings = _seeded(conversation, parent)
         message = self._store.add_message(
-            conversation_id, Role.ASSISTANT, "", parent, author, MessageState.STREAMING,
-            model.id, settings)
-        yield from self._streamed(conversation, message, model, fitted, started, asked)
+            conversation_id, Role.ASSISTANT, "", parent, prepared.author or author,
+            MessageState.STREAMING, prepared.model.id, settings)
+        yield from self._streamed(conversation, message, prepared, started, asked)
 
-    def _prepared(self, conversation_id: int,
-                  last: int | None) -> tuple[Conversation, TextModel, FittedPrompt]:
+    def _prepared(self, conversation_id: int, last: int | None, member: CastMember | None,
+                  begun: ChatMessage | None = None) -> tuple[Conversation, Preparation]:
         """All that a reply after message `last` needs. EngineError where it cannot be made."""
         conversation = self._store.conversation(conversation_id)
-        model = self._models(conversation.model)
-        messages = conversation.path_to(last) if last is not None else ()
-        fitted = fit_prompt(model, conversation.system_prompt, messages,
-                            conversation.settings.max_tokens)
-        refuse_misfit(fitted.budget)
-        return conversation, model, fitted
+        path = conversation.path_to(last) if last is not None else ()
+        prepared = self._preparation(conversation, self._setup(conversation_id), path, member,
+                                     begun)
+        refuse_misfit(prepared.budget)
+        return conversation, prepared
 
-    def _streamed(self, conversation: Conversation, message: ChatMessage, model: TextModel,
-                  fitted: FittedPrompt, started: float,
-                  asked: ChatMessage | None = None) -> Iterator[ReplyEvent]:
+    def _preparation(self, conversation: Conversation, setup: TalkSetup,
+                     path: tuple[ChatMessage, ...], member: CastMember | None,
+                     begun: ChatMessage | None = None) -> Preparation:
+        model = self._models(conversation.model)
+        if self._director is None or member is None:
+            return prepared_plainly(conversation, model, (*path, begun) if begun else path)
+        turn = Turn(member, path, begun.text if begun else "")
+        return self._director.prepared(conversation, setup, turn, model)
+
+    def _streamed(self, conversation: Conversation, message: ChatMessage, prepared: Preparation,
+                  started: float, asked: ChatMessage | None = None) -> Iterator[ReplyEvent]:
         pen = Pen(self._store, message.id, message.text, self._clock)
         settings = message.settings or conversation.settings
-        request = TextRequest(fitted.most_tokens, settings.sampling, model.reply_stops,
-                              prefix=f"conversation-{conversation.id}")
         try:
-            yield ReplyStarted(conversation.id, message, fitted.budget, asked)
-            pieces = cast("Generator[TextPiece]", model.stream(fitted.text, request))
-            with closing(pieces):
-                figures = yield from self._pieces(pieces, pen, started)
+            prepared.note(message.id)
+            yield ReplyStarted(conversation.id, message, prepared.budget, asked, prepared.grounds)
+            figures = yield from self._attempts(prepared, settings.sampling, pen, started)
             yield ReplyEnded(self._store.message(message.id), figures)
         except (GeneratorExit, KeyboardInterrupt, Cancelled):
             pen.end(MessageState.STOPPED)
@@ -146,10 +229,41 @@ class Chatbot:
             pen.end(MessageState.FAILED, "Something in the program broke.")
             raise
 
-    def _pieces(self, pieces: Iterator[TextPiece], pen: Pen,
-                started: float) -> Generator[ReplyEvent, None, ReplyFigures]:
-        first, tokens, total = None, 0, 0
-        ended = ""
+    def _attempts(self, prepared: Preparation, sampling: SamplingSettings, pen: Pen,
+                  started: float) -> Generator[ReplyEvent, None, ReplyFigures]:
+        """Asks until a reply is good, at the last for the best there was."""
+        before, said = pen.text, ""
+        ended, figures = "", ReplyFigures(0, 0, 0.0, 0.0)
+        ways = attempts(sampling)
+        for at, way in enumerate(ways):
+            ended, figures = yield from self._attempt(prepared, way, pen, started)
+            fault = prepared.fault(pen.text)
+            if not fault:
+                break
+            said = said if fault is Fault.EMPTY else pen.text
+            if at + 1 < len(ways) or (said and said != pen.text):
+                pen.begin_anew(before)
+                yield ReplyAnew(pen.message_id, before, fault)
+        if not pen.text.strip() and said:
+            yield ReplyText(pen.message_id, pen.add(said))
+        pen.end_as(ended)
+        return figures
+
+    def _attempt(self, prepared: Preparation, sampling: SamplingSettings, pen: Pen,
+                 started: float) -> Generator[ReplyEvent, None, tuple[str, ReplyFigures]]:
+        """How it ended, and how quick it was since it was `started`."""
+        request = TextRequest(prepared.most_tokens, sampling, prepared.stops,
+                              prepared.constraint(), prefix=prepared.prefix)
+        if prepared.begun and not pen.text:
+            yield ReplyText(pen.message_id, pen.add(prepared.begun))
+        pieces = cast("Generator[TextPiece]", prepared.model.stream(prepared.prompt, request))
+        with closing(pieces):
+            return (yield from self._pieces(pieces, prepared, pen, started))
+
+    def _pieces(self, pieces: Iterator[TextPiece], prepared: Preparation, pen: Pen,
+                started: float) -> Generator[ReplyEvent, None, tuple[str, ReplyFigures]]:
+        first, tokens, total, ended = None, 0, 0, ""
+        cleaner = prepared.cleaner()
         for piece in pieces:
             total, ended = piece.prompt_total, piece.ended
             if piece.token is None and not piece.ended:
@@ -158,12 +272,19 @@ class Chatbot:
                 continue
             tokens += piece.token is not None
             first = self._clock() if first is None else first
-            said = pen.add(piece.text)
+            own = cleaner.add(piece.text)
+            said = pen.add(own + cleaner.rest() if piece.ended else own)
             if said:
                 yield ReplyText(pen.message_id, said)
-        pen.end_as(ended)
+            if cleaner.ended:
+                break
         now = self._clock()
-        return ReplyFigures(total, tokens, (first or now) - started, now - started)
+        return ended, ReplyFigures(total, tokens, (first or now) - started, now - started)
+
+
+def _refuse_nobody(member: CastMember | None) -> None:
+    if member is None:
+        raise EngineError("It is nobody's turn.", "Choose who of the cast speaks next.")
 
 
 def _seeded(conversation: Conversation, parent: int | None) -> ReplySettings:
@@ -173,4 +294,4 @@ def _seeded(conversation: Conversation, parent: int | None) -> ReplySettings:
     siblings = sum(m.parent == parent for m in conversation.messages)
     seed = settings.sampling.seed
     drawn = int.from_bytes(os.urandom(4)) if seed is None else seed + siblings
-    return replace(settings, sampling=replace(settings.sampling, seed=drawn % _MOST_SEED))
+    return replace(settings, sampling=replace(settings.sampling, seed=drawn % MOST_SEED))

@@ -39,6 +39,11 @@ class Pen:
                 self._store_now(now)
         return said
 
+    def begin_anew(self, text: str) -> None:
+        """Takes back all that was said but `text`."""
+        self.text = text
+        self._store_now(self._clock())
+
     def stir(self) -> None:
         """Tells other windows that somebody still writes, though there is no new text yet."""
         now = self._clock()

@@ -6,7 +6,10 @@ A reply is an iterator of ReplyEvent; closing it is Stop, and what was said stay
 from dataclasses import dataclass
 
 from engine.chat.conversation import ChatMessage
+from engine.chat.fact import Fact
 from engine.chat.prompt_budget import PromptBudget
+from engine.chat.prompts.script import CalledLore
+from engine.chat.prompts.writing import PromptPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +17,27 @@ class ModelLoading:
     """The model is made ready: read from disk, if it is not open yet. "" is the usual one."""
 
     model: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyGrounds:
+    """What a reply was given: `facts` and `lore` that stand in its prompt, weightiest first, and
+    all `parts` of that, kept or not. `said` are sentences for the person, of a lorebook's key that
+    was passed over, say. All empty in a plain talk."""
+
+    facts: tuple[Fact, ...] = ()
+    lore: tuple[CalledLore, ...] = ()
+    parts: tuple[PromptPart, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceAwaited:
+    """What was said is stored as `asked`, and nobody answers until the person says who: no reply
+    follows."""
+
+    conversation_id: int
+    asked: ChatMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +51,7 @@ class ReplyStarted:
     message: ChatMessage
     budget: PromptBudget
     asked: ChatMessage | None = None
+    grounds: ReplyGrounds = ReplyGrounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +69,16 @@ class ReplyText:
 
     message_id: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyAnew:
+    """The reply was no good (`why`: it was empty, or said again what was said) and is made anew:
+    its text is `text` again."""
+
+    message_id: int
+    text: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +105,5 @@ class ReplyEnded:
     figures: ReplyFigures
 
 
-ReplyEvent = ModelLoading | ReplyStarted | PromptRead | ReplyText | ReplyEnded
+ReplyEvent = (ModelLoading | ReplyStarted | PromptRead | ReplyText | ReplyAnew | ReplyEnded
+              | ChoiceAwaited)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.chat.replies import (
     ModelLoading,
     PromptRead,
+    ReplyAnew,
     ReplyEnded,
     ReplyStarted,
     ReplyText,
@@ -54,7 +55,7 @@ class ReplyRun(QObject):
     """One reply at a time. Exactly one of `ended`, `stopped` and `failed` follows each start.
 
     `begun` carries a ReplyStarted, `ended` a ReplyEnded, `failed` an exception, `told` whatever
-    else the work yields.
+    else the work yields. Where a reply is made anew its text begins again.
     """
 
     changed = Signal()
@@ -104,6 +105,9 @@ class ReplyRun(QObject):
         for value in values:
             if isinstance(value, ReplyText):
                 said += value.text
+            elif isinstance(value, ReplyAnew):
+                said = ""
+                self._show(text=value.text)
             else:
                 self._note(value)
         if said:

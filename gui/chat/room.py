@@ -3,6 +3,7 @@ room; the program does that."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
 
@@ -23,6 +24,9 @@ from gui.chat_shelf import ChatShelf
 from gui.icons import IconSource
 from gui.theme import ThemeSource
 
+if TYPE_CHECKING:
+    from engine.chat.direction.study import Study
+
 # Nearer to the screen than tagging: of the two a person waits for the reply.
 NICENESS = 5
 
@@ -36,6 +40,7 @@ class ChatRoom:
                  note: Callable[[], str] = str) -> None:
         self._paths = paths
         self._shelf = shelf
+        self._study: Study | None = None
         self.problem: EngineError | None = None
         self.queue = WorkQueue(niceness=NICENESS)
         self.models = ChatModels(self.queue, desk, read_entries,
@@ -59,13 +64,24 @@ class ChatRoom:
         # The way to a model imports ONNX Runtime: not before the window is there.
         from engine.chat.chatbot import Chatbot
         from engine.chat.conversation_store import ConversationStore
+        from engine.chat.direction.director import Director
 
         database = Database.open(self._paths.library_file, self._paths.backups)
         try:
             store = ConversationStore(database)
-            yield ChatServices(store, Chatbot(store, self._shelf.model), self._shelf.model)
+            director = Director(database, self._at_hand())
+            chatbot = Chatbot(store, self._shelf.model, director=director)
+            yield ChatServices(store, chatbot, self._shelf.model)
         finally:
             database.close()
+
+    def _at_hand(self) -> "Study":
+        """What replies of characters share. Used on the chat queue alone."""
+        from engine.chat.direction.study import open_study
+
+        if self._study is None:
+            self._study = open_study(self._paths)
+        return self._study
 
     def _quick_actions(self) -> tuple[QuickAction, ...]:
         try:

@@ -11,6 +11,7 @@ from engine.chat.prompt_budget import PromptBudget
 from engine.chat.replies import (
     ModelLoading,
     PromptRead,
+    ReplyAnew,
     ReplyEnded,
     ReplyFigures,
     ReplyStarted,
@@ -85,6 +86,12 @@ def test_text_that_comes_fast_is_shown_together(run: ReplyRun, log: Log, qtbot: 
     play(run, qtbot, STARTED, *(ReplyText(7, "x") for _ in range(200)), ENDED)
     assert log.texts[-1] == "Once " + "x" * 200
     assert len(log.texts) < 50
+
+
+def test_a_reply_made_anew_begins_again(run: ReplyRun, log: Log, qtbot: QtBot) -> None:
+    play(run, qtbot, STARTED, ReplyText(7, "the same"), ReplyAnew(7, "Once ", "said again"),
+         PromptRead(7, 10, 10), ReplyText(7, "more"), ENDED)
+    assert log.texts[-1] == "Once more" and log.told == [] and log.ends == [ENDED]
 
 
 def test_no_word_is_lost_when_it_fails(run: ReplyRun, log: Log, qtbot: QtBot) -> None:
