@@ -55,7 +55,8 @@ def test_where_nothing_is_told_there_is_no_theme(text: str) -> None:
 
 
 def test_plurals() -> None:
-    assert [singular(word) for word in ("stairs", "cities", "bus", "glass", "ties", "his", "s")] == [
+    plurals = ("stairs", "cities", "bus", "glass", "ties", "his", "s")
+    assert [singular(word) for word in plurals] == [
         "stair", "city", "bus", "glass", "tie", "his", "s"]
 
 
