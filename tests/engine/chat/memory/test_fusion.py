@@ -43,6 +43,8 @@ def test_words_add_to_meaning() -> None:
 
 
 def test_a_line_is_read_with_those_before_it() -> None:
-    assert CONTEXT == 3
-    assert with_context(["a", "b", "c", "d"]) == ["a", "a b", "a b c", "b c d"]
+    lines = [f"line{number}" for number in range(CONTEXT + 2)]
+    found = with_context(lines)
+    assert found[:2] == ["line0", "line0 line1"]
+    assert found[-1].split() == lines[-CONTEXT:]
     assert with_context([]) == []
