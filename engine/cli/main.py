@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO, cast
 
 from engine.cli.command import Check, Commands, Context
+from engine.cli.plain_text import say
 from engine.errors import Cancelled, EngineError
 from engine.paths import AppPaths
 
@@ -35,6 +36,30 @@ def _classify(commands: Commands) -> None:
 
 def _chat(commands: Commands) -> None:
     from engine.cli.chat import register
+
+    register(commands)
+
+
+def _dialogue(commands: Commands) -> None:
+    from engine.cli.dialogue import register
+
+    register(commands)
+
+
+def _personas(commands: Commands) -> None:
+    from engine.cli.personas import register
+
+    register(commands)
+
+
+def _rewrite(commands: Commands) -> None:
+    from engine.cli.rewrite import register
+
+    register(commands)
+
+
+def _scene_from(commands: Commands) -> None:
+    from engine.cli.scene_from import register
 
     register(commands)
 
@@ -85,6 +110,10 @@ COMMANDS: Mapping[str, Callable[[Commands], None]] = {
     "tag": _tag,
     "classify": _classify,
     "chat": _chat,
+    "dialogue": _dialogue,
+    "personas": _personas,
+    "rewrite": _rewrite,
+    "scene-from": _scene_from,
     "models": _models,
     "devices": _devices,
     "jobs": _jobs,
@@ -132,7 +161,7 @@ def _ended(options: argparse.Namespace, context: Context) -> int:
         sys.stdout.flush()
         return code
     except EngineError as known:
-        print("\n".join(filter(None, (known.message, known.hint))), file=sys.stderr)
+        say("\n".join(filter(None, (known.message, known.hint))))
         return KNOWN_ERROR
     except (KeyboardInterrupt, Cancelled):
         print("Stopped. What was done until now is kept.", file=sys.stderr)

@@ -52,11 +52,14 @@ class Wording:
         self._setup = setup
         self._seed = seed
         self._turn = turn
-        self._user = person_called(setup)
 
     def names(self, char: str = "") -> Names:
-        """Who {{char}} and {{user}} are; "" is the first of the cast."""
-        return Names(char or next(iter(self._setup.names), ""), self._user)
+        """Who {{char}} and {{user}} are; "" is the first of the cast. Where the person gave no
+        name, each of two is the other's {{user}}: a card knows nobody else."""
+        char = char or next(iter(self._setup.names), "")
+        others = [name for name in self._setup.names if name != char]
+        alone_with = others[0] if len(others) == 1 and not self._setup.person else ""
+        return Names(char, alone_with or person_called(self._setup))
 
     def filled(self, text: str, char: str = "") -> str:
         """A text of a card of `char`, or of the scene."""

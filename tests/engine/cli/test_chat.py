@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from engine.chat.cards.writing import write_card
 from engine.chat.conversation import Conversation, MessageState, Role
 from engine.chat.conversation_store import ConversationStore
+from engine.chat.persona import Persona
 from engine.cli.command import Context
 from engine.cli.main import run as run_line
 from engine.errors import EngineError
@@ -278,3 +280,42 @@ def test_a_command_does_not_wait_for_what_others_need() -> None:
                           cwd=Path(__file__).parents[3], check=True)
     # THEN what reads songs and what runs models is not loaded
     assert told.stdout.strip() == "[]"
+
+
+class TestPersona:
+    def test_a_card_replies(self, line: Line, tmp_path: Path) -> None:
+        write_card(Persona("Ann", description="Ann sails.", greetings=("Ahoy, {{user}}.",)),
+                   b"", tmp_path / "ann.png", "png", now=1)
+        line.model = Writer("Ann: To sea\x1b[2J!\nSam: No.")
+        assert line("--persona", str(tmp_path / "ann.png"), "--name", "Sam", "Hi") == 0
+        assert (line.out, line.err) == ("To sea[2J!\n", "")
+        conversation, = line.stored()
+        assert [(m.author, m.text) for m in conversation.path] == [
+            ("Ann", "Ahoy, Sam."), ("", "Hi"), ("Ann", "To sea\x1b[2J!")]
+        assert "Ann sails." in line.model.prompts[0]
+
+    def test_a_talk_begins_with_what_it_opens_with(self, line: Line) -> None:
+        line.model = Writer("Bread first.")
+        assert line("--persona", "teo", stdin="Hello\n") == 0
+        greeting, reply = line.out.splitlines()
+        assert greeting.startswith("*The shutter goes up") and reply == "Bread first."
+
+    def test_scripts_learn_who_spoke(self, line: Line) -> None:
+        assert line("--persona", "Teo", "--json", "--format", "soda", "Hi") == 0
+        told, = line.objects()
+        assert (told["speaker"], told["text"]) == ("Teo", "Hello, you.")
+        assert "###P###" in line.model.prompts[0]
+
+    def test_of_several_the_one_named_answers(self, line: Line) -> None:
+        assert line("--persona", "Teo", "--persona", "Nadia", "And you, Nadia?") == 0
+        assert line.out == "Nadia: Hello, you.\n"
+
+    def test_what_is_made_anew_is_told_once(self, line: Line) -> None:
+        answers = iter(["Aye.", "Aye.", "Never."])
+        line.model = Writer(lambda _: next(answers))
+        assert line("--persona", "Teo", stdin="One\nTwo\n") == 0
+        assert line.out.splitlines()[1:] == ["Aye.", "Never."]
+
+    def test_nobody_by_that_name_keeps_nothing(self, line: Line) -> None:
+        assert line("--persona", "Nobody", "Hi") == 2
+        assert "no persona “Nobody”" in line.err and line.stored() == []

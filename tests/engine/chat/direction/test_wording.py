@@ -43,6 +43,14 @@ def test_scenes_and_notes_are_filled() -> None:
     assert Wording(SETUP, 1).scene(None) is None
 
 
+def test_each_of_two_is_the_others_user() -> None:
+    pair = Wording(TalkSetup(SETUP.cast), 1)
+    assert pair.filled("{{char}} to {{user}}", "Ben") == "Ben to Ann"
+    assert pair.filled("{{char}} to {{user}}") == "Ann to Ben"
+    three = TalkSetup((*SETUP.cast, CastMember(3, Persona("Cleo"))))
+    assert Wording(three, 1).filled("{{user}}", "Ben") == PERSON
+
+
 def test_lore_is_filled_for_who_speaks() -> None:
     lore, = Wording(SETUP, 1).lore([CalledLore("{{char}} and {{user}}")], "Ben")
     assert lore.text == "Ben and Sam"
