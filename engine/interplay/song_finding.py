@@ -1,6 +1,7 @@
 """Finds songs of the library by words of their titles, artists and lyrics, the best first.
 
-Reads only, and shows nothing of a lyric. Words match as beginnings, in any case and without accents.
+Reads only, and shows nothing of a lyric. Words match as beginnings, in any case and without their
+accents.
 """
 
 from dataclasses import dataclass
@@ -24,18 +25,20 @@ class FoundSong:
 def find_songs(database: Database, words: str, most: int = 5) -> tuple[FoundSong, ...]:
     """The `most` songs that hold all the words, else those that hold any; none for no words.
 
-    Songs that were taken off the list are not found.
+    One that is titled just so comes first. Songs that were taken off the list are not found.
     """
     wanted = "".join(c if c.isalnum() else " " for c in words).split()[:_MOST_WORDS]
     if not wanted:
         return ()
     terms = [f'"{word}"*' for word in wanted]
-    return (_matching(database, " ".join(terms), most)
-            or _matching(database, " OR ".join(terms), most))
+    title = words.strip().lower()
+    return (_matching(database, " ".join(terms), title, most)
+            or _matching(database, " OR ".join(terms), title, most))
 
 
-def _matching(database: Database, query: str, most: int) -> tuple[FoundSong, ...]:
+def _matching(database: Database, query: str, title: str, most: int) -> tuple[FoundSong, ...]:
     return tuple(FoundSong(*row) for row in database.all(
         "SELECT s.id, s.title, s.artist FROM song_text JOIN song s ON s.id = song_text.rowid"
         " WHERE song_text MATCH ? AND EXISTS (SELECT 1 FROM place p WHERE p.song_id = s.id)"
-        f" ORDER BY bm25(song_text, {_TITLE}, {_ARTIST}, {_LYRIC}), s.id LIMIT ?", (query, most)))
+        " ORDER BY lower(s.title) <> ?,"
+        f" bm25(song_text, {_TITLE}, {_ARTIST}, {_LYRIC}), s.id LIMIT ?", (query, title, most)))

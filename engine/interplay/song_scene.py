@@ -19,7 +19,7 @@ from engine.errors import EngineError
 from engine.interplay.themes import Theme, find_themes
 from engine.tagging.lyric import LineKind
 from engine.tagging.results import ExcerptMoods, Scores, SongMoods
-from engine.tagging.song import Song
+from engine.tagging.song import Song, SongState
 from engine.tagging.vocabulary import Mood, Vocabulary
 
 PARTS = 3
@@ -60,9 +60,12 @@ class SceneMaker:
         self._encoder = encoder
 
     def scene_from(self, song: Song) -> SongScene:
-        """The scene of a tagged song. EngineError for one that has no moods or no words."""
+        """The scene of a tagged song. EngineError for one that has no moods or no words, or is in a
+        language its tagger does not know."""
         if song.moods is None or not song.moods.excerpts:
             raise EngineError("No tagger has heard this song yet.", "Tag it first.")
+        if song.row.state is SongState.UNKNOWN_LANGUAGE:
+            raise EngineError(song.row.message, song.row.hint)
         lines = tuple(line.words for line in song.lyric.lines if line.kind is LineKind.WORDS)
         telling = _Telling(
             _name(song), self._arc(song.moods),

@@ -26,6 +26,12 @@ def test_titles_count_most_then_artists_then_words(shelf: Shelf) -> None:
     assert titles(shelf, "moon", most=1) == ["Moon"]
 
 
+def test_a_song_titled_just_so_comes_first(shelf: Shelf) -> None:
+    shelf.put("d.txt", lyric("moon moon moon", title="Moon moon", artist="Moon"))
+    shelf.scan()
+    assert titles(shelf, " MOON ")[0] == "Moon"
+
+
 def test_all_words_first_and_any_where_none_holds_all(shelf: Shelf) -> None:
     assert titles(shelf, "sea moon") == ["Río"]
     assert set(titles(shelf, "sea river")) == {"Río", "Moon"}

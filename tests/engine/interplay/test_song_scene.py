@@ -1,5 +1,7 @@
 """Scenes made from songs."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -103,6 +105,13 @@ def test_what_no_tagger_has_heard_gets_a_sentence(maker: SceneMaker) -> None:
         with pytest.raises(EngineError) as told:
             maker.scene_from(silent)
         assert told.value.hint == "Tag it first."
+
+
+def test_a_song_the_tagger_abstains_from_makes_no_scene(maker: SceneMaker) -> None:
+    whole = song(SAD)
+    row = replace(whole.row, state=SongState.UNKNOWN_LANGUAGE, message="It is in German.")
+    with pytest.raises(EngineError, match="German"):
+        maker.scene_from(replace(whole, row=row))
 
 
 def test_moods_without_a_place_in_the_vocabulary_are_named_as_they_are(maker: SceneMaker) -> None:
