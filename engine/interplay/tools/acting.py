@@ -1,0 +1,134 @@
+"""The loop of reason and act: a model chooses step after step, and every step can be seen.
+
+A call comes into being in one way only: by the decoder, within a grammar, after a prompt that
+holds the person's own words and our outcomes. Nothing that songs, cards, facts or other messages
+say is ever in that prompt, nor is any of it read for calls: so no text of theirs can trigger one.
+"""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Any, cast
+
+import msgspec
+
+from engine.inference.sampling import GREEDY
+from engine.inference.text_model import TextModel, TextPiece, TextRequest
+from engine.interplay.song_finding import FoundSong
+from engine.interplay.tools.calls import (
+    ANSWER,
+    ToolCall,
+    ToolEvent,
+    ToolResult,
+    ToolsDone,
+    ToolSettings,
+)
+from engine.interplay.tools.toolbox import Tool, unthinking
+from engine.models.chat_template import Message
+
+LONGEST_QUESTION = 1000
+_LONGEST_THOUGHT, _LONGEST_ARGUMENT = 120, 60
+_MOST_TOKENS = 220
+_PREFIX = "tools"
+_RULES = ("You choose the next step before somebody else answers the person. "
+          "You may use these tools, or let the answer be given:")
+OFF = "No tool is allowed."
+READY = "The answer can be given."
+AGAIN = "The same was asked twice."
+FULL = "That were enough steps."
+BROKEN = "The step was not finished."
+
+
+class _Step(msgspec.Struct):
+    tool: str
+    thought: str = ""
+    input: str = ""
+
+
+class ToolUser:
+    """Works with some tools for one question after the other."""
+
+    def __init__(self, model: TextModel, tools: Sequence[Tool], settings: ToolSettings) -> None:
+        self._model = model
+        self._tools = {tool.name: tool for tool in tools if tool.name in settings.allowed}
+        self._most = settings.most_steps
+
+    def work(self, asked: str) -> Iterator[ToolEvent]:
+        """Every call, then its result, and the end last. `asked` is what the person says: their
+        own words, not what they quote from elsewhere. EngineError as of the model."""
+        results: list[ToolResult] = []
+        songs: dict[str, FoundSong] = {}
+        if not self._tools:
+            yield ToolsDone((), OFF)
+            return
+        made: set[ToolCall] = set()
+        for _ in range(self._most):
+            call = self._chosen(asked, results, songs)
+            ended = self._ended(call, made)
+            if call is None or ended:
+                yield ToolsDone(tuple(results), ended)
+                return
+            made.add(unthinking(call))
+            yield call
+            results.append(self._tools[call.tool].run(call, songs))
+            for song in results[-1].songs:
+                songs[f"song {len(songs) + 1}"] = song
+            yield results[-1]
+        yield ToolsDone(tuple(results), FULL)
+
+    def _ended(self, call: ToolCall | None, made: set[ToolCall]) -> str:
+        if call is None:
+            return BROKEN
+        if call.tool == ANSWER:
+            return READY
+        return AGAIN if unthinking(call) in made else ""
+
+    def _chosen(self, asked: str, results: Sequence[ToolResult],
+                songs: Mapping[str, FoundSong]) -> ToolCall | None:
+        """The next step, None where it was not finished within its length."""
+        prompt = self._model.render(self._messages(asked, results))
+        constraint = self._model.grammars.json_schema(self._schema(list(songs)))
+        request = TextRequest(_MOST_TOKENS, GREEDY, constraint=constraint, prefix=_PREFIX)
+        stream = cast("Generator[TextPiece]", self._model.stream(prompt, request))
+        with closing(stream) as pieces:
+            said = "".join(piece.text for piece in pieces)
+        try:
+            step = msgspec.json.decode(said.encode("utf-8", "replace"), type=_Step)
+        except msgspec.DecodeError:
+            return None
+        return ToolCall(step.tool, " ".join(step.input.split()), " ".join(step.thought.split()))
+
+    def _messages(self, asked: str, results: Sequence[ToolResult]) -> list[Message]:
+        tools = [f"- {tool.name}: {tool.about}" for tool in self._tools.values()]
+        rules = "\n".join([_RULES, *tools, f"- {ANSWER}: nothing more is needed"])
+        told = [Message("system", rules), Message("user", asked[:LONGEST_QUESTION])]
+        numbered = 0
+        for result in results:
+            call = result.call
+            said = msgspec.json.encode({"thought": call.thought, "tool": call.tool,
+                                        "input": call.argument}).decode()
+            names = [f"song {numbered + at}" for at in range(1, len(result.songs) + 1)]
+            numbered += len(names)
+            outcome = result.outcome + (f" They are {', '.join(names)}." if names else "")
+            told += [Message("assistant", said), Message("user", outcome)]
+        return told
+
+    def _schema(self, songs: Sequence[str]) -> dict[str, Any]:
+        """The form of a step: one of the tools with its input, or the answer."""
+        words = {"type": "string", "minLength": 2, "maxLength": _LONGEST_ARGUMENT}
+        steps = [_form(tool.name, {"enum": list(songs)} if songs and tool.takes_song else words)
+                 for tool in self._tools.values()]
+        return {"anyOf": [*steps, _form(ANSWER, None)]}
+
+
+def found_sentences(results: Sequence[ToolResult]) -> tuple[str, ...]:
+    """What was found, each once, for whoever replies: data, to be given to a prompt as facts."""
+    return tuple(dict.fromkeys(told for result in results for told in result.told))
+
+
+def _form(name: str, argument: dict[str, Any] | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"thought": {"type": "string", "maxLength": _LONGEST_THOUGHT},
+                            "tool": {"const": name}}
+    if argument is not None:
+        told["input"] = argument
+    return {"type": "object", "properties": told, "required": list(told),
+            "additionalProperties": False}
