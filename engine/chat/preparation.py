@@ -113,4 +113,5 @@ def attempts(sampling: SamplingSettings) -> tuple[SamplingSettings, ...]:
     warm = replace(sampling, temperature=max(sampling.temperature, _LEAST_WARMTH))
     others = [replace(warm, seed=(seed + at * _SEED_STEP) % MOST_SEED)
               for at in range(1, _NEW_SEEDS + 2)]
-    return (sampling, *others[:-1], replace(others[-1], dry_multiplier=_DRY_MULTIPLIER))
+    kept_away = 2 * sampling.dry_multiplier or _DRY_MULTIPLIER
+    return (sampling, *others[:-1], replace(others[-1], dry_multiplier=kept_away))

@@ -15,6 +15,7 @@ from engine.chat.chatbot import Chatbot
 from engine.chat.conversation import Conversation
 from engine.chat.conversation_store import ConversationStore
 from engine.chat.direction.director import Director
+from engine.chat.direction.manner import CHARACTER_SAMPLING
 from engine.chat.direction.study import open_study
 from engine.chat.replies import ReplyEvent
 from engine.cli.command import Commands, Context
@@ -134,7 +135,8 @@ class _Talk:
         options = self._options
         casting = Casting(self._database, self._context.paths, beside=not options.store)
         setup = casting.setup(options.persona, options.scene, options.format, options.name)
-        return self._director.begin(setup, reply_settings(options, self._settings), options.model)
+        replies = reply_settings(options, self._settings, CHARACTER_SAMPLING)
+        return self._director.begin(setup, replies, options.model)
 
     def _setup_of(self, begun: Conversation) -> "TalkSetup":
         return self._director.setup(begun.id)

@@ -11,6 +11,7 @@ from typing import cast
 from engine.chat.chatbot import Chatbot
 from engine.chat.conversation_store import ConversationStore
 from engine.chat.direction.director import Director
+from engine.chat.direction.manner import CHARACTER_SAMPLING, TURN_TOKENS
 from engine.chat.direction.study import open_study
 from engine.chat.replies import ReplyEvent
 from engine.cli.casting import Casting
@@ -28,8 +29,6 @@ from engine.library.database import Database
 from engine.settings import load_settings
 
 DONE, CANCELLED = 0, 3
-TURN_TOKENS = 120
-"""The longest turn, where nothing else is said: people in talk say no more at once."""
 
 
 def register(commands: Commands) -> None:
@@ -56,8 +55,9 @@ def run(options: argparse.Namespace, context: Context) -> int:
             raise EngineError("A dialogue needs two who talk.",
                               "Name them with --persona, once for each.")
         director = Director(database, open_study(context.paths))
-        begun = director.begin(setup, reply_settings(options, settings, TURN_TOKENS),
-                               options.model)
+        begun = director.begin(
+            setup, reply_settings(options, settings, CHARACTER_SAMPLING, TURN_TOKENS),
+            options.model)
         store = ConversationStore(database)
         teller = ReplyTeller(options, begun.id, named=True)
         for message in begun.path:

@@ -47,11 +47,12 @@ def count_of(least: int, most: int) -> Callable[[str], float]:
 
 
 def reply_settings(options: argparse.Namespace, settings: Settings,
-                   most_tokens: int = 0) -> ReplySettings:
-    """What the options say, else what the settings say; `most_tokens` instead of the latter."""
+                   usual: SamplingSettings | None = None, most_tokens: int = 0) -> ReplySettings:
+    """What the options say, else what the settings say; `usual` and `most_tokens` stand for the
+    latter where given."""
     asked = {"temperature": options.temperature, "top_k": options.top_k, "top_p": options.top_p,
              "min_p": options.min_p, "seed": options.seed}
-    sampling = replace(SamplingSettings(temperature=settings.chat_temperature),
+    sampling = replace(usual or SamplingSettings(temperature=settings.chat_temperature),
                        **{name: value for name, value in asked.items() if value is not None})
     return ReplySettings(options.max_tokens or most_tokens or settings.chat_max_tokens, sampling)
 

@@ -12,14 +12,16 @@ from engine.chat.beginning import TalkBeginning
 from engine.chat.cast_store import CastStore
 from engine.chat.conversation import ChatMessage, Conversation, ReplySettings, Role
 from engine.chat.direction.lore_shelf import LoreCalled
+from engine.chat.direction.manner import OneParagraph, character_settings
 from engine.chat.direction.study import Study
 from engine.chat.direction.turn_order import in_order, next_speaker
 from engine.chat.direction.wording import Wording, lines_of, listener_of
 from engine.chat.fact import Fact
 from engine.chat.fact_store import FactStore
 from engine.chat.lore.activation import LoreSettings
-from engine.chat.preparation import MOST_SEED, Fault, Preparation
+from engine.chat.preparation import MOST_SEED, Cleaner, Fault, Preparation
 from engine.chat.prompt_budget import PromptBudget
+from engine.chat.prompts.format import PromptFormat
 from engine.chat.prompts.marks import one_line
 from engine.chat.prompts.reply_cleaning import ReplyCleaner
 from engine.chat.prompts.script import Script
@@ -71,7 +73,8 @@ class Director:
     def begin(self, setup: TalkSetup, settings: ReplySettings | None = None,
               model: str = "") -> Conversation:
         """A new conversation with its first words: the opening of its scene, or greetings."""
-        seed = settings.sampling.seed if settings else None
+        settings = settings or character_settings()
+        seed = settings.sampling.seed
         chance = int.from_bytes(os.urandom(4)) % MOST_SEED if seed is None else seed
         filled = Wording(setup, chance).filled
         return TalkBeginning(self._database, filled).begin(setup, settings, model)
@@ -130,8 +133,12 @@ class _Preparing:
             self._model, prompt.text, prompt.shown, prompt.most_tokens,
             self._with_first_kept(prompt.budget), prompt.stops, self._prefix(), script.speaker,
             grounds=ReplyGrounds(given, script.lore, prompt.parts, lore.said),
-            cleaner=lambda: ReplyCleaner(script.speaker, script.others, form, script.begun),
+            cleaner=lambda: self._cleaner(script, form),
             fault=self._fault, note=note)
+
+    def _cleaner(self, script: Script, form: PromptFormat) -> Cleaner:
+        cleaner = ReplyCleaner(script.speaker, script.others, form, script.begun)
+        return OneParagraph(cleaner) if len(self._setup.cast) > 1 else cleaner
 
     def _script(self, facts: Sequence[Fact], lore: LoreCalled) -> Script:
         setup, wording, turn = self._setup, self._wording, self._turn

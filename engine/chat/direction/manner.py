@@ -1,0 +1,55 @@
+"""How characters speak: the sampling they begin with, and one paragraph a turn among themselves.
+
+Numbers and letters; knows no persona and no model.
+"""
+
+from engine.chat.conversation import ReplySettings
+from engine.chat.preparation import Cleaner
+from engine.inference.sampling import SamplingSettings
+
+TURN_TOKENS = 120
+"""The longest turn of characters among themselves: people in talk say no more at once."""
+CHARACTER_SAMPLING = SamplingSettings(
+    temperature=0.8, min_p=0.1, repetition_penalty=1.1, dry_multiplier=0.8)
+"""A small model that reads its own turns again and again falls into their words within a few of
+them. These keep it out, and cost a talk with a person little; chosen by `two_characters`."""
+
+
+def character_settings(max_tokens: int = TURN_TOKENS) -> ReplySettings:
+    """What a talk with a cast begins with, where nobody chose otherwise."""
+    return ReplySettings(max_tokens, CHARACTER_SAMPLING)
+
+
+class OneParagraph:
+    """A cleaner that ends a turn at its first blank line: what stands below is a talk with
+    itself."""
+
+    def __init__(self, cleaner: Cleaner) -> None:
+        self._cleaner = cleaner
+        self._spoke = False
+        self._blank = ""
+        self._ended = False
+
+    @property
+    def ended(self) -> bool:
+        return self._ended or self._cleaner.ended
+
+    def add(self, piece: str) -> str:
+        return self._first(self._cleaner.add(piece))
+
+    def rest(self) -> str:
+        return self._first(self._cleaner.rest())
+
+    def _first(self, text: str) -> str:
+        said = ""
+        for letter in text:
+            if self._ended:
+                break
+            if letter.isspace() and self._spoke:
+                self._blank += letter
+                self._ended = self._blank.count("\n") > 1
+                continue
+            self._spoke = True
+            said += self._blank + letter
+            self._blank = ""
+        return said

@@ -1,0 +1,34 @@
+"""How characters speak."""
+
+import pytest
+
+from engine.chat.direction.manner import CHARACTER_SAMPLING, OneParagraph, character_settings
+from engine.chat.preparation import AsItComes
+
+
+def cleaned(*pieces: str) -> str:
+    cleaner = OneParagraph(AsItComes())
+    said = "".join(cleaner.add(piece) for piece in pieces if not cleaner.ended)
+    return said + ("" if cleaner.ended else cleaner.rest())
+
+
+@pytest.mark.parametrize("text, said", [
+    ("One.\nTwo.\n\nThree.", "One.\nTwo."), ("One.\n \n", "One."), ("\n\nOne  two.", "One  two."),
+    ("One.\n", "One."), ("", ""), ("One.\r\n\r\nTwo.", "One."),
+])
+def test_a_turn_is_one_paragraph_however_it_is_cut(text: str, said: str) -> None:
+    assert cleaned(text).lstrip() == said
+    assert cleaned(*text).lstrip() == said
+
+
+def test_nothing_is_held_back_but_blanks() -> None:
+    cleaner = OneParagraph(AsItComes())
+    assert [cleaner.add(piece) for piece in ("One", " ", "two", "\n", "x")] == [
+        "One", "", " two", "", "\nx"]
+    assert not cleaner.ended
+
+
+def test_a_talk_begins_with_what_keeps_it_out_of_loops() -> None:
+    settings = character_settings(50)
+    assert (settings.max_tokens, settings.sampling) == (50, CHARACTER_SAMPLING)
+    assert settings.sampling.dry_multiplier > 0 and settings.sampling.seed is None
