@@ -124,7 +124,7 @@ class _Reply(Generic[C]):
         self._decoder = decoder
         self._held = held
         self._reader = reader
-        self._sampler = Sampler(request.sampling, request.breakers)
+        self._sampler = Sampler(request.sampling, request.breakers | request.stop_ids)
         self._stops = np.array(sorted(request.stop_ids), np.int64)
         self._logits: Logits = np.empty(0, np.float32)
         self._token = -1

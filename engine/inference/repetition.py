@@ -11,9 +11,12 @@ RECENT = 256
 LONGEST_REPEAT = 50
 
 
-def punish_repeats(logits: Logits, history: Ids, penalty: float) -> Logits:
-    """Divides (or multiplies, below 0) the logits of recent tokens, as in CTRL (2019)."""
-    said = np.unique(history[-RECENT:])
+def punish_repeats(logits: Logits, history: Ids, penalty: float,
+                   spared: frozenset[int] = frozenset()) -> Logits:
+    """Divides (or multiplies, below 0) the logits of recent tokens, as in CTRL (2019); those of
+    `spared` stay: who may not end a turn for having ended one before never ends."""
+    said = np.array([token for token in np.unique(history[-RECENT:]) if token not in spared],
+                    np.int64)
     changed = logits.copy()
     values = changed[said]
     changed[said] = np.where(values > 0, values / penalty, values * penalty)

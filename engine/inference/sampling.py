@@ -49,7 +49,8 @@ GREEDY = SamplingSettings(temperature=0.0)
 class Sampler:
     """Draws one number of chance a token, so that a text is the same however it was computed.
 
-    `breakers` are tokens over which no repeat reaches (line ends, quotes), for DRY.
+    `breakers` are tokens over which no repeat reaches (line ends, quotes, ends of turns): they
+    come again by nature, and nothing makes them less likely for it.
     """
 
     def __init__(
@@ -68,7 +69,9 @@ class Sampler:
         """
         settings = self._settings
         if settings.repetition_penalty != 1 and len(history):
-            logits = punish_repeats(logits, history, settings.repetition_penalty)
+            logits = punish_repeats(
+                logits, history, settings.repetition_penalty, self._breakers
+            )
         if settings.dry_multiplier > 0 and len(history):
             logits = punish_loops(
                 logits,

@@ -168,6 +168,14 @@ def test_a_repetition_penalty_speaks_against_what_was_said() -> None:
     assert np.array_equal(logits, before), "the model's numbers are left alone"
 
 
+def test_what_ends_a_turn_stays_as_likely_as_it_was() -> None:
+    logits = np.array([2.0, 3.0, 2.5], np.float32)
+    said = np.array([1, 2, 1], np.int64)
+    settings = SamplingSettings(temperature=0, repetition_penalty=2.0)
+    assert Sampler(settings).choose(logits, said) == 0
+    assert Sampler(settings, frozenset({1})).choose(logits, said) == 1
+
+
 def history(text: str) -> Ids:
     return np.array([ord(letter) for letter in text])
 
