@@ -86,6 +86,11 @@ class AppPaths:
         return self.resources / "prompts" / "dialogue"
 
     @property
+    def own_life_phrases(self) -> Path:
+        """How characters tell what they know of themselves, and what they do not."""
+        return self.resources / "prompts" / "own_life.toml"
+
+    @property
     def own_dialogue_formats(self) -> Path:
         """The person's own formats; one of the same name is used instead of ours."""
         return self.own_prompts / "dialogue"

@@ -1,0 +1,156 @@
+"""How well what is known answers a question: the clearest fact, and how sure that it does.
+
+Meaning (a sentence encoder), words, and the shape of what is asked come together in a rule whose
+weights were fitted on the questions to develop on; `tests.benchmarks.own_life --fit` prints them.
+Decides nothing: what is said then is for others.
+"""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.chat.memory.sentence_vectors import Floats, RememberingEncoder, SentenceEncoder
+from engine.chat.truth.answers import holds, new_words
+from engine.chat.truth.asked import Asked
+from engine.chat.truth.lexicon import MOMENTS
+from engine.chat.truth.questions import OwnQuestion
+from engine.chat.truth.wording import Likeness, content, stem, words
+
+FEATURES = ("meaning", "lead", "covered", "worst", "words", "holds", "lacks", "kind", "moment",
+            "whether")
+_OPEN = frozenset({Asked.WHAT, Asked.KIND})
+_SOFT = frozenset({Asked.KIND, Asked.REASON})
+
+
+# In the order of FEATURES. Without an encoder words alone are compared, with weights of their own.
+WEIGHTS = (5.15, 10.66, 6.56, 3.59, -3.55, 1.66, -5.87, 1.69, -4.65, 0.56)
+BIAS = -9.79
+WORD_WEIGHTS = (0.0, 0.0, 3.68, -1.38, 3.68, 2.10, -4.89, 0.23, -3.75, 0.52)
+WORD_BIAS = -3.90
+ANSWERS = -0.8
+"""From this score on a fact is taken for the answer: where it was right most often for personas
+it was not fitted on. By words alone it has to be 0.8 more."""
+_WORDS_MORE = 0.8
+BEARS = -2.0
+"""From this one on it is worth telling, with the doubt, if it is near enough in meaning:"""
+NEAR = 0.38
+_NOTHING_NEW = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A sentence a persona knows of its own life: as it is `told`, and as they would say it.
+    `id` is that of a stored fact, "" where it is of the persona's description or the talk."""
+
+    told: str
+    spoken: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """What bears on a question: `ranked`, the surest first, with their scores. `covered`: how far
+    the first holds the question's words, `nearness`: how near it is in meaning; 0 to 1."""
+
+    ranked: tuple[Known, ...] = ()
+    scores: tuple[float, ...] = ()
+    covered: float = 0.0
+    nearness: float = 0.0
+
+    @property
+    def answers(self) -> bool:
+        """Whether the first is taken for the answer."""
+        return bool(self.scores) and self.scores[0] >= ANSWERS
+
+    @property
+    def bears(self) -> bool:
+        """Whether the first is worth telling where it may not be the answer."""
+        return bool(self.scores) and self.scores[0] >= BEARS and self.nearness >= NEAR
+
+    @property
+    def certainty(self) -> float:
+        """How likely the first answers, 0 to 1."""
+        return 1 / (1 + math.exp(ANSWERS - self.scores[0])) if self.scores else 0.0
+
+    def near(self, distance: float, most: int = 2) -> tuple[Known, ...]:
+        """The first, and those that answer too and are hardly less sure."""
+        least = max(ANSWERS, self.scores[0] - distance)
+        return tuple(fact for fact, score in zip(self.ranked[:most], self.scores, strict=False)
+                     if score >= least)
+
+
+class Support:
+    """Weighs what is known for questions. `encoder` without width leaves words alone to tell."""
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        self._encoder = RememberingEncoder(encoder, most=4096)
+        self._like = Likeness(self._encoder)
+
+    def weigh(self, question: OwnQuestion, known: Sequence[Known]) -> Supported:
+        """All that is known, in the order in which it answers. EngineError where the encoder
+        cannot be run."""
+        if not known:
+            return Supported()
+        features = self.features(question, known)
+        has_vectors = self._encoder.width > 0
+        scores = features @ np.array(WEIGHTS if has_vectors else WORD_WEIGHTS) + (
+            BIAS if has_vectors else WORD_BIAS)
+        scores -= 0.0 if has_vectors else _WORDS_MORE
+        scores -= [_NOTHING_NEW * _says_nothing_new(question, fact.spoken) for fact in known]
+        order: list[int] = np.argsort(-scores, kind="stable").tolist()
+        return Supported(tuple(known[at] for at in order), tuple(scores[order].tolist()),
+                         float(features[order[0], FEATURES.index("covered")]),
+                         float(features[order[0], FEATURES.index("meaning")]))
+
+    def features(self, question: OwnQuestion, known: Sequence[Known]) -> Floats:
+        """(N, F) of N sentences, in the order of FEATURES."""
+        if not known:
+            return np.zeros((0, len(FEATURES)), np.float32)
+        rows = np.zeros((len(known), len(FEATURES)), np.float32)
+        rows[:, 0] = self._meaning(question, known)
+        rows[:, 1] = rows[:, 0] - rows[:, 0].mean()
+        for row, fact in zip(rows, known, strict=True):
+            row[2:] = self._pair(question, fact.spoken)
+        return rows
+
+    def _meaning(self, question: OwnQuestion, known: Sequence[Known]) -> Floats:
+        """(N,) how near each is in meaning to the question, or to the nearest of its parts."""
+        asked = self._encoder.vectors([question.text, *question.parts])
+        return (self._encoder.vectors([fact.spoken for fact in known]) @ asked.T).max(axis=1)
+
+    def _pair(self, question: OwnQuestion, fact: str) -> list[float]:
+        stems = {stem(word) for word in words(fact)}
+        hard, soft = self._shapes(question, fact)
+        moments = {stem(word) for word in words(question.text) if word.lower() in MOMENTS}
+        return [
+            *max(self._covered(part, fact, stems) for part in (question.text, *question.parts)),
+            max(hard, 0.0), max(-hard, 0.0), soft, float(bool(moments - stems)),
+            float(any(kind is Asked.WHETHER for kind, _ in question.asks)),
+        ]
+
+    def _covered(self, question: str, fact: str, stems: Collection[str]) -> tuple[float, ...]:
+        """How far the fact holds the words of a question: in the mean, the worst of them, and the
+        share that stands there itself."""
+        asked = content(question)
+        best = self._like.between(asked, content(fact)).max(axis=1, initial=0.0)
+        if not asked:
+            return 0.0, 0.0, 0.0
+        same = sum(stem(word) in stems for word in asked) / len(asked)
+        return float(best.mean()), float(best.min()), same
+
+    def _shapes(self, question: OwnQuestion, fact: str) -> tuple[float, float]:
+        hard: list[float] = []
+        soft: list[float] = []
+        for asked, of in question.asks:
+            held = holds(asked, of, fact, question.text, self._like.best)
+            if held is not None:
+                (soft if asked in _SOFT else hard).append(2 * held - 1)
+        return max(hard, default=0.0), max(soft, default=0.0)
+
+
+def _says_nothing_new(question: OwnQuestion, fact: str) -> bool:
+    """Whether a fact that is asked what, or which, has no word for it."""
+    kinds = {kind for kind, _ in question.asks}
+    return bool(kinds) and kinds <= _OPEN and not new_words(fact, question.text)

@@ -1,0 +1,1 @@
+"""Questions about characters' own lives: the measured sets and the command over them."""
