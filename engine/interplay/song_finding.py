@@ -6,6 +6,7 @@ accents.
 
 from dataclasses import dataclass
 
+from engine.interplay.themes import is_idle
 from engine.library.database import Database
 
 _TITLE, _ARTIST, _LYRIC = 10.0, 5.0, 1.0
@@ -25,9 +26,11 @@ class FoundSong:
 def find_songs(database: Database, words: str, most: int = 5) -> tuple[FoundSong, ...]:
     """The `most` songs that hold all the words, else those that hold any; none for no words.
 
-    One that is titled just so comes first. Songs that were taken off the list are not found.
+    One that is titled just so comes first; “the” and its like count only where there is nothing
+    else. Songs that were taken off the list are not found.
     """
     wanted = "".join(c if c.isalnum() else " " for c in words).split()[:_MOST_WORDS]
+    wanted = [word for word in wanted if not is_idle(word)] or wanted
     if not wanted:
         return ()
     terms = [f'"{word}"*' for word in wanted]

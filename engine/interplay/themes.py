@@ -121,9 +121,14 @@ def _run(words: Sequence[str]) -> list[str]:
     return run
 
 
+def is_idle(word: str) -> bool:
+    """Whether a word alone says nothing of what a text is about."""
+    return word.casefold() in _IDLE or word.casefold() in _OPENERS
+
+
 def _tells(word: str) -> bool:
-    return (len(word) >= _SHORTEST and word not in _IDLE and word not in _OPENERS
-            and word.isalpha() and not word.endswith(_NO_THINGS))
+    return (len(word) >= _SHORTEST and not is_idle(word) and word.isalpha()
+            and not word.endswith(_NO_THINGS))
 
 
 def singular(word: str) -> str:

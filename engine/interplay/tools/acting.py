@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import msgspec
 
+from engine.chat.memory.sentence_vectors import SentenceEncoder
 from engine.inference.sampling import GREEDY
 from engine.inference.text_model import TextModel, TextPiece, TextRequest
 from engine.interplay.song_finding import FoundSong
@@ -22,6 +23,7 @@ from engine.interplay.tools.calls import (
     ToolsDone,
     ToolSettings,
 )
+from engine.interplay.tools.tool_prompt import ToolPrompt, step_text
 from engine.interplay.tools.toolbox import Tool, unthinking
 from engine.models.chat_template import Message
 
@@ -29,8 +31,6 @@ LONGEST_QUESTION = 1000
 _LONGEST_THOUGHT, _LONGEST_ARGUMENT = 120, 60
 _MOST_TOKENS = 220
 _PREFIX = "tools"
-_RULES = ("You choose the next step before somebody else answers the person. "
-          "You may use these tools, or let the answer be given:")
 OFF = "No tool is allowed."
 READY = "The answer can be given."
 AGAIN = "The same was asked twice."
@@ -47,8 +47,11 @@ class _Step(msgspec.Struct):
 class ToolUser:
     """Works with some tools for one question after the other."""
 
-    def __init__(self, model: TextModel, tools: Sequence[Tool], settings: ToolSettings) -> None:
+    def __init__(self, model: TextModel, tools: Sequence[Tool], settings: ToolSettings,
+                 prompt: ToolPrompt, encoder: SentenceEncoder) -> None:
         self._model = model
+        self._encoder = encoder
+        self._prompt = prompt
         self._tools = {tool.name: tool for tool in tools if tool.name in settings.allowed}
         self._most = settings.most_steps
 
@@ -98,18 +101,14 @@ class ToolUser:
         return ToolCall(step.tool, " ".join(step.input.split()), " ".join(step.thought.split()))
 
     def _messages(self, asked: str, results: Sequence[ToolResult]) -> list[Message]:
-        tools = [f"- {tool.name}: {tool.about}" for tool in self._tools.values()]
-        rules = "\n".join([_RULES, *tools, f"- {ANSWER}: nothing more is needed"])
-        told = [Message("system", rules), Message("user", asked[:LONGEST_QUESTION])]
+        told = self._prompt.messages([(tool.name, tool.about) for tool in self._tools.values()],
+                                     asked[:LONGEST_QUESTION], self._encoder, len(results))
         numbered = 0
         for result in results:
-            call = result.call
-            said = msgspec.json.encode({"thought": call.thought, "tool": call.tool,
-                                        "input": call.argument}).decode()
             names = [f"song {numbered + at}" for at in range(1, len(result.songs) + 1)]
             numbered += len(names)
-            outcome = result.outcome + (f" They are {', '.join(names)}." if names else "")
-            told += [Message("assistant", said), Message("user", outcome)]
+            told += [Message("assistant", step_text(result.call)),
+                     Message("user", result.outcome + _naming(names))]
         return told
 
     def _schema(self, songs: Sequence[str]) -> dict[str, Any]:
@@ -123,6 +122,12 @@ class ToolUser:
 def found_sentences(results: Sequence[ToolResult]) -> tuple[str, ...]:
     """What was found, each once, for whoever replies: data, to be given to a prompt as facts."""
     return tuple(dict.fromkeys(told for result in results for told in result.told))
+
+
+def _naming(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    return f" It is {names[0]}." if len(names) == 1 else f" They are {', '.join(names)}."
 
 
 def _form(name: str, argument: dict[str, Any] | None) -> dict[str, Any]:

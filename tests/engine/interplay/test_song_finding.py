@@ -37,6 +37,11 @@ def test_all_words_first_and_any_where_none_holds_all(shelf: Shelf) -> None:
     assert set(titles(shelf, "sea river")) == {"Río", "Moon"}
 
 
+def test_words_like_the_count_only_where_there_is_nothing_else(shelf: Shelf) -> None:
+    assert titles(shelf, "the sea") == ["Río"] and titles(shelf, "is out of the moon")
+    assert titles(shelf, "the") == ["Río"]
+
+
 def test_accents_case_and_signs_do_not_count(shelf: Shelf) -> None:
     assert titles(shelf, "rio!") == ["Río"] and titles(shelf, "OWN'") == ["Río"]
 
