@@ -218,7 +218,8 @@ class Chatbot:
             prepared.note(message.id)
             yield ReplyStarted(conversation.id, message, prepared.budget, asked, prepared.grounds)
             figures = yield from self._attempts(prepared, settings.sampling, pen, started)
-            yield ReplyEnded(self._store.message(message.id), figures)
+            whole = self._store.message(message.id)
+            yield ReplyEnded(whole, figures, prepared.marks(whole.text))
         except (GeneratorExit, KeyboardInterrupt, Cancelled):
             pen.end(MessageState.STOPPED)
             raise

@@ -12,6 +12,7 @@ from typing import Protocol
 from engine.chat.conversation import ChatMessage, Conversation
 from engine.chat.prompt_budget import PromptBudget, fit_prompt
 from engine.chat.replies import ReplyGrounds
+from engine.chat.truth.reply_mark import ReplyMark
 from engine.inference.constraint import Constraint
 from engine.inference.sampling import SamplingSettings
 from engine.inference.text_model import TextModel
@@ -76,7 +77,8 @@ class Preparation:
     `shown` is the prompt as people read it. `author` is who speaks, "" the model itself. `begun`
     is what the reply begins with, already part of the prompt. `cleaner` and `constraint` make a
     new one for each attempt; `fault` judges the whole text of one. `note` remembers by the id of
-    the reply's message what it was given.
+    the reply's message what it was given. `marks` finds what in a reply does not agree with what
+    its speaker knows.
     """
 
     model: TextModel
@@ -93,6 +95,7 @@ class Preparation:
     constraint: Callable[[], Constraint | None] = lambda: None
     fault: Callable[[str], Fault] = empty
     note: Callable[[int], None] = lambda _: None
+    marks: Callable[[str], tuple[ReplyMark, ...]] = lambda _: ()
 
 
 def prepared_plainly(conversation: Conversation, model: TextModel,

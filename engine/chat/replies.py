@@ -10,6 +10,7 @@ from engine.chat.fact import Fact
 from engine.chat.prompt_budget import PromptBudget
 from engine.chat.prompts.script import CalledLore
 from engine.chat.prompts.writing import PromptPart
+from engine.chat.truth.reply_mark import ReplyMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ class ReplyText:
 
 @dataclass(frozen=True, slots=True)
 class ReplyAnew:
-    """The reply was no good (`why`: it was empty, or said again what was said) and is made anew:
+    """The reply was no good (`why`: it was empty, said again what was said, or
+    contradicts what its speaker knows) and is made anew:
     its text is `text` again."""
 
     message_id: int
@@ -99,10 +101,12 @@ class ReplyFigures:
 
 @dataclass(frozen=True, slots=True)
 class ReplyEnded:
-    """The reply is whole and stored as `message`; its state says how it ended."""
+    """The reply is whole and stored as `message`; its state says how it ended. `marks` are what in
+    it does not agree with what its speaker knows of themselves."""
 
     message: ChatMessage
     figures: ReplyFigures
+    marks: tuple[ReplyMark, ...] = ()
 
 
 ReplyEvent = (ModelLoading | ReplyStarted | PromptRead | ReplyText | ReplyAnew | ReplyEnded

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from engine.chat.beginning import TalkBeginning
 from engine.chat.cast_store import CastStore
 from engine.chat.conversation import ChatMessage, Conversation, ReplySettings, Role
+from engine.chat.direction.honesty import Honesty
 from engine.chat.direction.lore_shelf import LoreCalled
 from engine.chat.direction.manner import OneParagraph, character_settings
 from engine.chat.direction.study import Study
@@ -117,6 +118,11 @@ class _Preparing:
         self._model = model
         self._wording = Wording(setup, conversation.id, turn.taken)
         self._lines = lines_of(setup, turn.path)
+        self._known = [fact for fact in facts.facts(conversation.id)
+                       if fact.known_to(turn.member.persona_id)]
+        self._honesty = Honesty(
+            study.conscience, self._wording.persona(turn.member.persona), self._known,
+            self._lines, bool(turn.begun))
 
     def prepared(self) -> Preparation:
         form = self._study.format(self._setup.prompt_format)
@@ -134,7 +140,8 @@ class _Preparing:
             self._with_first_kept(prompt.budget), prompt.stops, self._prefix(), script.speaker,
             grounds=ReplyGrounds(given, script.lore, prompt.parts, lore.said),
             cleaner=lambda: self._cleaner(script, form),
-            fault=self._fault, note=note)
+            constraint=lambda: self._honesty.constraint(self._model, prompt.text),
+            fault=self._fault, note=note, marks=self._honesty.marks)
 
     def _cleaner(self, script: Script, form: PromptFormat) -> Cleaner:
         cleaner = ReplyCleaner(script.speaker, script.others, form, script.begun)
@@ -151,14 +158,18 @@ class _Preparing:
             begun=turn.begun)
 
     def _chosen_facts(self) -> tuple[Fact, ...]:
-        known = self._facts.facts(self._conversation.id)
-        if not known:
+        """What answers the question, where one was asked, before what else bears on the talk."""
+        if not self._known:
             return ()
         before = next(self._own_replies(), None)
         used = [fact.id for fact in self._facts.used(before.id)] if before else []
-        return self._study.facts.chosen(
-            self._conversation.id, known, [line.text for line in self._lines],
-            self._turn.member.persona_id, used)
+        chosen = self._study.facts.chosen(
+            self._conversation.id, self._facts.facts(self._conversation.id),
+            [line.text for line in self._lines], self._turn.member.persona_id, used)
+        asked_for = self._honesty.fact_ids
+        answering = {fact.id: fact for fact in self._known if fact.id in asked_for}
+        return (*(answering[number] for number in asked_for if number in answering),
+                *(fact for fact in chosen if fact.id not in answering))
 
     def _called_lore(self) -> LoreCalled:
         settings = LoreSettings(
@@ -188,8 +199,13 @@ class _Preparing:
     def _fault(self, text: str) -> Fault:
         if not text.strip():
             return Fault.EMPTY
-        # What is gone on with was good enough for the person.
-        if not self._turn.begun and self._study.sameness.is_said_again(text, self._earlier()):
+        if self._honesty.contradicts(text):
+            return Fault.CONTRADICTS
+        # What is gone on with was good enough for the person; who asks again is answered again.
+        asker = self._lines[-1].speaker if self._lines else ""
+        may_repeat = self._turn.begun or (self._honesty.is_guided
+                                          and self._setup.member(asker) is None)
+        if not may_repeat and self._study.sameness.is_said_again(text, self._earlier()):
             return Fault.SAID_AGAIN
         return Fault.NONE
 

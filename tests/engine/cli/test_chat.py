@@ -307,7 +307,7 @@ class TestPersona:
         assert "###P###" in line.model.prompts[0]
 
     def test_of_several_the_one_named_answers(self, line: Line) -> None:
-        assert line("--persona", "Teo", "--persona", "Nadia", "And you, Nadia?") == 0
+        assert line("--persona", "Teo", "--persona", "Nadia", "Nadia, look at this.") == 0
         assert line.out == "Nadia: Hello, you.\n"
 
     def test_what_is_made_anew_is_told_once(self, line: Line) -> None:
