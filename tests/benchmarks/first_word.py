@@ -27,6 +27,7 @@ from engine.chat.persona_store import PersonaStore
 from engine.chat.prompts.format_shelf import FormatShelf
 from engine.chat.replies import PromptRead, ReplyStarted, ReplyText
 from engine.chat.talk import CastMember, TalkSetup
+from engine.chat.truth.phrases import read_truth_phrases
 from engine.inference.benchmark import Figure, median
 from engine.inference.language_model import LanguageModel
 from engine.inference.sampling import SamplingSettings
@@ -70,7 +71,8 @@ def measure(options: argparse.Namespace) -> Iterator[Figure]:
 
 def _round(model: TextModel, encoder: SentenceEncoder | None, number: int) -> tuple[Sent, Sent]:
     paths = find_paths()
-    study = Study(FormatShelf(paths.own_dialogue_formats, paths.dialogue_formats), lambda: encoder)
+    study = Study(FormatShelf(paths.own_dialogue_formats, paths.dialogue_formats), lambda: encoder,
+                  read_truth_phrases(paths.own_life_phrases))
     with closing(Database.in_memory()) as database:
         director = Director(database, study)
         bot = Chatbot(ConversationStore(database), lambda _: model, director=director)
@@ -79,8 +81,8 @@ def _round(model: TextModel, encoder: SentenceEncoder | None, number: int) -> tu
         settings = ReplySettings(REPLY, SamplingSettings(seed=number))
         talk = director.begin(TalkSetup((member,), person="Sam"), settings).id
         study.encoder.vectors(["once, so that opening is no part of it"])
-        sent = (_sent(bot, talk, "Good evening! What did you do today?"),
-                _sent(bot, talk, "And what came after that?"))
+        sent = (_sent(bot, talk, "Good evening! It is warm here."),
+                _sent(bot, talk, "Then let us sit down for a while."))
     if isinstance(model, LanguageModel):
         model.forget(f"conversation-{talk}")
     return sent

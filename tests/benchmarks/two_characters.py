@@ -36,10 +36,11 @@ from engine.chat.memory.sentence_vectors import SentenceEncoder
 from engine.chat.memory.words import words_of
 from engine.chat.persona_store import PersonaStore
 from engine.chat.prompts.format_shelf import FormatShelf
-from engine.chat.replies import ReplyAnew, ReplyEnded
+from engine.chat.replies import PromptRead, ReplyAnew, ReplyEnded, ReplyStarted
 from engine.chat.scene import Scene
 from engine.chat.shipped import shipped_personas, shipped_scenes
 from engine.chat.talk import CastMember, TalkSetup, TurnOrder
+from engine.chat.truth.phrases import read_truth_phrases
 from engine.errors import EngineError
 from engine.inference.benchmark import Figure
 from engine.inference.language_model import LanguageModel
@@ -71,12 +72,15 @@ _MARKS = re.compile(
 
 @dataclass
 class Played:
-    """One talk as it was played. `anew` is how often a reply was made anew."""
+    """One talk as it was played. `anew` is how often a reply was made anew; of `prompt` tokens
+    `unread` were not read before."""
 
     scene: str
     names: tuple[str, ...]
     replies: list[ChatMessage] = field(default_factory=list[ChatMessage])
     anew: int = 0
+    prompt: int = 0
+    unread: int = 0
     seconds: float = 0.0
 
 
@@ -113,7 +117,8 @@ def play(model: TextModel, encoder: SentenceEncoder,
     """Each scene once, in a library of its own."""
     paths = find_paths()
     scenes = [*shipped_scenes(paths.shipped_scenes).values(), *MORE_SCENES][:options.scenes]
-    study = Study(FormatShelf(paths.own_dialogue_formats, paths.dialogue_formats), lambda: encoder)
+    study = Study(FormatShelf(paths.own_dialogue_formats, paths.dialogue_formats), lambda: encoder,
+                  read_truth_phrases(paths.own_life_phrases))
     for number, scene in enumerate(scenes):
         seed = options.seed + 1000 * number
         settings = ReplySettings(options.tokens, replace(CHARACTER_SAMPLING, seed=seed))
@@ -135,8 +140,15 @@ def model_forget(model: TextModel, prefix: str) -> None:
 
 def _played(bot: Chatbot, talk: int, turns: int, played: Played) -> Played:
     began = time.perf_counter()
+    is_first = False  # progress of a reply: what was read before
     for event in bot.play(talk, turns):
-        if isinstance(event, ReplyAnew):
+        if isinstance(event, ReplyStarted):
+            is_first = True
+        elif isinstance(event, PromptRead) and is_first:
+            is_first = False
+            played.prompt += event.total
+            played.unread += event.total - event.done
+        elif isinstance(event, ReplyAnew):
             played.anew += 1
         elif isinstance(event, ReplyEnded):
             played.replies.append(event.message)
@@ -168,11 +180,13 @@ def told(talks: Sequence[Played], encoder: SentenceEncoder, people: float) -> It
                  abs(ours - people) <= WITHIN * people, {"ours": ours, "people": people})
     words = sum(len(words_of(m.text)) for talk in talks for m in talk.replies)
     anew, seconds = sum(talk.anew for talk in talks), sum(talk.seconds for talk in talks)
+    read = sum(talk.unread for talk in talks) / max(sum(talk.prompt for talk in talks), 1)
     cut = sum(m.state is MessageState.LENGTH for talk in talks for m in talk.replies)
     yield Figure("dialogue", "beside", f"{words / max(turns, 1):.0f} words a turn, {cut} cut at "
                  f"their longest, {anew} made anew, nearest pair "
                  f"{max((c.nearest for c in counts), default=0):.3f}, "
-                 f"{seconds / max(turns, 1):.2f} s a turn", values={"anew": anew, "cut": cut})
+                 f"{read:.0%} of the prompts read anew, {seconds / max(turns, 1):.2f} s a turn",
+                 values={"anew": anew, "cut": cut, "read": read})
 
 
 def counted(talk: Played, encoder: SentenceEncoder) -> Counts:
