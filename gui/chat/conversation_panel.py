@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from gui.chat.conversation_delegate import ConversationDelegate
 from gui.chat.conversation_table import ROW_ROLE, ListRow
 from gui.chat.presenter import ChatPresenter
-from gui.chat.wording import title_text
+from gui.chat.wording import file_name, title_text
 from gui.figures import count_text
 from gui.row_list import add_row_actions, set_up_rows
 from gui.search_field import SearchField
@@ -103,7 +103,7 @@ class ConversationPanel(QWidget):
         dialog.setNameFilters(list(filters))
         dialog.setDefaultSuffix("md")
         dialog.filterSelected.connect(lambda one: dialog.setDefaultSuffix(filters[one]))
-        dialog.selectFile(_file_name(row.title))
+        dialog.selectFile(file_name(row.title, "conversation"))
         dialog.fileSelected.connect(
             lambda name: self._conversations.export(row.conversation_id, Path(name)))
         dialog.open()
@@ -215,9 +215,3 @@ def _label(role: str) -> QLabel:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= 24 else f"{text[:23].rstrip()}…"
-
-
-def _file_name(title: str) -> str:
-    """A title as a file name that every system takes."""
-    kept = "".join(letter if letter.isalnum() or letter in " -_" else " " for letter in title)
-    return " ".join(kept.split())[:80] or "conversation"

@@ -64,9 +64,11 @@ class NoModel(QWidget):
 
 
 class NothingSaid(QWidget):
-    """An empty conversation: three things that could be said; `picked` carries one."""
+    """An empty conversation: three things that could be said, of which `picked` carries one, and
+    the way to characters."""
 
     picked = Signal(str)
+    talk_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +78,14 @@ class NothingSaid(QWidget):
             self.tr("Write a short verse about leaving a town by night train."))]
         _lay_out(self, self.tr("What shall we talk about?"), self.tr(
             "Write below, or begin with one of these. The model is small: it writes fluently,"
-            " and it is often wrong about facts."), *([example] for example in self.examples))
+            " and it is often wrong about facts."), *([example] for example in self.examples),
+            [self._talk()])
+
+    def _talk(self) -> QPushButton:
+        button = QPushButton(self.tr("Or talk with a character"))
+        button.setProperty("role", "link")
+        button.clicked.connect(self.talk_wanted)
+        return button
 
     def _example(self, words: str) -> QPushButton:
         button = QPushButton(words)

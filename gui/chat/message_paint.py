@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from gui.chat.faces import readable
 from gui.chat.message_column import HEAD, NOTE, MessageColumn
 from gui.chat.message_text import Span
 from gui.chat.shown import ShownMessage
@@ -94,7 +95,9 @@ class MessagePaint:
 
 
 def name_colour(message: ShownMessage, theme: Theme) -> str:
-    """The person in ink, who answers in the accent."""
+    """The person in ink, a persona in their colour, a model in the accent."""
+    if message.colour:
+        return readable(message.colour, theme)
     return theme.ink if message.mine else theme.accent
 
 

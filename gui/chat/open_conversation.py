@@ -9,8 +9,10 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from engine.chat.conversation import ChatMessage, Conversation, ReplySettings
+from engine.chat.talk import TalkSetup
 from gui.chat.asking import Asking
 from gui.chat.chat_models import ChatModels
+from gui.chat.persona_colours import colours_of
 from gui.chat.reply_run import ReplyRun
 from gui.chat.services import ChatServices
 from gui.chat.shown import ShownMessage
@@ -22,7 +24,8 @@ _ASKED, _COMING = -2, -3
 
 class OpenConversation(QObject):
     """`stored` is the conversation, of id 0 while the store does not have it; `shown` are its
-    messages. `asked` is what was sent and has no message yet."""
+    messages. `asked` is what was sent and has no message yet. `setup` is who talks there and
+    how, once that is read: without a cast it is the model itself."""
 
     opened = Signal()
     messages_changed = Signal()
@@ -38,6 +41,7 @@ class OpenConversation(QObject):
         self._models = models
         self._removed: list[tuple[int, int]] = []
         self.stored = fresh
+        self.setup = TalkSetup()
         self.shown: tuple[ShownMessage, ...] = ()
         self.asked = ""
 
@@ -62,6 +66,7 @@ class OpenConversation(QObject):
 
     def open(self, conversation: Conversation) -> None:
         """Shows another conversation."""
+        self.setup = self.setup if conversation.id == self.id else TalkSetup()
         self.stored, self._removed, self.asked = conversation, [], ""
         self.refresh()
         self.opened.emit()
@@ -71,6 +76,12 @@ class OpenConversation(QObject):
         """Shows the same conversation as it is stored now."""
         self.stored = conversation
         self.tell_messages()
+
+    def take_setup(self, setup: TalkSetup) -> None:
+        """Shows who talks here now."""
+        if setup != self.setup:
+            self.setup = setup
+            self.tell_messages()
 
     def take_messages(self, *messages: ChatMessage) -> None:
         """Shows messages that are new, or have changed."""
@@ -85,12 +96,11 @@ class OpenConversation(QObject):
         """Makes `shown` anew. Before a reply has its own message, what was asked stands there."""
         name = self._models.current.name if self._models.current else ""
         names = {choice.id: choice.name for choice in self._models.choices}
-        shown = list(shown_messages(self.stored, names, frozen=self.streaming))
+        shown = list(shown_messages(self.stored, names, self.streaming, colours_of(self.setup)))
         progress, note = self._run.progress, self.note
         if self.streaming and not progress.message_id and self.asked:
             shown += [ShownMessage(_ASKED, translate("Chat", "You"), self.asked, mine=True),
-                      ShownMessage(_COMING, name or translate("Chat", "Assistant"), "",
-                                   note=note)]
+                      replace(self._coming(name), note=note)]
         elif self.streaming and shown and shown[-1].id == progress.message_id:
             shown[-1] = replace(shown[-1], text=progress.text, note=note)
         self.shown = tuple(shown)
@@ -150,6 +160,15 @@ class OpenConversation(QObject):
             return services.store.conversation(conversation_id)
 
         self._asking.ask(changed, self._take_if_open)
+
+    def _coming(self, model: str) -> ShownMessage:
+        """The reply that has no message yet: by whom, as far as that is known."""
+        cast = self.setup.cast
+        if len(cast) == 1:
+            called = cast[0].persona.called
+            return ShownMessage(_COMING, called, "", colour=colours_of(self.setup)[called])
+        unknown = "…" if cast else model or translate("Chat", "Assistant")
+        return ShownMessage(_COMING, unknown, "")
 
     def _take_if_open(self, found: object) -> None:
         if isinstance(found, Conversation) and found.id == self.id:

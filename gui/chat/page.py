@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.chat.quick_actions import QuickAction
+from gui.chat.card_drop import CardDrop
+from gui.chat.casting import Casting
 from gui.chat.conversation_panel import ConversationPanel
 from gui.chat.drawer import Drawer
 from gui.chat.elided_label import ElidedLabel
@@ -64,6 +66,9 @@ class ChatPage(QWidget):
         self.drawer = Drawer(presenter)
         self.title = ElidedLabel()
         self.fresh = QPushButton(self.tr("New conversation"))
+        self.talk = QPushButton(self.tr("New talk with…"))
+        self.casting = Casting(presenter, theme_source, self)
+        self.cards = CardDrop(self, self.input.field.viewport())
         self._stack = QStackedWidget()
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._drawer_button = self._make_button(self.tr("Settings of the talk"), Glyph.SLIDERS,
@@ -126,6 +131,8 @@ class ChatPage(QWidget):
         self.no_model.wanted.connect(presenter.models.wanted)
         self.no_model.models_wanted.connect(self.models_wanted)
         self.nothing_said.picked.connect(self._send)
+        self.nothing_said.talk_wanted.connect(self.casting.choose)
+        self.cards.dropped.connect(self.casting.take_cards)
         self.transcript.act_wanted.connect(presenter.act)
         self.transcript.step_wanted.connect(open_one.step)
         self.transcript.edited.connect(presenter.edit)
@@ -183,7 +190,7 @@ class ChatPage(QWidget):
         bare = fitting is self.no_model and not self._presenter.conversations.table.size
         if bare != self._bare:
             self._bare = bare
-            for button in (self.fresh, self._drawer_button):
+            for button in (self.fresh, self.talk, self._drawer_button):
                 button.setVisible(not bare)
             self._fit_columns()
 
@@ -214,7 +221,8 @@ class ChatPage(QWidget):
             self._presenter.stop()
 
     def _make_shortcuts(self) -> None:
-        for keys, act in (("Ctrl+N", self.new), ("Esc", self._stop),
+        for keys, act in (("Ctrl+N", self.new), ("Ctrl+T", self.casting.choose),
+                          ("Esc", self._stop),
                           ("Ctrl+Z", self._presenter.undo),
                           ("Ctrl+F", self.panel.search.setFocus),
                           ("Ctrl+L", self.input.field.setFocus)):
@@ -258,8 +266,12 @@ class ChatPage(QWidget):
         fresh.setIcon(icons.icon(Glyph.PLUS))
         fresh.setToolTip(self.tr("New conversation (Ctrl+N)"))
         fresh.clicked.connect(self.new)
+        self.talk.setIcon(icons.icon(Glyph.CHAT))
+        self.talk.setToolTip(self.tr("New talk with a character (Ctrl+T)"))
+        self.talk.clicked.connect(self.casting.choose)
         row = QHBoxLayout()
         row.addWidget(self.title, 1)
+        row.addWidget(self.talk)
         row.addWidget(fresh)
         row.addWidget(self._drawer_button)
         return row

@@ -18,10 +18,12 @@ from engine.inference.sampling import SamplingSettings
 from engine.settings import Settings
 from gui.background import WorkQueue
 from gui.chat.asking import Asking
+from gui.chat.characters import Characters, MakeFace
 from gui.chat.chat_models import ChatModels
 from gui.chat.conversations import Conversations
 from gui.chat.drafts import Drafts
 from gui.chat.meter import Meter
+from gui.chat.open_cast import OpenCast
 from gui.chat.open_conversation import OpenConversation
 from gui.chat.reply_run import ReplyRun
 from gui.chat.services import ChatServices, OpenChat, Trouble
@@ -46,7 +48,8 @@ class ChatPresenter(QObject):
     problem_raised = Signal(object)
 
     def __init__(self, open_chat: OpenChat, chat: WorkQueue, desk: WorkQueue, models: ChatModels,
-                 settings: Settings, memory: QSettings, parent: QObject | None = None) -> None:
+                 settings: Settings, memory: QSettings, parent: QObject | None = None,
+                 make_face: MakeFace = lambda _: None) -> None:
         super().__init__(parent)
         self._open_chat = open_chat
         self._memory = memory
@@ -61,6 +64,8 @@ class ChatPresenter(QObject):
         self.conversations = Conversations(self._read, self)
         self.run = ReplyRun(chat, self)
         self.open = OpenConversation(self._fresh(), self._write, self.run, models, self)
+        self.characters = Characters(self._read, make_face, self)
+        self.cast = OpenCast(self.open, self._read, self._write, self)
         self.meter = Meter(self._write, self)
         self.figures: ReplyFigures | None = None
         self.trouble: Trouble | None = None
@@ -226,8 +231,11 @@ class ChatPresenter(QObject):
     # Within
 
     def _connect(self) -> None:
-        for source in (self._read.failed, self._write.failed, self.models.failed):
+        for source in (self._read.failed, self._write.failed, self.models.failed,
+                       self.characters.failed):
             source.connect(self.problem_raised)
+        self.characters.begun.connect(self._show_begun)
+        self.characters.saved.connect(self.cast.read)
         self.models.changed.connect(self._follow_models)
         self.conversations.table.counted.connect(self.state_changed)
         self.conversations.deleted.connect(self._leave_deleted)
@@ -257,6 +265,10 @@ class ChatPresenter(QObject):
         self.open.open(conversation)
         self._measure()
         self.state_changed.emit()
+
+    def _show_begun(self, found: object) -> None:
+        self._show(found)
+        self.conversations.refresh()
 
     def _miss(self, problem: object) -> None:
         """The conversation is gone: another window deleted it, or it was left at the end."""

@@ -16,6 +16,8 @@ from engine.paths import AppPaths
 from engine.settings import Settings
 from gui.background import WorkQueue
 from gui.chat.chat_models import ChatModels
+from gui.chat.company import open_company
+from gui.chat.faces import small_face
 from gui.chat.limits import ActionLimits
 from gui.chat.page import ChatPage
 from gui.chat.presenter import ChatPresenter
@@ -47,7 +49,7 @@ class ChatRoom:
                                  lambda: shelf.warm_up(settings().system_prompt), note)
         self.models.chosen_id = settings().chat_model
         self.presenter = ChatPresenter(self._open_chat, self.queue, desk, self.models, settings(),
-                                       memory)
+                                       memory, make_face=small_face)
         self.page = ChatPage(self.presenter, theme_source, icons, self._quick_actions(), memory)
         self.limits = ActionLimits(self.models, desk, read_entries, Capabilities(paths),
                                    self.page.input.limit)
@@ -71,7 +73,8 @@ class ChatRoom:
             store = ConversationStore(database)
             director = Director(database, self._at_hand())
             chatbot = Chatbot(store, self._shelf.model, director=director)
-            yield ChatServices(store, chatbot, self._shelf.model)
+            yield ChatServices(store, chatbot, self._shelf.model,
+                               open_company(database, self._paths, director))
         finally:
             database.close()
 

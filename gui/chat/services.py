@@ -9,17 +9,19 @@ if TYPE_CHECKING:
     from engine.chat.chatbot import Chatbot
     from engine.chat.conversation_store import ConversationStore
     from engine.inference.text_model import TextModel
+    from gui.chat.company import Company
 
 
 @dataclass(frozen=True, slots=True)
 class ChatServices:
     """A door to the conversations and to who answers, for one thread while one piece of work
     lasts: one database connection, opened on entering and closed on leaving. `models` hands out
-    a model by its id, "" for the chosen one."""
+    a model by its id, "" for the chosen one; `company` is who there is to talk with."""
 
     store: "ConversationStore"
     chatbot: "Chatbot"
     models: Callable[[str], "TextModel"]
+    company: "Company"
 
 
 OpenChat = Callable[[], AbstractContextManager[ChatServices]]

@@ -19,7 +19,7 @@ class ShownMessage:
     """One message. It is alternative `number` of `of` at its place, both counted from 1.
 
     `mine` is the person's own; `note` is a short sentence beneath (stopped, reading, cut);
-    `acts` are those that make sense now.
+    `acts` are those that make sense now. `colour` is a persona's, "" of nobody in the cast.
     """
 
     id: int
@@ -30,3 +30,4 @@ class ShownMessage:
     of: int = 1
     note: str = ""
     acts: tuple[Act, ...] = ()
+    colour: str = ""

@@ -15,16 +15,18 @@ _CHANGING = (Act.EDIT, Act.REGENERATE, Act.CONTINUE, Act.DELETE)
 
 
 def shown_messages(conversation: Conversation, models: Mapping[str, str],
-                   frozen: bool = False) -> tuple[ShownMessage, ...]:
+                   frozen: bool = False,
+                   colours: Mapping[str, str] | None = None) -> tuple[ShownMessage, ...]:
     """The messages of the path that is shown; nothing but copying can be done if `frozen`.
-    `models` are the models' names by their ids."""
+    `models` are the models' names by their ids, `colours` those of the cast by their names."""
     siblings: dict[int | None, list[int]] = defaultdict(list)
     for message in conversation.messages:
         siblings[message.parent].append(message.id)
     path = conversation.path
     return tuple(
-        shown_message(message, siblings[message.parent], models, frozen,
-                      last=place == len(path) - 1)
+        replace(shown_message(message, siblings[message.parent], models, frozen,
+                              last=place == len(path) - 1),
+                colour=(colours or {}).get(message.author, ""))
         for place, message in enumerate(path))
 
 

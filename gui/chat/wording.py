@@ -19,6 +19,12 @@ def title_text(title: str) -> str:
     return title or translate("Chat", "New conversation")
 
 
+def file_name(title: str, otherwise: str) -> str:
+    """A title as a file name that every system takes; `otherwise` where nothing is left of it."""
+    kept = "".join(letter if letter.isalnum() or letter in " -_" else " " for letter in title)
+    return " ".join(kept.split())[:80] or otherwise
+
+
 def name_of(message: ChatMessage, models: Mapping[str, str]) -> str:
     """Who speaks: the persona, the person, or the model that wrote it, whichever is chosen now.
 

@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.chat.chatbot import Chatbot
 from engine.chat.conversation_store import ConversationStore
+from engine.chat.direction.director import Director
+from engine.chat.direction.study import open_study
 from engine.chat.quick_actions import load_quick_actions
 from engine.errors import EngineError
 from engine.library.database import Database
@@ -23,6 +25,8 @@ from engine.paths import AppPaths
 from engine.settings import Settings
 from gui.background import WorkQueue
 from gui.chat.chat_models import ChatModels
+from gui.chat.company import open_company
+from gui.chat.faces import small_face
 from gui.chat.page import ChatPage
 from gui.chat.presenter import ChatPresenter
 from gui.chat.services import ChatServices
@@ -124,7 +128,9 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
+def bench(qapp: QApplication, qtbot: QtBot, tmp_path: Path,
+          isolated_home: AppPaths) -> Iterator[Bench]:
+    paths, study = isolated_home, open_study(isolated_home)
     brake, trouble = Brake(), []
     model = FakeTextModel(ANSWER, before_token=brake, fails="(break)")
     chat, desk = WorkQueue(), WorkQueue()
@@ -141,7 +147,9 @@ def bench(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
         database = Database.open(tmp_path / "library.sqlite3")
         try:
             store = ConversationStore(database)
-            yield ChatServices(store, Chatbot(store, take_model), take_model)
+            director = Director(database, study)
+            yield ChatServices(store, Chatbot(store, take_model, director=director), take_model,
+                               open_company(database, paths, director))
         finally:
             database.close()
 
@@ -150,7 +158,8 @@ def bench(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
 
     def make() -> ChatPresenter:
         models = ChatModels(chat, desk, lambda: entries, warm_up)
-        presenters.append(ChatPresenter(open_chat, chat, desk, models, Settings(), memory))
+        presenters.append(ChatPresenter(open_chat, chat, desk, models, Settings(), memory,
+                                        make_face=small_face))
         return presenters[-1]
 
     presenters: list[ChatPresenter] = []

@@ -1,0 +1,56 @@
+"""Opens the windows in which characters are chosen and edited, one of each kind at a time."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
+
+from gui.chat.presenter import ChatPresenter
+from gui.theme import ThemeSource
+
+if TYPE_CHECKING:
+    from gui.chat.talk_chooser import TalkChooser
+
+
+class Casting(QObject):
+    """`page` is what the windows stand before."""
+
+    def __init__(self, presenter: ChatPresenter, theme_source: ThemeSource,
+                 page: QWidget) -> None:
+        super().__init__(page)
+        self._presenter = presenter
+        self._characters = presenter.characters
+        self._theme_source = theme_source
+        self._page = page
+        self.chooser: TalkChooser | None = None
+
+    def choose(self) -> None:
+        """Lets the person begin a talk with characters."""
+        self._open_chooser(None)
+
+    def add(self) -> None:
+        """Lets the person put others into the open talk."""
+        self._open_chooser([member.persona_id for member in self._presenter.cast.setup.cast])
+
+    def take_cards(self, files: Sequence[Path]) -> None:
+        """Imports cards that were let go over the page, and offers a talk with who is in them."""
+        self.choose()
+        self._characters.take_cards(files)
+
+    def _open_chooser(self, adding: Sequence[int] | None) -> None:
+        # Windows few people open: they need not wait for the first paint.
+        from gui.chat.talk_chooser import TalkChooser
+
+        if self.chooser is not None:
+            return
+        chooser = self.chooser = TalkChooser(self._characters, self._theme_source, adding,
+                                             self._page)
+        chooser.added.connect(self._presenter.cast.add)
+        chooser.finished.connect(self._forget_chooser)
+        chooser.setWindowModality(Qt.WindowModality.WindowModal)
+        chooser.open()
+
+    def _forget_chooser(self) -> None:
+        self.chooser = None

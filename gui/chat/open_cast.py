@@ -1,0 +1,93 @@
+"""Who talks in the open conversation: read with it, and changed as the person says.
+
+Knows no widgets. Changes run on the chat queue, so that each reply sees those before it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.chat.talk import TalkSetup, TurnOrder
+from gui.chat.asking import Asking
+from gui.chat.open_conversation import OpenConversation
+from gui.chat.services import ChatServices
+
+if TYPE_CHECKING:
+    from gui.chat.company import Company
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    conversation_id: int
+    setup: TalkSetup
+
+
+class OpenCast(QObject):
+    """`setup` is what is known of it; without a cast the model talks as itself."""
+
+    changed = Signal()
+
+    def __init__(self, conversation: OpenConversation, reading: Asking, writing: Asking,
+                 parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._open = conversation
+        self._reading = reading
+        self._writing = writing
+        conversation.opened.connect(self.read)
+
+    @property
+    def setup(self) -> TalkSetup:
+        return self._open.setup
+
+    @property
+    def several(self) -> bool:
+        return len(self.setup.cast) > 1
+
+    def read(self) -> None:
+        """Reads who talks here, maybe edited meanwhile."""
+        self.changed.emit()
+        one = self._open.id
+        if one:
+            self._reading.ask(lambda services: _Read(one, services.company.casts.setup(one)),
+                              self._take)
+
+    def add(self, persona_ids: list[int]) -> None:
+        """Puts others into the cast, at its end, with the facts they bring."""
+        def join(company: "Company", one: int) -> None:
+            for number in persona_ids:
+                company.join(one, number)
+
+        self._change(join)
+
+    def remove(self, persona_id: int) -> None:
+        """Takes one out of the cast; what they said stays."""
+        self._change(lambda company, one: company.casts.leave(one, persona_id))
+
+    def mute(self, persona_id: int, muted: bool) -> None:
+        """Lets one speak only when asked to."""
+        cast = [replace(member, muted=muted) if member.persona_id == persona_id else member
+                for member in self.setup.cast]
+        self._change(lambda company, one: company.casts.set_cast(one, cast))
+
+    def set_order(self, order: TurnOrder) -> None:
+        """Says who speaks next."""
+        pause = self.setup.pause_seconds
+        self._change(lambda company, one: company.casts.set_turn_order(one, order, pause))
+
+    def _change(self, change: Callable[["Company", int], object]) -> None:
+        one = self._open.id
+        if not one:
+            return
+
+        def changed(services: ChatServices) -> _Read:
+            change(services.company, one)
+            return _Read(one, services.company.casts.setup(one))
+
+        self._writing.ask(changed, self._take)
+
+    def _take(self, found: object) -> None:
+        if isinstance(found, _Read) and found.conversation_id == self._open.id:
+            self._open.take_setup(found.setup)
+            self.changed.emit()
