@@ -15,6 +15,7 @@ from engine.chat.memory.sentence_vectors import SentenceEncoder
 from engine.inference.sampling import GREEDY
 from engine.inference.text_model import TextModel, TextPiece, TextRequest
 from engine.interplay.song_finding import FoundSong
+from engine.interplay.themes import is_idle
 from engine.interplay.tools.calls import (
     ANSWER,
     ToolCall,
@@ -28,7 +29,9 @@ from engine.interplay.tools.toolbox import Tool, unthinking
 from engine.models.chat_template import Message
 
 LONGEST_QUESTION = 1000
-_LONGEST_THOUGHT, _LONGEST_ARGUMENT = 120, 60
+_LONGEST_THOUGHT = 120
+_LONGEST_PHRASE, _MOST_WORDS = 5, 60
+_SIGNS = ".,;:!?…\"“”„«»‘’'()[]{}<>*_`-–—"
 _MOST_TOKENS = 220
 _PREFIX = "tools"
 OFF = "No tool is allowed."
@@ -89,7 +92,7 @@ class ToolUser:
                 songs: Mapping[str, FoundSong]) -> ToolCall | None:
         """The next step, None where it was not finished within its length."""
         prompt = self._model.render(self._messages(asked, results))
-        constraint = self._model.grammars.json_schema(self._schema(list(songs)))
+        constraint = self._model.grammars.json_schema(self._schema(asked, list(songs)))
         request = TextRequest(_MOST_TOKENS, GREEDY, constraint=constraint, prefix=_PREFIX)
         stream = cast("Generator[TextPiece]", self._model.stream(prompt, request))
         with closing(stream) as pieces:
@@ -111,12 +114,31 @@ class ToolUser:
                      Message("user", result.outcome + _naming(names))]
         return told
 
-    def _schema(self, songs: Sequence[str]) -> dict[str, Any]:
-        """The form of a step: one of the tools with its input, or the answer."""
-        words = {"type": "string", "minLength": 2, "maxLength": _LONGEST_ARGUMENT}
-        steps = [_form(tool.name, {"enum": list(songs)} if songs and tool.takes_song else words)
-                 for tool in self._tools.values()]
+    def _schema(self, asked: str, songs: Sequence[str]) -> dict[str, Any]:
+        """The form of a step: one of the tools with its input, or the answer. What a tool works on
+        are words of the question, or a song that was found: models like to make up others."""
+        words = phrases_of(asked[:LONGEST_QUESTION])
+        steps: list[dict[str, Any]] = []
+        for tool in self._tools.values():
+            choices = list(songs) if songs and tool.takes_song else words
+            if choices:
+                steps.append(_form(tool.name, {"enum": choices}))
         return {"anyOf": [*steps, _form(ANSWER, None)]}
+
+
+def phrases_of(asked: str) -> list[str]:
+    """Up to so many words in a row, as they stand in the question, without the signs around them;
+    none begins or ends with a word that says nothing, as “the”, but for names: “The Chair”."""
+    found: dict[str, None] = {}
+    words = [word.strip(_SIGNS) for word in asked.split()][:_MOST_WORDS]
+    for start, word in enumerate(words):
+        named = start > 0 and word[:1].isupper()
+        if not word or (is_idle(word) and not named):
+            continue
+        for end in range(start + 1, min(start + _LONGEST_PHRASE, len(words)) + 1):
+            if words[end - 1] and not is_idle(words[end - 1]):
+                found[" ".join(words[start:end])] = None
+    return list(found)
 
 
 def found_sentences(results: Sequence[ToolResult]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from engine.tagging.language import LanguageDetector
 from engine.tagging.lyric import LineKind
 from engine.tagging.results import ExcerptMoods
 from engine.tagging.song import SongState
+from gui.tag.song_map import SongMap
 from tests.engine.interplay.talks import ended, moods_of, talk
 from tests.fakes import FakeTagger
 
@@ -132,6 +133,20 @@ def test_a_language_the_tagger_does_not_know_gets_a_sentence() -> None:
     # A tagger that knows any language reads it.
     anyone = FakeTagger(languages=frozenset())
     assert moods_of(talk(german), anyone).song.moods is not None
+
+
+def test_what_draws_songs_can_draw_a_talk() -> None:
+    # GIVEN a talk, and the map by which the window draws a song
+    found = moods_of(talk(("Ann", SAD + "\n\nand so it goes"), GLAD, ("Bob", "well"), SAD + " so"))
+    drawn = SongMap(found.song)
+    # THEN it runs from beginning to end, a stretch for each message, at its lines
+    stretches = drawn.stretches()
+    assert [stretch.excerpt for stretch in stretches] == [0, 1, 2, 3]
+    assert stretches[0].start == 0 and stretches[-1].end == 1 and not drawn.timed
+    for stretch in stretches:
+        line = drawn.line_at((stretch.start + stretch.end) / 2)
+        assert found.messages[line] == found.excerpt_messages[stretch.excerpt]
+    assert (drawn.score(0, "sadness") or 0) > 0.5
 
 
 def test_the_vector_of_a_talk_is_of_length_1() -> None:
