@@ -47,7 +47,7 @@ def _run(arguments: Sequence[str]) -> int:
 
             sys.stdout.write(f"Undertone {own_version(program_folder())}".rstrip() + "\n")
             return 0
-        case ["screenshots", folder]:
+        case ["screenshots", folder] if not folder.startswith("-"):
             return _take_screenshots(paths, Path(folder))
         case ["screenshots", *_]:
             sys.stderr.write("Name one folder for the pictures:  screenshots DIR\n")

@@ -28,6 +28,14 @@ def nothing_left_running() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="module")
+def no_manners_left_behind() -> Iterator[None]:
+    """Fails a module after which this process lets others go first: all later tests would wait."""
+    before = psutil.Process().nice()
+    yield
+    assert psutil.Process().nice() == before
+
+
+@pytest.fixture(autouse=True, scope="module")
 def no_process_left_running() -> Iterator[None]:
     """Fails the last test of a module that leaves a child process behind."""
     before = set(psutil.Process().children(recursive=True))

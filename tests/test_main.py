@@ -75,8 +75,9 @@ def test_an_empty_name_is_a_known_error_and_not_this_folder(
 
 
 def test_pictures_need_one_folder(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["screenshots"]) == 2
-    assert "screenshots DIR" in capsys.readouterr().err
+    for rest in ([], ["--help"], ["here", "there"]):
+        assert main(["screenshots", *rest]) == 2
+        assert "screenshots DIR" in capsys.readouterr().err
     assert main(["--help"]) == 0
     assert "screenshots DIR" in capsys.readouterr().out
 

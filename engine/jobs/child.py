@@ -90,7 +90,7 @@ def run(path: Path, kinds: Mapping[str, Kind] = KINDS) -> int:
         resume = folder.lock.was_taken()
         # Never closed: whoever looks shall see the process until it is gone.
         folder.lock.take()
-        code = carry_out(folder, kinds, resume, _terminate_stops())
+        code = carry_out(folder, kinds, resume, _as_own_process(folder))
     except EngineError as error:
         if sys.stderr:  # a windowed program has none
             sys.stderr.write(f"{error.message} {error.hint}\n")
@@ -103,8 +103,8 @@ def carry_out(folder: JobFolder, kinds: Mapping[str, Kind], resume: bool,
               listening: AbstractContextManager[None]) -> int:
     """Does the work of a folder whose lock is held, and tells its ending there. The exit code.
 
-    `listening` is open while the work may be stopped. EngineError, and nothing told, if the job
-    has finished before.
+    `listening` is open while the work goes on and may be stopped. EngineError, and nothing told,
+    if the job has finished before.
     """
     if folder.state() is JobState.FINISHED:
         raise EngineError("This job has finished.", "Start a new one to go further.")
@@ -137,8 +137,6 @@ def _work(folder: JobFolder, kinds: Mapping[str, Kind], resume: bool) -> Finishe
     if spec.kind not in kinds:
         raise EngineError(f'This version of the program knows no job of the kind "{spec.kind}".',
                           "Update the program, or start the work anew.")
-    if spec.polite and sys.platform != "win32":
-        os.nice(NICENESS)  # on Windows whoever starts the process sets it
     folder.output.mkdir(exist_ok=True)
     return kinds[spec.kind](spec.argument_values(), folder.output, report, resume)
 
@@ -162,6 +160,15 @@ def _failure(error: BaseException) -> Failed:
     return Failed(f"The job met a mistake in the program: {error or type(error).__name__}",
                   "Copy the details and report them. The job can be resumed.",
                   "".join(traceback.format_exception(error)))
+
+
+@contextmanager
+def _as_own_process(folder: JobFolder) -> Generator[None]:
+    """Only what has a process to itself may let others go first, and take signals."""
+    if folder.spec().polite and sys.platform != "win32":
+        os.nice(NICENESS)  # on Windows whoever starts the process sets it
+    with _terminate_stops():
+        yield
 
 
 @contextmanager

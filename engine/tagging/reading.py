@@ -114,8 +114,9 @@ def _parsed(path: Path) -> Draft:
 
 
 def _drafted(text: str, parse: _Parser) -> Draft:
-    """The draft of a text, refused before and after parsing where it is no song's length."""
-    if text.count("\n") + text.count("\r") > 2 * _MOST_LINES:
+    """The draft of a text, refused before and after parsing where it is no song's length: by its
+    lines, and by its stamps, of which each could begin a line."""
+    if any(sum(map(text.count, marks)) > 2 * _MOST_LINES for marks in ("\n\r", "[<")):
         raise EngineError(*_TOO_LONG)
     draft = parse(text)
     _check_length(draft)

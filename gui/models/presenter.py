@@ -76,6 +76,7 @@ class ModelsPresenter(QObject):
         self._untried: set[str] = set()
         self._usable: tuple[str, ...] | None = None
         self._declined = declined
+        self._loads = 0
         self.loading = True
         self._connect()
 
@@ -116,11 +117,14 @@ class ModelsPresenter(QObject):
 
     def load(self) -> None:
         """Reads the model folders anew."""
+        self._loads += 1
+        number = self._loads
+
         def work() -> Iterator[object]:
             entries = tuple(self._read_entries())
             checks = {e.id: self._read_checks(e.manifest) for e in entries
                       if e.manifest and e.manifest.task == TEXT_GENERATION}
-            yield entries, checks
+            yield number, entries, checks
 
         task = self._queue.submit(work, urgent=True)
         task.yielded.connect(self._take)
@@ -238,9 +242,12 @@ class ModelsPresenter(QObject):
                     self.tr("Checking the files…") if self.upkeep.checking(entry.id) else "",
                     verdict.words if verdict else "", verdict is not None and not verdict.good)
 
-    def _take(self, read: tuple[tuple[RegistryEntry, ...], dict[str, Checks]]) -> None:
-        entries, self._checks = read
-        self._entries = entries
+    def _take(self, read: tuple[int, tuple[RegistryEntry, ...], dict[str, Checks]]) -> None:
+        number, entries, checks = read
+        if number < self._loads:
+            # Read before something was added: the next one knows of it, and would not wait for it.
+            return
+        self._entries, self._checks = entries, checks
         self.trials.look_again()
         self.loading = False
         # What was added and is gone again, or cannot be tried, is not waited for.

@@ -5,7 +5,7 @@ or change one thing, cross-validated by artist over the same five folds of the s
 
 DATA holds lyrics_moods.jsonl.gz and label_spaces.json, and emotion_text lies beside it as the
 recipe says; it is not part of the repository. FOLDER --base is all-MiniLM-L6-v2; --work keeps
-tuned encoders and what they read, so that a second run takes a minute a variant.
+tuned encoders and what they read, so that a second run takes some three minutes a variant.
 """
 
 import argparse
@@ -35,7 +35,6 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "encoder as it came, no feelings": {"feeling_epochs": 0.0},
     "feelings, nothing set back": {"base_share": 0.0},
     "no words beside the encoder": {"word_scale": OFF},
-    "words alone in the first heads": {"pull": OFF, "layer_decay": 1e4},
     "second heads see the first alone": {"pull": OFF},
     "every set yes or no, no choice": {"choices": {}},
     "half the directions": {"components": 150},

@@ -1,6 +1,5 @@
 """Free lists of moods as language models write them, with the defects they really show."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.tagging.mood_list import MOST_MENTIONS, MoodList, parse_moods
 from engine.tagging.vocabulary import Mood, Vocabulary
+from tests.quickest import quickest
 
 SHIPPED = Vocabulary.load(Path(__file__).resolve().parents[3] / "resources" / "moods.toml")
 
@@ -154,10 +154,9 @@ def test_moods_of_ones_own_are_read_too() -> None:
 def test_a_megabyte_of_junk_is_read_in_bounded_time_and_space(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
 
-    started = time.process_time()
     found = parsed(text)
 
-    assert time.process_time() - started < 2.0
+    assert quickest(lambda: parsed(text), 2) < 2
     assert len(found.dropped) <= MOST_MENTIONS + 2
     assert sum(map(len, found.dropped)) < 40_000
     assert all(len(written) <= 40 for written, _ in found.repaired)

@@ -103,6 +103,20 @@ def test_a_model_that_is_added_takes_the_place_of_none(
         until(lambda: not models.untried)
 
 
+def test_a_model_added_while_folders_are_read_is_still_waited_for(
+        shop: Shop, queue: WorkQueue, qtbot: QtBot) -> None:
+    # GIVEN a reading that has begun, and has passed the place where a model comes just now
+    before = list(shop.registry.entries())
+    reads = iter((before,))
+    models = presenter_reading(lambda: next(reads, None) or shop.registry.entries(), shop, queue)
+    models.load()
+    install(shop.own, "tiny")
+    # WHEN the model is added, THEN it is tried and told although that reading lacks it
+    with qtbot.waitSignal(models.arrived, timeout=20_000) as arrived:
+        models.adding.added.emit(("tiny",))
+    assert arrived.args[0].id == "tiny"
+
+
 def test_a_tagger_says_which_of_its_moods_are_experimental(
         shop: Shop, models: ModelsPresenter, page: ModelsPage, qtbot: QtBot) -> None:
     # GIVEN a tagger of three moods, one of them told no better than by chance
