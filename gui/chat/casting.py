@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.chat.presenter import ChatPresenter
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 class Casting(QObject):
-    """`page` is what the windows stand before."""
+    """`page` is what the windows stand before; `closed` says that one was left."""
+
+    closed = Signal()
 
     def __init__(self, presenter: ChatPresenter, theme_source: ThemeSource,
                  page: QWidget) -> None:
@@ -54,3 +56,4 @@ class Casting(QObject):
 
     def _forget_chooser(self) -> None:
         self.chooser = None
+        self.closed.emit()

@@ -88,6 +88,13 @@ class InputPanel(QWidget):
         self._choice.setVisible(bool(known and known.choices))
         self.field.setPlaceholderText(self._placeholder(action))
 
+    def offer_actions(self, wanted: bool) -> None:
+        """Whether a text can be summarised and the like: characters are only talked with."""
+        if not wanted and self.action != _ASK:
+            self.use(_ASK)
+        for button in self.chips.buttons():
+            button.setVisible(wanted)
+
     def show_text(self, text: str) -> None:
         """Puts a text into the field, the caret at its end."""
         if text != self.field.toPlainText():

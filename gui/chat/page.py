@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from engine.chat.quick_actions import QuickAction
 from gui.chat.card_drop import CardDrop
+from gui.chat.cast_bar import CastBar
 from gui.chat.casting import Casting
 from gui.chat.conversation_panel import ConversationPanel
 from gui.chat.drawer import Drawer
@@ -69,6 +70,7 @@ class ChatPage(QWidget):
         self.talk = QPushButton(self.tr("New talk with…"))
         self.casting = Casting(presenter, theme_source, self)
         self.cards = CardDrop(self, self.input.field.viewport())
+        self.cast_bar = CastBar(presenter, theme_source)
         self._stack = QStackedWidget()
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._drawer_button = self._make_button(self.tr("Settings of the talk"), Glyph.SLIDERS,
@@ -133,6 +135,8 @@ class ChatPage(QWidget):
         self.nothing_said.picked.connect(self._send)
         self.nothing_said.talk_wanted.connect(self.casting.choose)
         self.cards.dropped.connect(self.casting.take_cards)
+        self.cast_bar.add_wanted.connect(self.casting.add)
+        self.casting.closed.connect(self.input.field.setFocus)
         self.transcript.act_wanted.connect(presenter.act)
         self.transcript.step_wanted.connect(open_one.step)
         self.transcript.edited.connect(presenter.edit)
@@ -201,6 +205,7 @@ class ChatPage(QWidget):
         self.trouble.show_trouble(presenter.why_no_answer)
         self.input.show_state(presenter.open.streaming, presenter.can_send, self._note())
         self.input.show_budget(presenter.meter.budget)
+        self.input.offer_actions(not presenter.cast.setup.cast)
         self._show_fitting()
 
     def _note(self) -> str:
@@ -210,6 +215,8 @@ class ChatPage(QWidget):
             return presenter.open.note
         if presenter.run.busy:
             return self.tr("A reply is being written in another conversation.")
+        if presenter.turns.awaited:
+            return self.tr("Choose above who answers.")
         if models.known and not models.choices:
             return self.tr("No model that writes is installed.")
         return self.tr("Opening {model}…").format(
@@ -217,7 +224,7 @@ class ChatPage(QWidget):
 
     def _stop(self) -> None:
         """Escape: ends the reply; without one it leaves what is marked."""
-        if self._presenter.open.streaming:
+        if self._presenter.open.streaming or self._presenter.turns.playing:
             self._presenter.stop()
 
     def _make_shortcuts(self) -> None:
@@ -282,7 +289,7 @@ class ChatPage(QWidget):
         lower = QVBoxLayout(inner)
         lower.setContentsMargins(0, 0, 0, 0)
         lower.setSpacing(SPACE)
-        for widget in (self.removed, self.trouble, self.input):
+        for widget in (self.removed, self.trouble, self.cast_bar, self.input):
             lower.addWidget(widget)
         centred = QHBoxLayout()
         # As wide as what is read above it, which leaves room for its scroll bar.

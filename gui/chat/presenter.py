@@ -28,6 +28,7 @@ from gui.chat.open_conversation import OpenConversation
 from gui.chat.reply_run import ReplyRun
 from gui.chat.services import ChatServices, OpenChat, Trouble
 from gui.chat.shown import Act
+from gui.chat.turns import Turns
 from gui.chat.wording import translate
 
 _LAST = "chat/conversation"
@@ -66,6 +67,7 @@ class ChatPresenter(QObject):
         self.open = OpenConversation(self._fresh(), self._write, self.run, models, self)
         self.characters = Characters(self._read, make_face, self)
         self.cast = OpenCast(self.open, self._read, self._write, self)
+        self.turns = Turns(self._reply, self.open, self.run, self)
         self.meter = Meter(self._write, self)
         self.figures: ReplyFigures | None = None
         self.trouble: Trouble | None = None
@@ -135,7 +137,7 @@ class ChatPresenter(QObject):
             return Trouble(translate("Chat", "This reply could not be finished."))
         if self.trouble is not None or problem is not None:
             return self.trouble or (problem and Trouble(problem.message, problem.hint))
-        if leaf is not None and leaf.role is Role.USER:
+        if leaf is not None and leaf.role is Role.USER and not self.turns.awaited:
             return Trouble(translate("Chat", "This message has no answer yet."), "", True)
         return None
 
@@ -175,6 +177,7 @@ class ChatPresenter(QObject):
 
     def stop(self) -> None:
         """Ends the reply that is being made; what was said stays."""
+        self.turns.end()
         self.run.stop()
 
     def retry(self) -> bool:
@@ -225,6 +228,7 @@ class ChatPresenter(QObject):
     def close(self) -> None:
         """Stops what runs, without waiting for it. Call before the work queues are closed."""
         self.meter.close()
+        self.turns.end()
         self.conversations.close()
         self.run.stop()
 
@@ -243,7 +247,8 @@ class ChatPresenter(QObject):
         self.open.changed.connect(self.state_changed)
         self.open.messages_changed.connect(self._measure)
         self.open.messages_changed.connect(self.state_changed)
-        self.meter.changed.connect(self.state_changed)
+        for news in (self.meter.changed, self.turns.changed, self.cast.changed):
+            news.connect(self.state_changed)
         self.run.changed.connect(self._follow_run)
         self.run.grown.connect(self.open.grow)
         self.run.begun.connect(self._begin)

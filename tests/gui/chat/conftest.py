@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from engine.chat.chatbot import Chatbot
 from engine.chat.conversation_store import ConversationStore
 from engine.chat.direction.director import Director
-from engine.chat.direction.study import open_study
+from engine.chat.direction.study import Study
+from engine.chat.prompts.format_shelf import FormatShelf
 from engine.chat.quick_actions import load_quick_actions
 from engine.errors import EngineError
 from engine.library.database import Database
@@ -130,7 +131,9 @@ class Bench:
 @pytest.fixture
 def bench(qapp: QApplication, qtbot: QtBot, tmp_path: Path,
           isolated_home: AppPaths) -> Iterator[Bench]:
-    paths, study = isolated_home, open_study(isolated_home)
+    paths = isolated_home
+    formats = FormatShelf(paths.own_dialogue_formats, paths.dialogue_formats)
+    study = Study(formats, lambda: None)
     brake, trouble = Brake(), []
     model = FakeTextModel(ANSWER, before_token=brake, fails="(break)")
     chat, desk = WorkQueue(), WorkQueue()
