@@ -219,7 +219,9 @@ class Chatbot:
             yield ReplyStarted(conversation.id, message, prepared.budget, asked, prepared.grounds)
             figures = yield from self._attempts(prepared, settings.sampling, pen, started)
             whole = self._store.message(message.id)
-            yield ReplyEnded(whole, figures, prepared.marks(whole.text))
+            marks = prepared.marks(whole.text)
+            self._store.keep_marks(whole.id, marks)
+            yield ReplyEnded(whole, figures, marks)
         except (GeneratorExit, KeyboardInterrupt, Cancelled):
             pen.end(MessageState.STOPPED)
             raise

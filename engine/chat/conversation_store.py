@@ -28,6 +28,8 @@ from engine.chat.message_search import search
 from engine.chat.stored_values import now, storable
 from engine.chat.titles import title_from
 from engine.chat.tree_rows import restore_below, show, show_path, trash_below
+from engine.chat.truth.mark_store import MarkStore
+from engine.chat.truth.reply_mark import ReplyMark
 from engine.errors import EngineError
 from engine.library.database import Database
 
@@ -37,6 +39,7 @@ class ConversationStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._marks = MarkStore(database)
 
     def rows(self, trashed: bool = False) -> list[ConversationRow]:
         """What a list shows: pinned first, then by when they changed last, newest first."""
@@ -207,6 +210,14 @@ class ConversationStore:
             self._database.execute_many("UPDATE message SET state = 'interrupted' WHERE id = ?",
                                         [(number,) for number in left])
         return len(left)
+
+    def keep_marks(self, message_id: int, marks: Sequence[ReplyMark]) -> None:
+        """Stores what in a reply does not agree with what its speaker knows."""
+        self._marks.put(message_id, marks)
+
+    def marks(self, conversation_id: int) -> dict[int, tuple[ReplyMark, ...]]:
+        """The marks of a conversation's messages, by their ids, as far as they still fit."""
+        return self._marks.of_conversation(conversation_id)
 
     def touch(self, conversation_id: int) -> None:
         """Marks it as changed now."""

@@ -178,7 +178,8 @@ ALTER TABLE tagger ADD COLUMN experimental TEXT NOT NULL DEFAULT '{}';
 # was begun; its cast are references. `shipped` names what came with the program, '' is the
 # person's own. A fact is of one conversation or, without one, of its persona wherever it talks;
 # `heard_by` is a JSON list of personas, NULL for all, and `origin` the text it was taken up with.
-# A tree edit remembers how to be undone.
+# A message's `marks`, JSON, are what in it does not agree with what its speaker knows. A tree edit
+# remembers how to be undone.
 _PERSONAS = """
 CREATE TABLE persona (
     id INTEGER PRIMARY KEY,
@@ -242,6 +243,7 @@ CREATE TABLE fact_use (
     PRIMARY KEY (message_id, fact_id)
 ) WITHOUT ROWID;
 CREATE INDEX fact_use_fact ON fact_use (fact_id);
+ALTER TABLE message ADD COLUMN marks TEXT NOT NULL DEFAULT '';
 CREATE TABLE tree_edit (
     id INTEGER PRIMARY KEY,
     conversation_id INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,

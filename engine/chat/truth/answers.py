@@ -22,6 +22,7 @@ from engine.chat.truth.lexicon import (
 )
 from engine.chat.truth.wording import content, stem, words
 
+_YEAR = r"1\d{3}|20\d\d"
 _NAME = r"(?:[A-Z][\w'-]*[a-z][\w'-]*|[A-Z]{2,}\b)"
 _PLACE = re.compile(
     r"\b(?:in|at|from|outside|under|near|behind|above|beside|below|across|inside|between|to|on|off|"
@@ -31,6 +32,9 @@ _NO_PLACE = TIMES | TIME_UNITS | NUMBERS | listed("""
 time first last end once least purpose foot heart fun living secret general all it me him her them
 age order half past me fact love turn
 """)
+# Names of places, and of what is called so: not of persons.
+_THING = re.compile(rf"\b(?:in|at|from|on|to|near|called|named|the|of|against) "
+                    rf"((?:the )?{_NAME}(?: (?:of |and |the )?{_NAME})*)")
 _DURATION = re.compile(r"\b(?:for|since|after|in|lasts?|lasted|takes?|took|spent?|spends?)\b")
 _NAMED = re.compile(rf"\b(?:called|named|nicknamed|christened|known as|named \w+(?: \w+)?"
                     rf" (?:the )?) ?(?:the )?{_NAME}|\bname (?:is|was)\b"
@@ -122,13 +126,13 @@ def _kind(of: Sequence[str], fact: str, known: Collection[str],
     if not of:
         return None
     if any(stem(word) in {stem(held) for held in words(fact)} for word in of):
-        return 0.6 if new else 0.0
+        return 0.5 if new else 0.0
     return like(of[0], new) if new else 0.0
 
 
 def _person(fact: str, known: Collection[str]) -> bool:
-    placed = {match.group(2) for match in _PLACE.finditer(fact)}
-    named = any(name not in placed for name in names_in(fact, known))
+    things = " ".join(_THING.findall(fact))
+    named = any(name not in things for name in names_in(fact, known))
     return named or any(stem(word) not in known for word in content(fact) if word in PEOPLE)
 
 
@@ -138,7 +142,7 @@ def _place(fact: str, known: Collection[str]) -> bool:
 
 def _time(fact: str, known: Collection[str]) -> bool:
     told = [word for word in _parts(fact) if stem(word) not in known]
-    return (any(word in TIMES or re.fullmatch(r"1\d{3}|20\d\d|\d\d?:\d\d", word) for word in told)
+    return (any(word in TIMES or re.fullmatch(rf"{_YEAR}|\d\d?:\d\d", word) for word in told)
             or bool(re.search(r"\b(?:when|the day|at the age|at (?:half|\w+ o'clock)|past "
                               r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))\b",
                               fact)))
@@ -153,7 +157,7 @@ def _age(fact: str, known: Collection[str]) -> bool:
 
 def _span(fact: str, known: Collection[str]) -> bool:
     return (bool(_DURATION.search(fact)) and any(
-        word in TIME_UNITS or re.fullmatch(r"1\d{3}|20\d\d", word) or word == "birth"
+        word in TIME_UNITS or re.fullmatch(_YEAR, word) or word == "birth"
         for word in _parts(fact))) or bool(re.search(r"\bsince\b.*\b(?:child|birth|\d{4})", fact))
 
 
@@ -182,7 +186,8 @@ _CHECKS: dict[Asked, Callable[[str, Collection[str]], bool]] = {
     Asked.WHERE: _place,
     Asked.WHEN: _time,
     Asked.AGE: _age,
-    Asked.NUMBER: lambda fact, known: bool(numbers_in(fact)),
+    Asked.NUMBER: lambda fact, known: any(
+        word != "one" and not re.fullmatch(_YEAR, word) for word in numbers_in(fact)),
     Asked.SPAN: _span,
     Asked.LENGTH: _of_unit(LENGTHS),
     Asked.WEIGHT: _of_unit(WEIGHTS),

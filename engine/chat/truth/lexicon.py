@@ -25,6 +25,23 @@ squire wizard witch innkeeper landlord landlady baker cook gardener farmer soldi
 merchant tailor smith blacksmith engineer officer coach teammate rival enemy stranger crew family
 """)
 
+_KIN = """
+brother:brother sister:sister sibling:brother,sister twin:brother,sister,child
+mother:mother mum:mother mom:mother mama:mother father:father dad:father daddy:father papa:father
+parent:mother,father son:son boy:son daughter:daughter girl:daughter child:son,daughter,child
+children:son,daughter,child kid:son,daughter,child baby:son,daughter,child
+husband:husband wife:wife spouse:husband,wife,fiance partner:husband,wife,fiance,lover
+fiancé:fiance fiancée:fiance fiance:fiance boyfriend:lover girlfriend:lover lover:lover
+ex-husband:husband ex-wife:wife uncle:uncle aunt:aunt auntie:aunt nephew:nephew niece:niece
+cousin:cousin grandfather:grandfather grandpa:grandfather granddad:grandfather
+grandmother:grandmother grandma:grandmother granny:grandmother
+grandparent:grandfather,grandmother grandson:grandson granddaughter:granddaughter
+grandchild:grandson,granddaughter grandchildren:grandson,granddaughter
+"""
+KIN = {word: frozenset(kinds.split(",")) for word, _, kinds in
+       (each.partition(":") for each in _KIN.split())}
+"""Who a word of kinship may mean."""
+
 COLOURS = listed("""
 red blue green yellow black white brown grey gray orange purple pink violet turquoise golden gold
 silver crimson scarlet beige ivory amber copper blond blonde ginger auburn hazel dark

@@ -60,7 +60,7 @@ _HANGS_ON = re.compile(
 _YOUR = re.compile(r"\byour (?:own )?(\w+)", _I)
 _ASKED_VERB = re.compile(
     r"\b(do|did|don't|didn't|have|had|haven't|are|were|was|aren't|weren't|can|could|can't|will|"
-    r"would|you've|you're) (?:you )?(?:ever |really |still |also |actually |usually |even |just |"
+    r"would|you've|you're) (you )?(?:ever |really |still |also |actually |usually |even |just |"
     r"always |already |often |never |all |not )*(\w+)", _I)
 _HEARD = listed("""
 heard seen noticed read met got tried had come forgotten eaten thought considered lost
@@ -77,8 +77,11 @@ _BY_ITSELF = re.compile(
 _OF_ALL = re.compile(
     r"\bif you (?:could|were|had|would)\b|\b(?:shall|should) (?:we|i|you)\b|\bmay i\b|"
     r"\bhow (?:do|can|should) (?:you|i|we|one) "
-    r"(?:get|make|do|say|spell|use|cook|stop|fix|clean|remove)\b", _I)
+    r"(?:get(?! (?:around|along|by|to))|make|do|say|spell|use|cook|stop|fix|clean|remove)\b", _I)
 _JUST_TOLD = re.compile(r"\b(?:my|the news|this|that|it)\b", _I)
+# Asked what they think: a fact may say so, else they are free to think of something.
+_VIEW = re.compile(r"\bdo you (?:think|make) (?:of|about)\b|\byour (?:opinion|views?) (?:of|on|about)\b|"
+                   r"\bdo you feel about\b", _I)
 _REMEMBERED = re.compile(r"\bdo you (?:remember|recall)\b", _I)
 _MINE = re.compile(r"\b(?:i|my|me|mine|i'm|i've)\b", _I)
 
@@ -132,6 +135,8 @@ def _life_of(question: str) -> str:
         if any(word not in TALKED for word in owned) or _YOU_DID.search(question):
             return "sure"
         return "" if _MINE.search(question) else "maybe"
+    if _VIEW.search(question):
+        return "maybe"
     if any(_plain_reasons(question)):
         return ""
     if any(word not in TALKED for word in owned):
@@ -143,16 +148,19 @@ def _life_of(question: str) -> str:
 
 def _plain_reasons(question: str) -> Iterator[bool]:
     """Why a question may be part of the talk itself."""
-    speaks_to = _YOU.search(question) is not None
-    for helper, verb in _ASKED_VERB.findall(question.lower()):
-        if helper in ("do", "don't"):
-            yield verb in TALKING and not _BY_ITSELF.search(question)
-        elif helper in ("are", "aren't", "were", "you're"):
-            yield speaks_to and verb in STATES
-        elif helper in ("can", "can't", "could"):
-            yield speaks_to and (verb in REQUESTS or verb in ("i", "it", "we"))
-        elif helper in ("will", "would"):
+    for helper, you, verb in _ASKED_VERB.findall(question.lower()):
+        if helper in ("will", "would"):
             yield True
+        elif helper in ("can", "could") and verb in ("i", "it", "we"):
+            yield True
+        elif not you and helper not in ("you're", "you've"):
+            continue
+        elif helper in ("do", "don't"):
+            yield verb in TALKING and not _BY_ITSELF.search(question)
+        elif helper in ("are", "aren't", "you're"):
+            yield verb in STATES
+        elif helper in ("can", "can't", "could"):
+            yield verb in REQUESTS
         elif helper in ("have", "haven't", "you've") and "ever" not in question.lower():
             yield verb in _HEARD and _JUST_TOLD.search(question) is not None
     yield _OF_ALL.search(question) is not None

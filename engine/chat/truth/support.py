@@ -16,24 +16,28 @@ from engine.chat.truth.answers import holds, new_words
 from engine.chat.truth.asked import Asked
 from engine.chat.truth.lexicon import MOMENTS
 from engine.chat.truth.questions import OwnQuestion
-from engine.chat.truth.wording import Likeness, content, stem, words
+from engine.chat.truth.wording import Likeness, content, kin_of, stem, words
 
 FEATURES = ("meaning", "lead", "covered", "worst", "words", "holds", "lacks", "kind", "moment",
-            "whether")
+            "whether", "stranger")
 _OPEN = frozenset({Asked.WHAT, Asked.KIND})
 _SOFT = frozenset({Asked.KIND, Asked.REASON})
 
 
 # In the order of FEATURES. Without an encoder words alone are compared, with weights of their own.
-WEIGHTS = (5.15, 10.66, 6.56, 3.59, -3.55, 1.66, -5.87, 1.69, -4.65, 0.56)
-BIAS = -9.79
-WORD_WEIGHTS = (0.0, 0.0, 3.68, -1.38, 3.68, 2.10, -4.89, 0.23, -3.75, 0.52)
-WORD_BIAS = -3.90
-ANSWERS = -0.8
+WEIGHTS = (6.39, 8.98, 4.04, 3.06, -2.36, 1.17, -3.88, 1.18, -2.84, 0.47, -1.97)
+BIAS = -8.70
+WORD_WEIGHTS = (0.0, 0.0, 9.33, -2.40, -1.60, 1.50, -2.44, 0.70, -1.80, 0.34, -1.87)
+WORD_BIAS = -4.04
+ANSWERS = -1.2
 """From this score on a fact is taken for the answer: where it was right most often for personas
-it was not fitted on. By words alone it has to be 0.8 more."""
-_WORDS_MORE = 0.8
-BEARS = -2.0
+it was not fitted on. By words alone it has to be 0.6 more."""
+_WORDS_MORE = 0.6
+SURELY = 1.0
+"""From this one on even a question that does not ask for a life means the fact, if it is very
+near."""
+_VERY_NEAR = 0.5
+BEARS = -2.4
 """From this one on it is worth telling, with the doubt, if it is near enough in meaning:"""
 NEAR = 0.38
 _NOTHING_NEW = 20.0
@@ -65,9 +69,19 @@ class Supported:
         return bool(self.scores) and self.scores[0] >= ANSWERS
 
     @property
+    def surely(self) -> bool:
+        """Whether the first is the answer beyond the wording of the question."""
+        return bool(self.scores) and self.scores[0] >= SURELY and self.nearness >= _VERY_NEAR
+
+    @property
     def bears(self) -> bool:
         """Whether the first is worth telling where it may not be the answer."""
-        return bool(self.scores) and self.scores[0] >= BEARS and self.nearness >= NEAR
+        return bool(self.scores) and self.scores[0] >= BEARS and self.is_near
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the first is about something like it."""
+        return self.nearness >= NEAR
 
     @property
     def certainty(self) -> float:
@@ -109,16 +123,17 @@ class Support:
         if not known:
             return np.zeros((0, len(FEATURES)), np.float32)
         rows = np.zeros((len(known), len(FEATURES)), np.float32)
-        rows[:, 0] = self._meaning(question, known)
-        rows[:, 1] = rows[:, 0] - rows[:, 0].mean()
+        rows[:, :2] = self._meaning(question, known)
         for row, fact in zip(rows, known, strict=True):
             row[2:] = self._pair(question, fact.spoken)
         return rows
 
     def _meaning(self, question: OwnQuestion, known: Sequence[Known]) -> Floats:
-        """(N,) how near each is in meaning to the question, or to the nearest of its parts."""
+        """(N, 2) how near each is in meaning to the question, or to the nearest of its parts, and by
+        how much it is nearer than the others."""
         asked = self._encoder.vectors([question.text, *question.parts])
-        return (self._encoder.vectors([fact.spoken for fact in known]) @ asked.T).max(axis=1)
+        near = (self._encoder.vectors([fact.spoken for fact in known]) @ asked.T).max(axis=1)
+        return np.column_stack([near, near - near.mean()])
 
     def _pair(self, question: OwnQuestion, fact: str) -> list[float]:
         stems = {stem(word) for word in words(fact)}
@@ -128,6 +143,7 @@ class Support:
             *max(self._covered(part, fact, stems) for part in (question.text, *question.parts)),
             max(hard, 0.0), max(-hard, 0.0), soft, float(bool(moments - stems)),
             float(any(kind is Asked.WHETHER for kind, _ in question.asks)),
+            float(_is_of_others(question.text, fact)),
         ]
 
     def _covered(self, question: str, fact: str, stems: Collection[str]) -> tuple[float, ...]:
@@ -148,6 +164,13 @@ class Support:
             if held is not None:
                 (soft if asked in _SOFT else hard).append(2 * held - 1)
         return max(hard, default=0.0), max(soft, default=0.0)
+
+
+def _is_of_others(question: str, fact: str) -> bool:
+    """Whether a question names kin of which the fact knows nothing."""
+    asked = [kin for word in content(question) if (kin := kin_of(word))]
+    told = frozenset[str]().union(*map(kin_of, content(fact)))
+    return bool(asked) and not any(kin & told for kin in asked)
 
 
 def _says_nothing_new(question: OwnQuestion, fact: str) -> bool:

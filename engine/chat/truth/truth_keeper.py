@@ -5,6 +5,7 @@ trusted to. What is no such question is left alone. Knows no store and no prompt
 """
 
 import enum
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from engine.chat.truth.lexicon import listed
 from engine.chat.truth.phrases import TruthPhrases, worded
 from engine.chat.truth.questions import OwnQuestion, own_question
 from engine.chat.truth.support import Known, Support, Supported
-from engine.chat.truth.wording import is_denied, stem, words
+from engine.chat.truth.wording import content, is_denied, stem, words
 from engine.inference.constraint import Constraint, PhraseChoice, Tokenize
 
 _BESIDE = 1.0
@@ -77,7 +78,8 @@ class TruthKeeper:
             return PLAIN
         known = knowledge_of(speaker, facts, asked.text)
         found = self._support.weigh(asked, known)
-        if not asked.sure and not _is_acquainted(asked, known):
+        if not asked.sure and not found.surely and not _is_acquainted(asked, known,
+                                                                                found.is_near):
             return PLAIN
         return self._guided(asked, found, frozenset(said))
 
@@ -112,13 +114,20 @@ def _unused(replies: Sequence[str], said: frozenset[str]) -> tuple[str, ...]:
         dict.fromkeys(replies))
 
 
-def _is_acquainted(asked: OwnQuestion, known: Sequence[Known]) -> bool:
-    """Whether the question names somebody or something of the speaker's life."""
+def _is_acquainted(asked: OwnQuestion, known: Sequence[Known], is_near: bool) -> bool:
+    """Whether the question names somebody or something of the speaker's life: by a name, or, where
+    a fact is near, as "the" one of which facts tell."""
     names = {stem(name) for fact in known for name in names_in(fact.told)}
-    return any(stem(word) in names for word in words(asked.text) if word[:1].isupper()
-               and word.lower() not in _ASKING)
+    if any(stem(word) in names for word in words(asked.text) if word[:1].isupper()
+           and word.lower() not in _ASKING):
+        return True
+    things = {stem(word) for fact in known for word in content(fact.told)}
+    meant = _DEFINITE.findall(asked.text)
+    return is_near and bool(meant) and all(stem(word) in things for word in meant)
 
 
+_DEFINITE = re.compile(r"\b(?:the|that|those) (?:\w+ )?(\w+)(?='s|[?.,!]| (?:of|do|does|did|is|was|at|in|"
+                       r"on|from|with|who|when|last)\b|$)", re.IGNORECASE)
 _ASKING = listed("""
 what who where when why how which whose does do did is are was were has have in at the my
 """)

@@ -11,12 +11,13 @@ from functools import cache
 import numpy as np
 
 from engine.chat.memory.sentence_vectors import Floats, SentenceEncoder
-from engine.chat.truth.lexicon import IRREGULAR, listed
+from engine.chat.truth.lexicon import IRREGULAR, KIN, listed
 
 _TITLES = r"(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bProf\.)"
 _END = re.compile(rf"{_TITLES}(?<=[.!?…])\s+(?=\S)|(?<=[.!?…][\"')*])\s+(?=\S)|\n+")
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _FEW = 3
+_OTHER_KIN = 0.2  # an aunt is no mother, however near their vectors
 _NO = listed("never not no cannot nothing nobody none neither without")
 
 EMPTY = listed("""
@@ -100,6 +101,11 @@ def stem(word: str) -> str:
     return word.removesuffix("e") if len(word) > _FEW else word
 
 
+def kin_of(word: str) -> frozenset[str]:
+    """Who of a family a word may mean, none for other words."""
+    return KIN.get(word) or KIN.get(word.removesuffix("s")) or frozenset()
+
+
 class Likeness:
     """How alike words are: 1 of one stem, else the cosine of their vectors."""
 
@@ -112,8 +118,13 @@ class Likeness:
             return np.zeros((len(some), len(others)), np.float32)
         left, right = self._encoder.vectors(some), self._encoder.vectors(others)
         alike = np.clip(left @ right.T, 0, 1).astype(np.float32)
-        same = np.array([[stem(one) == stem(other) for other in others] for one in some])
-        return np.where(same, np.float32(1), alike)
+        for row, one in enumerate(some):
+            for column, other in enumerate(others):
+                if stem(one) == stem(other):
+                    alike[row, column] = 1
+                elif kin_of(one) and kin_of(other):
+                    alike[row, column] = 0.9 if kin_of(one) & kin_of(other) else _OTHER_KIN
+        return alike
 
     def best(self, word: str, others: Iterable[str]) -> float:
         """How alike the nearest of the others is, 0 where there are none."""

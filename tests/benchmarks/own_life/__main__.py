@@ -62,7 +62,7 @@ from tests.benchmarks.own_life.questions import (
 LISTENER = "Sam"
 MOST_TOKENS = 80
 SEED = 5
-_RIDGE = 0.3
+_RIDGE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +176,13 @@ def _checked(check: ReplyCheck, part: str) -> Iterator[str]:
 
 
 def fitted(encoder: SentenceEncoder) -> Iterator[str]:
-    """The rule's weights, from every question of develop beside every sentence of its persona."""
+    """The rule's weights, from every question of develop and practice beside every sentence of its
+    persona."""
     support = Support(encoder)
     rows: list[np.ndarray] = []
     right: list[np.ndarray] = []
     whose: list[str] = []
-    for question in questions("develop"):
+    for question in [*questions("develop"), *questions("practice")]:
         persona = question.persona
         asked = own_question(question.text, own_names(persona)) or OwnQuestion(
             question.text, (), True)
@@ -210,7 +211,7 @@ def _crossed(rows: Sequence[np.ndarray], right: Sequence[np.ndarray],
                 scores = rows[at] @ weights + bias
                 best = int(scores.argmax())
                 tops.append((float(scores[best]), bool(right[at].any()), bool(right[at][best])))
-    for line in np.arange(-2.0, 1.1, 0.4):
+    for line in np.arange(-2.0, 0.3, 0.2):
         found = sum(score >= line and hit for score, _, hit in tops)
         refused = sum(score < line and not has for score, has, _ in tops)
         yield f"answers from {line:5.1f} on: {found} answered, {refused} refused rightly"

@@ -11,9 +11,11 @@ from typing import Any
 import msgspec
 
 from engine.chat.persona import Persona
+from engine.chat.shipped import shipped_personas
+from engine.paths import find_paths
 
 FOLDER = Path(__file__).parent
-PARTS = ("develop", "test")
+PARTS = ("develop", "test", "practice")
 
 RIGHT, DOUBTED, REFUSED, WRONG = "answered rightly", "with a doubt", "refused", "wrong"
 ADMITTED, INVENTED = "refused rightly", "invented"
@@ -57,7 +59,7 @@ class Statement:
 
 
 def questions(part: str) -> list[Question]:
-    """The hundred questions of a part."""
+    """The questions of a part: a hundred, of practice some more, which have no patterns."""
     personas = personas_of(part)
     refusals = tomllib.loads((FOLDER / "refusals.toml").read_text("utf-8"))
     return [_question(line, personas, refusals) for line in _lines(f"{part}.jsonl")]
@@ -65,6 +67,8 @@ def questions(part: str) -> list[Question]:
 
 def statements(part: str) -> list[Statement]:
     """Replies to be checked."""
+    if part == "practice":
+        return []
     personas = personas_of(part)
     return [Statement(personas[line["persona"]], line["reply"], line["expect"])
             for line in _lines(f"{part}_replies.jsonl")]
@@ -72,11 +76,16 @@ def statements(part: str) -> list[Statement]:
 
 def plain_lines(part: str) -> list[str]:
     """Lines that ask nobody about their life."""
-    return (FOLDER / f"{part}_plain.txt").read_text("utf-8").splitlines()
+    named = "develop" if part == "practice" else part
+    return (FOLDER / f"{named}_plain.txt").read_text("utf-8").splitlines()
 
 
 def personas_of(part: str) -> dict[str, Persona]:
-    """Those of a part by what they are called."""
+    """Those of a part by what they are called; the practice is about those that come with the
+    program."""
+    if part == "practice":
+        shipped = shipped_personas(find_paths().shipped_personas)
+        return {persona.called: persona for persona in shipped.values()}
     read = tomllib.loads((FOLDER / f"{part}_personas.toml").read_text("utf-8"))
     found = [msgspec.convert(each, Persona) for each in read["persona"]]
     return {persona.called: persona for persona in found}
