@@ -94,7 +94,7 @@ def long_persona(model: TextModel, number: int) -> Persona:
     facts = tuple(f"{name} owns {number + at} {thing}." for at, thing in
                   enumerate(("boats", "maps", "lamps", "ropes", "clocks", "geese")))
     lines, at = [f"{name} keeps the diary of journey {number}."], 0
-    while model.count(" ".join(lines)) < TOKENS - 230:  # what the format, the facts and turns take
+    while model.count(" ".join(lines)) < TOKENS - 170:  # what the format, the facts and turns take
         lines.append(f"On day {at + number} {name} {_DAYS[at % 7]} and paid {at * 7 % 23} coins.")
         at += 1
     return Persona(name, description=" ".join(lines), traits="calm, exact", facts=facts,
