@@ -60,10 +60,14 @@ class Company:
     def join(self, conversation_id: int, persona_id: int) -> None:
         """Puts a persona into a talk, with the facts it brings. EngineError where another is
         called the same there."""
+        self.casts.join(conversation_id, persona_id)
+        self.take_up_facts(conversation_id)
+
+    def take_up_facts(self, conversation_id: int) -> None:
+        """Makes what its cast brings known in a talk, as it is now."""
         from engine.chat.beginning import TalkBeginning
         from engine.chat.direction.wording import Wording
 
-        self.casts.join(conversation_id, persona_id)
         setup = self.casts.setup(conversation_id)
         beginning = TalkBeginning(self.database, Wording(setup, conversation_id).filled)
         beginning.take_up_facts(conversation_id, setup)

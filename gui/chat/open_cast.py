@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.chat.conversation import Conversation
 from engine.chat.talk import TalkSetup, TurnOrder
 from gui.chat.asking import Asking
 from gui.chat.open_conversation import OpenConversation
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 class _Read:
     conversation_id: int
     setup: TalkSetup
+    conversation: Conversation | None = None
 
 
 class OpenCast(QObject):
@@ -46,12 +48,19 @@ class OpenCast(QObject):
         return len(self.setup.cast) > 1
 
     def read(self) -> None:
-        """Reads who talks here, maybe edited meanwhile."""
+        """Reads who talks here."""
         self.changed.emit()
         one = self._open.id
         if one:
             self._reading.ask(lambda services: _Read(one, services.company.casts.setup(one)),
                               self._take)
+
+    def follow(self) -> None:
+        """Takes in what was edited of the cast: names in what was said, facts they know."""
+        def taken_up(company: "Company", one: int) -> None:
+            company.take_up_facts(one)
+
+        self._change(taken_up)
 
     def add(self, persona_ids: list[int]) -> None:
         """Puts others into the cast, at its end, with the facts they bring."""
@@ -83,11 +92,13 @@ class OpenCast(QObject):
 
         def changed(services: ChatServices) -> _Read:
             change(services.company, one)
-            return _Read(one, services.company.casts.setup(one))
+            return _Read(one, services.company.casts.setup(one), services.store.conversation(one))
 
         self._writing.ask(changed, self._take)
 
     def _take(self, found: object) -> None:
         if isinstance(found, _Read) and found.conversation_id == self._open.id:
             self._open.take_setup(found.setup)
+            if found.conversation is not None and not self._open.streaming:
+                self._open.take(found.conversation)
             self.changed.emit()

@@ -136,6 +136,7 @@ class ChatPage(QWidget):
         self.nothing_said.talk_wanted.connect(self.casting.choose)
         self.cards.dropped.connect(self.casting.take_cards)
         self.cast_bar.add_wanted.connect(self.casting.add)
+        self.cast_bar.edit_wanted.connect(self.casting.edit)
         self.casting.closed.connect(self.input.field.setFocus)
         self.transcript.act_wanted.connect(presenter.act)
         self.transcript.step_wanted.connect(open_one.step)

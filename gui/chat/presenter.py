@@ -239,7 +239,7 @@ class ChatPresenter(QObject):
                        self.characters.failed):
             source.connect(self.problem_raised)
         self.characters.begun.connect(self._show_begun)
-        self.characters.saved.connect(self.cast.read)
+        self.characters.saved.connect(self.cast.follow)
         self.models.changed.connect(self._follow_models)
         self.conversations.table.counted.connect(self.state_changed)
         self.conversations.deleted.connect(self._leave_deleted)
