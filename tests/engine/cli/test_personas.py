@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,8 +49,8 @@ def test_a_card_is_brought_in_once(line: Line, card: Path) -> None:
     assert line("import", card) == 0 and line.out == "Ann Lee is in the library.\n"
     assert line("import", card) == 0 and line.out == "Ann Lee was there already.\n"
     line("list", "--json")
-    rows = [json.loads(row) for row in line.out.splitlines()]
-    ann, = (row for row in rows if row["name"] == "Ann Lee")
+    rows: list[dict[str, Any]] = [json.loads(row) for row in line.out.splitlines()]
+    ann = next(row for row in rows if row["name"] == "Ann Lee")
     assert (ann["tags"], ann["shipped"], ann["talks"]) == (["sea"], False, 0) and len(rows) == 7
     # AND what a card says about itself gives the terminal no orders
     line("list")
