@@ -19,6 +19,7 @@ from gui.chat_looks import chat_looks, first_chat_looks
 from gui.help import HELP_SIZE
 from gui.model_looks import model_looks, settings_looks
 from gui.shots import NARROW, SCALED, WIDE, Settle, Shot
+from gui.talk_looks import talk_looks
 
 __all__ = ["NARROW", "SCALED", "WIDE", "Settle", "Shot", "looks"]
 
@@ -127,6 +128,7 @@ def _other_pages(program: Program, settle: Settle) -> Iterator[Shot]:
     settle(lambda: not program.models.loading)
     yield from model_looks(program, settle)
     yield from chat_looks(program, settle)
+    yield from talk_looks(program, settle)
     window.show_page("settings")
     settle(lambda: not program.devices.loading)
     yield from settings_looks(program, settle)

@@ -73,6 +73,7 @@ QPushButton[role="plain"]:checked, QToolButton[role="plain"]:checked { backgroun
 QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: $accent;
   padding: 3px 4px; text-align: left; }
 QPushButton[role="link"]:hover { text-decoration: underline; }
+QPushButton[role="link"]:disabled { color: $quiet; border-color: transparent; }
 QPushButton[role="link"]:focus { border: 2px solid $accent; padding: 2px 3px; }
 QPushButton[role="chip"] { border-radius: ${chip_radius}px; padding: 2px 10px; }
 QToolButton[role="rail"] { background: transparent; border: 2px solid transparent;

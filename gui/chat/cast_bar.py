@@ -13,7 +13,7 @@ from gui.controls import Choice
 from gui.flow import FlowLayout
 from gui.theme import SPACE, ThemeSource
 
-_FACE = 20
+_FACE, _BESIDE = 20, 4
 _LONGEST_NAME = 24
 
 
@@ -88,7 +88,7 @@ class CastBar(QWidget):
         # A name of a foreign card may hold the sign that marks a key.
         button.setText(button.text().replace("&", "&&"))
         button.setIcon(self._face(called))
-        button.setIconSize(QSize(_FACE, _FACE))
+        button.setIconSize(QSize(_FACE + _BESIDE, _FACE))
         says = self.tr("{name} speaks next").format(name=called)
         button.setAccessibleName(says)
         button.setAccessibleDescription(self.tr("Muted") if member.muted else "")
@@ -118,7 +118,7 @@ class CastBar(QWidget):
     def _face(self, called: str) -> QIcon:
         member = self._presenter.cast.setup.member(called)
         known = self._presenter.characters.named(member.persona_id) if member else None
-        drawn = QPixmap(4 * _FACE, 4 * _FACE)
+        drawn = QPixmap(4 * (_FACE + _BESIDE), 4 * _FACE)
         drawn.fill(Qt.GlobalColor.transparent)
         with QPainter(drawn) as painter:
             painter.scale(4, 4)

@@ -29,7 +29,7 @@ from gui.row_list import add_row_actions
 from gui.search_field import SearchField
 from gui.theme import PAGE_MARGIN, SPACE, ThemeSource
 
-CHOOSER_SIZE = (560, 520)
+CHOOSER_SIZE = (600, 520)
 _MOST_SAID = 4
 
 
@@ -223,7 +223,7 @@ class TalkChooser(QDialog):
         for words, act in ((self.tr("Import a card…"), self.import_cards),
                            (self.tr("New character…"), lambda: self.edit_wanted.emit(0)),
                            (self.tr("Edit…"), self._edit), (self.tr("Duplicate"), self._duplicate),
-                           (self.tr("Save as a card…"), self.export),
+                           (self.tr("Save card…"), self.export),
                            (self.tr("Delete"), self._delete)):
             button = QPushButton(words)
             button.setProperty("role", "link")
@@ -237,7 +237,7 @@ class TalkChooser(QDialog):
         return add_row_actions(self.list, (
             (self.tr("Edit…"), QKeySequence(Qt.Key.Key_F2), self._edit),
             (self.tr("Duplicate"), none, self._duplicate),
-            (self.tr("Save as a card…"), none, self.export),
+            (self.tr("Save card…"), none, self.export),
             (self.tr("Delete"), delete, self._delete)))
 
     def _lay_out(self) -> None:

@@ -28,7 +28,8 @@ def test_every_page_is_drawn_in_its_looks(
               "settings-narrow", "settings-devices", "settings-device-gone", "help", "about",
               "chat-first", "chat-fetching", "chat-no-weights", "chat-empty", "chat-talk",
               "chat-message", "chat-editing", "chat-drawer", "chat-search", "chat-busy",
-              "chat-failed", "chat-many"}
+              "chat-failed", "chat-many", "talk-choose", "talk-imported", "talk-nobody",
+              "talk-editor", "talk-editor-end", "talk-greeting", "talk-two", "talk-two-narrow"}
     assert always <= set(pictures)
     assert (pictures["tag-first"].width(), pictures["tag-first"].height()) == WIDE
     assert pictures["settings-narrow"].width() == NARROW[0]
