@@ -25,7 +25,7 @@ _NOT_OF_LIFE = re.compile(
     r"|\bI (?:can't|cannot|can not|don't|do not|didn't|did not|never) (?:really |quite |even )*"
     r"(?:say|know|tell|remember|recall|think|mean|believe|understand|see|imagine|want|agree)\b"
     r"|\bI (?:can|can also) (?:help|see|tell|show|imagine|assure|understand|only)\b"
-    r"|\b(?:in|to) my (?:opinion|view|mind|knowledge)\b")
+    r"|\b(?:[Ii]n|[Tt]o) my (?:opinion|view|mind|knowledge)\b")
 _STATES = re.compile(
     r"\b[Mm]y \w+(?: \w+)? (?:is|was|are|were|has|had|lives?|works?|\w+ed)\b"
     r"|\bI(?:'m| am| was| have been|'ve been) (?:an? |the |from |born|married|engaged|\w+ years)"

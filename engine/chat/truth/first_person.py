@@ -16,7 +16,8 @@ _FORMS = {"is": "am", "has": "have", "does": "do", "goes": "go", "isn't": "am no
 _ADVERBS = ("never|always|often|still|also|once|now|rarely|seldom|usually|only|just|secretly|"
             "sometimes|even|almost|already|then|so")
 _AFTER_I = re.compile(rf"(\bI\b(?:,? (?:{_ADVERBS}|\w+ly))* )")
-_JOINED = re.compile(rf"(,? (?:and|but|or) (?:(?:{_ADVERBS}|\w+ly) )*)([a-z]+s|doesn't)(?= )")
+_JOINED = re.compile(rf"(,? (?:and|but|or) (?:(?:{_ADVERBS}|\w+ly) )*)([a-z]+s|doesn't)"
+                     r"(?=[ .,;!?]|$)")
 _RELATIVE = re.compile(r",? (?:who|which|that|whom|where)\b")
 _SUBJECT = {"male": "he", "female": "she"}
 _OBJECT = {"he": "him", "she": "her", "they": "them", "it": "it"}
@@ -58,8 +59,8 @@ class FirstPerson:
             return told
         begins = re.match(r"\w+", told)
         opening = begins[0].lower() if begins else ""
-        subject = _PRONOUNS.get(opening, self._subject)
-        is_of_them = opening in _PRONOUNS or opening in _LEADS or bool(
+        subject = self._subject or _PRONOUNS.get(opening, "")
+        is_of_them = opening in _LEADS or _PRONOUNS.get(opening) == subject or bool(
             re.match(self._either, told))
         told = self._without_names(told)
         if subject:

@@ -5,9 +5,7 @@ Belongs to the thread that opened its database. What marks are made of is decide
 
 from collections.abc import Sequence
 
-import msgspec
-
-from engine.chat.stored_values import storable
+from engine.chat.stored_values import document_of, value_of
 from engine.chat.truth.reply_mark import ReplyMark
 from engine.library.database import Database
 
@@ -20,7 +18,7 @@ class MarkStore:
 
     def put(self, message_id: int, marks: Sequence[ReplyMark]) -> None:
         """Stores what a reply is marked with, instead of what it was before."""
-        document = storable(msgspec.json.encode(list(marks)).decode()) if marks else ""
+        document = document_of(list(marks)) if marks else ""
         with self._database.transaction():
             self._database.execute("UPDATE message SET marks = ? WHERE id = ?",
                                    (document, message_id))
@@ -41,10 +39,5 @@ class MarkStore:
 
 def _valid(text: str, document: str) -> tuple[ReplyMark, ...]:
     """Those that can be read, and still stand in the text."""
-    if not document:
-        return ()
-    try:
-        marks = msgspec.json.decode(document, type=tuple[ReplyMark, ...])
-    except msgspec.DecodeError:  # of a later version
-        return ()
+    marks = (value_of(document, tuple[ReplyMark, ...]) if document else None) or ()
     return tuple(mark for mark in marks if text[mark.start:mark.end] == mark.text)

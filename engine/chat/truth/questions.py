@@ -80,8 +80,8 @@ _OF_ALL = re.compile(
     r"(?:get(?! (?:around|along|by|to))|make|do|say|spell|use|cook|stop|fix|clean|remove)\b", _I)
 _JUST_TOLD = re.compile(r"\b(?:my|the news|this|that|it)\b", _I)
 # Asked what they think: a fact may say so, else they are free to think of something.
-_VIEW = re.compile(r"\bdo you (?:think|make) (?:of|about)\b|\byour (?:opinion|views?) (?:of|on|about)\b|"
-                   r"\bdo you feel about\b", _I)
+_VIEW = re.compile(r"\bdo you (?:think|make|feel) (?:of|about)\b|"
+                   r"\byour (?:opinion|views?) (?:of|on|about)\b", _I)
 _REMEMBERED = re.compile(r"\bdo you (?:remember|recall)\b", _I)
 _MINE = re.compile(r"\b(?:i|my|me|mine|i'm|i've)\b", _I)
 
@@ -149,9 +149,8 @@ def _life_of(question: str) -> str:
 def _plain_reasons(question: str) -> Iterator[bool]:
     """Why a question may be part of the talk itself."""
     for helper, you, verb in _ASKED_VERB.findall(question.lower()):
-        if helper in ("will", "would"):
-            yield True
-        elif helper in ("can", "could") and verb in ("i", "it", "we"):
+        asks_leave = helper in ("can", "could") and verb in ("i", "it", "we")
+        if asks_leave or helper in ("will", "would"):
             yield True
         elif not you and helper not in ("you're", "you've"):
             continue

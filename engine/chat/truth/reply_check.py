@@ -72,7 +72,7 @@ class ReplyCheck:
         held = {stem(word) for fact in known for word in words(fact.spoken)} | set(heard)
         if any(stem(name) not in held for name in names_in(said)):
             return True
-        asked = content(said)
+        asked = [word for word in content(said) if stem(word) not in heard]
         best = self._like.between(asked, told).max(axis=1, initial=0.0)
         return int((best < _ALIKE).sum()) >= min(_NEW_WORDS, len(asked))
 

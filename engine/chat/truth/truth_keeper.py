@@ -126,8 +126,9 @@ def _is_acquainted(asked: OwnQuestion, known: Sequence[Known], is_near: bool) ->
     return is_near and bool(meant) and all(stem(word) in things for word in meant)
 
 
-_DEFINITE = re.compile(r"\b(?:the|that|those) (?:\w+ )?(\w+)(?='s|[?.,!]| (?:of|do|does|did|is|was|at|in|"
-                       r"on|from|with|who|when|last)\b|$)", re.IGNORECASE)
+_DEFINITE = re.compile(
+    r"\b(?:the|that|those) (?:\w+ )?(\w+)"
+    r"(?='s|[?.,!]| (?:of|do|does|did|is|was|at|in|on|from|with|who|when|last)\b|$)", re.IGNORECASE)
 _ASKING = listed("""
 what who where when why how which whose does do did is are was were has have in at the my
 """)
