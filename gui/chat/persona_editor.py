@@ -2,7 +2,7 @@
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -54,6 +54,8 @@ class PersonaEditor(QDialog):
         self.leave.setAutoDefault(False)
         self._lay_out()
         self._show(portrait)
+        # As the fields have it: a card's own line ends and doubled facts are no change.
+        self._before = (self.written, self.picture.picture)
         self.name.textChanged.connect(self.refresh)
         self.colour.changed.connect(self.refresh)
         self.picture.said.connect(self._say)
@@ -79,7 +81,7 @@ class PersonaEditor(QDialog):
             self._saving = True
             self._say("")
             self.refresh()
-            self._characters.save(Portrait(self._portrait.id, self.written, self.picture.picture))
+            self._characters.save(Portrait(self._portrait.id, self.kept, self.picture.picture))
 
     @property
     def written(self) -> Persona:
@@ -93,6 +95,36 @@ class PersonaEditor(QDialog):
             facts=_lines(self.facts), greetings=self.greetings.texts,
             example_dialogue=self.example.toPlainText(),
             system_prompt=self.prompt.toPlainText(), colour=self.colour.colour)
+
+    @property
+    def kept(self) -> Persona:
+        """What is stored: as it was written, and what nobody touched exactly as it came."""
+        written, (before, _), came = self.written, self._before, self._portrait.persona
+        return msgspec.structs.replace(written, **{
+            field: getattr(came, field) for field in Persona.__struct_fields__
+            if getattr(written, field) == getattr(before, field)})
+
+    @property
+    def changed(self) -> bool:
+        """Whether something was written that is not stored."""
+        return (self.written, self.picture.picture) != self._before
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.changed:
+            self._warn()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.isVisible() and self.changed:
+            self._warn()
+            event.ignore()
+        else:
+            super().closeEvent(event)
+
+    def _warn(self) -> None:
+        """What was written is only thrown away by the button that says so."""
+        self._say(self.tr("This is not saved. Cancel throws it away."))
 
     def _show(self, portrait: Portrait) -> None:
         persona = portrait.persona

@@ -57,10 +57,11 @@ class TalkChooser(QDialog):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.list.selectionModel().selectionChanged.connect(self.refresh)
         self.list.doubleClicked.connect(self.begin)
-        self.said, self.who = _words("quiet"), _words("meta")
+        self.said, self.who, self.nobody = _words("quiet"), _words("meta"), _words("quiet")
+        self.nobody.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.undo = QPushButton(self.tr("Undo"))
         self.undo.setProperty("role", "link")
-        self.undo.clicked.connect(characters.undo)
+        self.undo.clicked.connect(self._undo)
         self.scene = Choice([("0", self.tr("No scene"))], self._choose_scene)
         self.scene.setAccessibleName(self.tr("Scene"))
         self.person = QLineEdit()
@@ -88,7 +89,7 @@ class TalkChooser(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Undo):
-            self._characters.undo()
+            self._undo()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.list.hasFocus():
             self.begin()
         else:
@@ -167,12 +168,23 @@ class TalkChooser(QDialog):
         for row in self.list.chosen[:1]:
             self._characters.duplicate(row.id, self.tr("{name} (copy)").format(name=row.name))
 
+    def _undo(self) -> None:
+        self._characters.undo()
+        self._say([])
+
     def _delete(self) -> None:
         self._characters.delete([row.id for row in self.list.chosen])
 
     def _show_rows(self) -> None:
         rows = [row for row in self._characters.rows if row.id not in self._present]
         self.list.show_rows(rows, self.search.text())
+        nobody = self._characters.known and not self.list.table.rows
+        self.list.setVisible(not nobody)
+        self.nobody.setVisible(nobody)
+        needle = " ".join(self.search.text().split())
+        self.nobody.setText(self.tr("Nobody here fits “{text}”.").format(text=needle) if needle
+                            else self.tr("Nobody is left to choose. Import a card, or write a"
+                                         " character of your own."))
         self.scene.offer([("0", self.tr("No scene")), *(
             (str(scene.id), scene.title) for scene in self._characters.scenes)])
         self._choose_wanted()
@@ -269,6 +281,7 @@ class TalkChooser(QDialog):
         column.setSpacing(SPACE)
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
+        column.addWidget(self.nobody, 1)
         for row in (told, tools, where, foot):
             column.addLayout(row)
         self.said.hide()

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.chat.cards.writing import write_card
+from engine.chat.persona import Persona
 from engine.models.manifest import DecoderInfo, ModelManifest, write_manifest
 from engine.models.registry import ModelRegistry
 from engine.paths import AppPaths
@@ -145,3 +147,41 @@ def test_closing_in_the_middle_of_a_reply_keeps_it(
     assert not program.chat.queue.busy and not program.desk.busy
 
 
+def drag_over(program: Program, file: Path) -> bool:
+    """Drags a file over the Chat page and lets go; whether somebody took it."""
+    page, mime = program.chat.page, QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(file))])
+    where, none = page.rect().center(), Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(where, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, none)
+    enter.ignore()
+    QApplication.sendEvent(page, enter)
+    QApplication.sendEvent(page, QDropEvent(
+        where.toPointF(), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, none))
+    return enter.isAccepted()
+
+
+def test_a_card_over_the_chat_page_becomes_a_talk(
+        program: Program, qtbot: QtBot, tmp_path: Path) -> None:
+    show_chat(program, qtbot)
+    write_card(Persona("Ann", greetings=("Hello, {{user}}.",)), b"", tmp_path / "a.png", "png")
+    assert drag_over(program, tmp_path / "a.png") and program.window.page == "chat"
+    qtbot.waitUntil(lambda: program.chat.page.casting.chooser is not None)
+    chooser = program.chat.page.casting.chooser
+    assert chooser is not None
+    qtbot.waitUntil(lambda: [row.name for row in chooser.list.chosen] == ["Ann"])
+    chooser.start.click()
+    shown = program.chat.presenter.open
+    qtbot.waitUntil(lambda: [m.text for m in shown.shown] == ["Hello, Friend."])
+    program.chat.presenter.send("Who are you?")
+    qtbot.waitUntil(lambda: len(shown.shown) == 3 and not program.chat.presenter.run.busy,
+                    timeout=10_000)
+    assert shown.shown[2].name == "Ann" and shown.shown[2].text
+
+
+def test_a_song_over_the_chat_page_is_tagged(
+        program: Program, qtbot: QtBot, tmp_path: Path) -> None:
+    show_chat(program, qtbot)
+    (tmp_path / "song.txt").write_text(SUNNY)
+    assert drag_over(program, tmp_path / "song.txt") and program.window.page == "tag"
+    qtbot.waitUntil(lambda: program.tag.table.size == 1 and not program.tag.run.progress.running,
+                    timeout=30_000)

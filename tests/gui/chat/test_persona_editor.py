@@ -52,6 +52,21 @@ def test_saving_without_a_change_changes_nothing(bench: Bench, page: ChatPage) -
     leave(page)
 
 
+def test_what_nobody_touched_is_kept_to_the_letter(bench: Bench, page: ChatPage) -> None:
+    # GIVEN a card whose texts a field would show otherwise
+    odd = msgspec.structs.replace(
+        RICH, facts=("One\nof two lines.", "One\nof two lines."), tags=("a, b", " c "),
+        description="x\r\ny\u2028z", age=" 34 ", greetings=("", "Hi."))
+    put(bench, odd)
+    editor = edit(bench, page, "Ann Ray")
+    # WHEN only the traits are written anew
+    editor.traits.setPlainText("brisk")
+    editor.save.click()
+    bench.settle()
+    assert stored(bench, "Ann Ray") == msgspec.structs.replace(odd, traits="brisk")
+    leave(page)
+
+
 def test_a_new_character_can_be_talked_with(bench: Bench, page: ChatPage) -> None:
     chooser = open_chooser(bench, page)
     next(b for b in chooser.buttons if b.text() == "New character…").click()
@@ -82,6 +97,20 @@ def test_cancel_keeps_nothing(bench: Bench, page: ChatPage) -> None:
     editor.leave.click()
     bench.settle()
     assert stored(bench, "Ann Ray") == ANN
+    leave(page)
+
+
+def test_escape_does_not_throw_away_what_was_written(bench: Bench, page: ChatPage) -> None:
+    put(bench, ANN)
+    editor = edit(bench, page, "Ann Ray")
+    editor.description.setPlainText("Hours of work.")
+    bench.qtbot.keyClick(editor.description, Qt.Key.Key_Escape)
+    editor.close()
+    assert page.casting.editor is editor and editor.isVisible()
+    assert "not saved" in editor.said.text()
+    editor.description.setPlainText(ANN.description)
+    bench.qtbot.keyClick(editor.description, Qt.Key.Key_Escape)
+    assert page.casting.editor is None
     leave(page)
 
 

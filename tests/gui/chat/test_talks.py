@@ -4,15 +4,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from engine.chat.cards.reading import read_card
 from engine.chat.cards.writing import write_card
 from engine.chat.persona import Persona
 from gui.chat.characters import Characters
+from gui.chat.faces import readable
 from gui.chat.page import ChatPage
 from gui.chat.talk_chooser import TalkChooser
+from gui.theme import DARK, LIGHT, Theme, contrast
 from tests.gui.chat.conftest import ANSWER, Bench
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -165,7 +167,36 @@ def test_a_deleted_character_comes_back(bench: Bench, page: ChatPage) -> None:
     chooser.undo.click()
     bench.settle()
     assert "Ann Ray" in names(chooser) and not chooser.undo.isVisible()
+    assert not chooser.said.isVisible()
     close(chooser)
+
+
+def test_where_nobody_fits_that_is_said(bench: Bench, page: ChatPage) -> None:
+    chooser = open_chooser(bench, page)
+    chooser.search.setText("<b>none</b>")
+    assert chooser.nobody.text() == "Nobody here fits “<b>none</b>”."
+    assert chooser.nobody.isVisible() and not chooser.list.isVisible()
+    assert chooser.nobody.textFormat() is Qt.TextFormat.PlainText
+    bench.qtbot.keyClick(chooser.search, Qt.Key.Key_Escape)
+    assert chooser.list.isVisible() and not chooser.nobody.isVisible()
+    close(chooser)
+
+
+def test_pictures_that_are_none_leave_the_initial(bench: Bench, page: ChatPage) -> None:
+    with bench.open_chat() as services:  # type: ignore[attr-defined] # a context manager
+        services.company.personas.add(ANN, b"GIF89a no picture")
+        services.company.personas.add(BOB, b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    chooser = open_chooser(bench, page)
+    assert all(row.face is None for row in chooser.list.table.rows)
+    chooser.grab()
+    close(chooser)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+@pytest.mark.parametrize("colour", ["#ffffff", "#000000", "#ffff00", "#0000ff", "nonsense", ""])
+def test_names_can_be_read_in_any_colour(theme: Theme, colour: str) -> None:
+    made = QColor(readable(colour, theme))
+    assert contrast(made, QColor(theme.paper)) >= 4.5
 
 
 def test_a_copy_is_the_persons_own(bench: Bench, page: ChatPage) -> None:
