@@ -28,6 +28,9 @@ class Line:
         self.out, self.err = self._capsys.readouterr()
         return code
 
+    def rows(self) -> list[dict[str, Any]]:
+        return [json.loads(row) for row in self.out.splitlines()]
+
 
 @pytest.fixture
 def line(isolated_home: AppPaths, capsys: pytest.CaptureFixture[str]) -> Line:
@@ -49,7 +52,7 @@ def test_a_card_is_brought_in_once(line: Line, card: Path) -> None:
     assert line("import", card) == 0 and line.out == "Ann Lee is in the library.\n"
     assert line("import", card) == 0 and line.out == "Ann Lee was there already.\n"
     line("list", "--json")
-    rows: list[dict[str, Any]] = [json.loads(row) for row in line.out.splitlines()]
+    rows = line.rows()
     ann = next(row for row in rows if row["name"] == "Ann Lee")
     assert (ann["tags"], ann["shipped"], ann["talks"]) == (["sea"], False, 0) and len(rows) == 7
     # AND what a card says about itself gives the terminal no orders
