@@ -5,12 +5,12 @@ English; knows no facts and no model.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.chat.truth.answers import names_in, numbers_in
 from engine.chat.truth.lexicon import IRREGULAR, PEOPLE
-from engine.chat.truth.wording import content, plain, sentence_spans, stem, words
+from engine.chat.truth.wording import content, plain, sentence_spans, words
 
 _OWN = re.compile(r"\b(?:I|I'm|I've|My|my|mine|Mine|we|We|our|Our)\b")
 _ACTION = re.compile(r"\*[^*\n]*\*")
@@ -46,22 +46,20 @@ class Claim:
     concrete: bool
 
 
-def claims_in(reply: str, spoken_of: Collection[str] = ()) -> Iterator[Claim]:
-    """The claims of a reply in order. What `spoken_of`, names that fell in the talk, is nothing
-    new."""
+def claims_in(reply: str) -> Iterator[Claim]:
+    """The claims of a reply in order."""
     shown = _ACTION.sub(lambda action: " " * len(action[0]), plain(reply))
-    known = {stem(name) for name in spoken_of}
     for start, end in sentence_spans(shown):
         said = shown[start:end]
         if said.rstrip("\"')* ").endswith("?") or not _OWN.search(said) or not content(said):
             continue
         if _NOT_OF_LIFE.search(said) is None:
-            yield Claim(reply[start:end], start, end, _is_concrete(said, known))
+            yield Claim(reply[start:end], start, end, _is_concrete(said))
 
 
-def _is_concrete(said: str, known: Collection[str]) -> bool:
+def _is_concrete(said: str) -> bool:
     low = [word.lower() for word in words(said)]
-    return bool(names_in(said, known) or numbers_in(said) or PEOPLE.intersection(low)
+    return bool(names_in(said) or numbers_in(said) or PEOPLE.intersection(low)
                 or _STATES.search(said) or _tells_an_event(said))
 
 

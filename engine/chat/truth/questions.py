@@ -22,13 +22,14 @@ class OwnQuestion:
     `text` is the question with what it hangs on, `parts` are its sentences where there are several.
     `asks` is what they ask for, with the words each asks it of ("parrot" of a name, "music" of a
     kind). It is `sure` where the wording alone shows that a life is meant; else what is known must
-    tell.
+    tell. `is_view`: it asks what one thinks of something, which nobody needs to know beforehand.
     """
 
     text: str
     asks: tuple[tuple[Asked, tuple[str, ...]], ...]
     sure: bool
     parts: tuple[str, ...] = ()
+    is_view: bool = False
 
 
 _OPENED = re.compile(
@@ -103,7 +104,8 @@ def own_question(line: str, names: Collection[str] = ()) -> OwnQuestion | None:
         kinds.append("sure")
     asks = tuple(ask for question in questions if (ask := asked_for(question)))
     return OwnQuestion(" ".join([*told[begin:asked[0]], *questions]), asks, "sure" in kinds,
-                       tuple(questions) if questions[1:] else ())
+                       tuple(questions) if questions[1:] else (),
+                       all(_VIEW.search(question) for question in questions))
 
 
 def _is_question(sentence: str) -> bool:

@@ -5,17 +5,16 @@ Marks what goes against a fact, and what nothing that is known says. It reads wo
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from engine.chat.memory.sentence_vectors import Floats, RememberingEncoder, SentenceEncoder
+from engine.chat.memory.sentence_vectors import RememberingEncoder, SentenceEncoder
 from engine.chat.truth.answers import names_in, numbers_in, pairs_in, places_in
 from engine.chat.truth.claims import Claim, claims_in
 from engine.chat.truth.lexicon import COLOURS, listed
 from engine.chat.truth.reply_mark import MarkKind, ReplyMark
 from engine.chat.truth.support import Known
-from engine.chat.truth.wording import Likeness, content, is_denied, stem, words
+from engine.chat.truth.wording import Likeness, content, few_of, is_denied, stem, stems_of
 
 SAME_MATTER = 0.5
 """The share of a claim's words a fact must hold to speak of the same."""
@@ -24,6 +23,7 @@ SAID_SO = 0.72
 _ALIKE = 0.6
 """Words of so near a meaning stand for each other."""
 _NEW_WORDS = 2
+_FEW = 24  # facts that are looked at closely
 _SINGLE = frozenset(map(stem, listed("live born grow raise work study come assemble make build")))
 _OPPOSITES = tuple((frozenset(map(stem, listed(one))), frozenset(map(stem, listed(other))))
                    for one, other in (
@@ -37,7 +37,8 @@ class ReplyCheck:
     """Serves many replies. `encoder` without width leaves words alone to compare."""
 
     def __init__(self, encoder: SentenceEncoder) -> None:
-        self._like = Likeness(RememberingEncoder(encoder, most=4096))
+        self._encoder = RememberingEncoder(encoder, most=4096)
+        self._like = Likeness(self._encoder)
 
     def marks(self, reply: str, known: Sequence[Known], talk: Sequence[str] = (),
               speaker: str = "They") -> tuple[ReplyMark, ...]:
@@ -46,11 +47,26 @@ class ReplyCheck:
 
         EngineError where the encoder cannot be run.
         """
+        claims = list(claims_in(reply))
+        if not claims:
+            return ()
         heard = {stem(word) for line in talk for word in [*names_in(line), *numbers_in(line)]}
-        found = (self._mark(claim, known, heard, speaker) for claim in claims_in(reply))
+        held = heard.union(*(stems_of(fact.spoken) for fact in known))
+        found = (self._mark(claim, self._few(claim.text, known), held, speaker)
+                 for claim in claims)
         return tuple(mark for mark in found if mark)
 
-    def _mark(self, claim: Claim, known: Sequence[Known], heard: Collection[str],
+    def _few(self, said: str, known: Sequence[Known]) -> list[Known]:
+        """The facts that may have to do with a claim."""
+        told = [fact.spoken for fact in known]
+        if not told:
+            return []
+        near = self._encoder.vectors(told) @ self._encoder.vectors([said])[0]
+        few = [known[place] for place in few_of(told, said, near, _FEW)]
+        self._like.read([said, *(fact.spoken for fact in few)])
+        return few
+
+    def _mark(self, claim: Claim, known: Sequence[Known], held: Collection[str],
               speaker: str) -> ReplyMark | None:
         compared = [_Compared(claim.text, fact, self._like) for fact in known]
         if any(one.says_so for one in compared):
@@ -61,39 +77,31 @@ class ReplyCheck:
             number = int(against.fact.id) if against.fact.id.isdigit() else None
             return ReplyMark(MarkKind.CONTRADICTION, claim.start, claim.end, claim.text,
                              f"{speaker} knows otherwise: {against.fact.told}", number)
-        if claim.concrete and self._is_new(claim.text, known, heard):
+        if claim.concrete and self._is_new(claim.text, known, held):
             return ReplyMark(MarkKind.INVENTION, claim.start, claim.end, claim.text,
                              f"Nothing that {speaker} knows says so.")
         return None
 
-    def _is_new(self, said: str, known: Sequence[Known], heard: Collection[str]) -> bool:
-        """Whether too much of a claim stands in no fact at all."""
-        told = list(dict.fromkeys(word for fact in known for word in content(fact.spoken)))
-        held = {stem(word) for fact in known for word in words(fact.spoken)} | set(heard)
+    def _is_new(self, said: str, known: Sequence[Known], held: Collection[str]) -> bool:
+        """Whether too much of a claim stands in no fact at all; `held` are the stems of all."""
         if any(stem(name) not in held for name in names_in(said)):
             return True
-        asked = [word for word in content(said) if stem(word) not in heard]
+        told = list(dict.fromkeys(word for fact in known for word in content(fact.spoken)))
+        asked = content(said)
         best = self._like.between(asked, told).max(axis=1, initial=0.0)
-        return int((best < _ALIKE).sum()) >= min(_NEW_WORDS, len(asked))
+        missing = sum(near < _ALIKE and stem(word) not in held
+                      for word, near in zip(asked, best, strict=True))
+        return missing >= min(_NEW_WORDS, len(asked))
 
 
-@dataclass(slots=True)
 class _Compared:
-    """A claim beside a fact."""
+    """A claim beside a fact. `share`: of the claim's words, how many the fact holds."""
 
-    said: str
-    fact: Known
-    like: Likeness
-
-    @property
-    def share(self) -> float:
-        """Of the claim's words, how many the fact holds."""
-        return float(self._best().mean()) if self._best().size else 0.0
-
-    def _best(self) -> Floats:
-        alike = self.like.between(content(self.said), content(self.fact.spoken))
-        best = alike.max(axis=1, initial=0.0)
-        return np.where(best >= _ALIKE, best, 0).astype(np.float32)
+    def __init__(self, said: str, fact: Known, like: Likeness) -> None:
+        self.said = said
+        self.fact = fact
+        best = like.between(content(said), content(fact.spoken)).max(axis=1, initial=0.0)
+        self.share = float(np.where(best >= _ALIKE, best, 0).mean()) if best.size else 0.0
 
     @property
     def says_so(self) -> bool:
@@ -117,7 +125,7 @@ class _Compared:
 
     def _elsewhere(self) -> bool:
         """Whether both say where, of what has one place only, and name others."""
-        both = _stems(self.said) & _stems(self.fact.spoken)
+        both = stems_of(self.said) & stems_of(self.fact.spoken)
         here, there = (places_in(text) for text in (self.said, self.fact.spoken))
         return bool(both & _SINGLE) and _differ(map(stem, here), map(stem, there))
 
@@ -127,7 +135,7 @@ class _Compared:
         return bool(said - told and told - said)
 
     def _opposite(self) -> bool:
-        said, told = _stems(self.said), _stems(self.fact.spoken)
+        said, told = stems_of(self.said), stems_of(self.fact.spoken)
         return is_denied(self.said) == is_denied(self.fact.spoken) and any(
             (said & one and told & other) or (said & other and told & one)
             for one, other in _OPPOSITES)
@@ -138,10 +146,6 @@ class _Compared:
         for noun, name in pairs_in(self.said):
             if noun in names and stem(names[noun]) != stem(name):
                 yield name not in self.fact.spoken
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in words(text)}
 
 
 def _differ(said: Iterator[str] | Collection[str], told: Iterator[str] | Collection[str]) -> bool:

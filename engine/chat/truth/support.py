@@ -16,7 +16,7 @@ from engine.chat.truth.answers import holds, new_words
 from engine.chat.truth.asked import Asked
 from engine.chat.truth.lexicon import MOMENTS
 from engine.chat.truth.questions import OwnQuestion
-from engine.chat.truth.wording import Likeness, content, kin_of, stem, words
+from engine.chat.truth.wording import Likeness, content, few_of, kin_of, stem, stems_of, words
 
 FEATURES = ("meaning", "lead", "covered", "worst", "words", "holds", "lacks", "kind", "moment",
             "whether", "stranger")
@@ -37,10 +37,11 @@ SURELY = 1.0
 """From this one on even a question that does not ask for a life means the fact, if it is very
 near."""
 _VERY_NEAR = 0.5
-BEARS = -2.4
+BEARS = -4.0
 """From this one on it is worth telling, with the doubt, if it is near enough in meaning:"""
-NEAR = 0.38
+NEAR = 0.33
 _NOTHING_NEW = 20.0
+_FEW = 24  # facts that are looked at closely
 
 OTHERS = (
     "I live in a small town.", "I have a brother.", "I work in an office.", "I like to cook.",
@@ -114,18 +115,17 @@ class Support:
         self._like = Likeness(self._encoder)
 
     def weigh(self, question: OwnQuestion, known: Sequence[Known]) -> Supported:
-        """All that is known, in the order in which it answers. EngineError where the encoder
+        """What may bear on it, in the order in which it answers. EngineError where the encoder
         cannot be run."""
         if not known:
             return Supported()
-        features = self.features(question, known)
-        has_vectors = self._encoder.width > 0
-        scores = features @ np.array(WEIGHTS if has_vectors else WORD_WEIGHTS) + (
-            BIAS if has_vectors else WORD_BIAS)
-        scores -= 0.0 if has_vectors else _WORDS_MORE
-        scores -= [_NOTHING_NEW * _says_nothing_new(question, fact.spoken) for fact in known]
+        meaning = self._meaning(question, known)
+        few = few_of([fact.spoken for fact in known], question.text, meaning[:, 0], _FEW)
+        chosen = [known[place] for place in few]
+        features = self._rows(question, chosen, meaning[few])
+        scores = self._scores(question, chosen, features)
         order: list[int] = np.argsort(-scores, kind="stable").tolist()
-        return Supported(tuple(known[at] for at in order), tuple(scores[order].tolist()),
+        return Supported(tuple(chosen[at] for at in order), tuple(scores[order].tolist()),
                          float(features[order[0], FEATURES.index("covered")]),
                          float(features[order[0], FEATURES.index("meaning")]))
 
@@ -133,11 +133,25 @@ class Support:
         """(N, F) of N sentences, in the order of FEATURES."""
         if not known:
             return np.zeros((0, len(FEATURES)), np.float32)
+        return self._rows(question, known, self._meaning(question, known))
+
+    def _rows(self, question: OwnQuestion, known: Sequence[Known], meaning: Floats) -> Floats:
+        self._like.read([question.text, *(fact.spoken for fact in known)])
         rows = np.zeros((len(known), len(FEATURES)), np.float32)
-        rows[:, :2] = self._meaning(question, known)
+        rows[:, :2] = meaning
         for row, fact in zip(rows, known, strict=True):
             row[2:] = self._pair(question, fact.spoken)
         return rows
+
+    def _scores(self, question: OwnQuestion, known: Sequence[Known], features: Floats) -> Floats:
+        """(N,) how surely each answers; the higher the surer."""
+        if self._encoder.width:
+            weights, bias = WEIGHTS, BIAS
+        else:
+            weights, bias = WORD_WEIGHTS, WORD_BIAS - _WORDS_MORE
+        nothing = [_says_nothing_new(question, fact.spoken) for fact in known]
+        scores = features @ np.array(weights) + bias - _NOTHING_NEW * np.array(nothing)
+        return scores.astype(np.float32)
 
     def _meaning(self, question: OwnQuestion, known: Sequence[Known]) -> Floats:
         """(N, 2) how near each is in meaning to the question, or to the nearest of its parts, and
@@ -149,7 +163,7 @@ class Support:
         return np.column_stack([near, near - every.mean()])
 
     def _pair(self, question: OwnQuestion, fact: str) -> list[float]:
-        stems = {stem(word) for word in words(fact)}
+        stems = stems_of(fact)
         hard, soft = self._shapes(question, fact)
         moments = {stem(word) for word in words(question.text) if word.lower() in MOMENTS}
         return [

@@ -78,8 +78,7 @@ class TruthKeeper:
             return PLAIN
         known = knowledge_of(speaker, facts, asked.text)
         found = self._support.weigh(asked, known)
-        if not asked.sure and not found.surely and not _is_acquainted(asked, known,
-                                                                                found.is_near):
+        if not (asked.sure or found.surely or _is_acquainted(asked, known, found.is_near)):
             return PLAIN
         return self._guided(asked, found, frozenset(said))
 
@@ -117,6 +116,8 @@ def _unused(replies: Sequence[str], said: frozenset[str]) -> tuple[str, ...]:
 def _is_acquainted(asked: OwnQuestion, known: Sequence[Known], is_near: bool) -> bool:
     """Whether the question names somebody or something of the speaker's life: by a name, or, where
     a fact is near, as "the" one of which facts tell."""
+    if asked.is_view:
+        return False
     names = {stem(name) for fact in known for name in names_in(fact.told)}
     if any(stem(word) in names for word in words(asked.text) if word[:1].isupper()
            and word.lower() not in _ASKING):

@@ -6,7 +6,7 @@ facts and no questions. Other languages pass through: their words are words too.
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -84,7 +84,7 @@ def content(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in small if word not in EMPTY and len(word) > 1))
 
 
-@cache
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """A word without its commonest endings: enough for "sings", "singing" and "singer"."""
     word = IRREGULAR.get(word.lower(), word.lower())
@@ -101,9 +101,26 @@ def stem(word: str) -> str:
     return word.removesuffix("e") if len(word) > _FEW else word
 
 
+@lru_cache(maxsize=4096)
+def stems_of(text: str) -> frozenset[str]:
+    """The stems of a text's words."""
+    return frozenset(map(stem, words(text)))
+
+
 def kin_of(word: str) -> frozenset[str]:
     """Who of a family a word may mean, none for other words."""
     return KIN.get(word) or KIN.get(word.removesuffix("s")) or frozenset()
+
+
+def few_of(texts: Sequence[str], asked: str, nearness: Floats, most: int) -> list[int]:
+    """The places of the texts that may have to do with `asked`, in their order: the `most` that
+    are nearest by `nearness` (N,), and the `most` that share most of its words."""
+    if len(texts) <= most:
+        return list(range(len(texts)))
+    wanted = frozenset(map(stem, content(asked)))
+    shared = np.array([len(wanted & stems_of(text)) for text in texts], np.float32)
+    orders = (np.argsort(-nearness, kind="stable"), np.argsort(-shared, kind="stable"))
+    return sorted({int(place) for order in orders for place in order[:most]})
 
 
 class Likeness:
@@ -125,6 +142,11 @@ class Likeness:
                 elif kin_of(one) and kin_of(other):
                     alike[row, column] = 0.9 if kin_of(one) & kin_of(other) else _OTHER_KIN
         return alike
+
+    def read(self, texts: Iterable[str]) -> None:
+        """Reads the words of texts at once, which is quicker than one text after the other."""
+        self._encoder.vectors(list(dict.fromkeys(word for text in texts
+                                                 for word in content(text))))
 
     def best(self, word: str, others: Iterable[str]) -> float:
         """How alike the nearest of the others is, 0 where there are none."""

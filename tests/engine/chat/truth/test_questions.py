@@ -36,6 +36,13 @@ def test_a_question_without_you_is_left_to_what_is_known() -> None:
     assert found is not None and not found.sure
 
 
+def test_views_are_told_from_lives() -> None:
+    view = own_question("What do you think of the moon?")
+    assert view is not None and view.is_view and not view.sure
+    life = own_question("What do you do under the moon?")
+    assert life is not None and not life.is_view
+
+
 def test_frames_openers_and_names_are_no_part_of_the_question() -> None:
     found = own_question("So, Ann, could you tell me where you were born, if I may ask?", ["Ann"])
     assert found is not None

@@ -93,3 +93,14 @@ def test_texts_are_read_once() -> None:
     again = support.features(asked("What is your dog called?"), KNOWN)
     assert len(encoder.read) == read
     assert np.array_equal(first, again)
+
+
+def test_of_many_facts_only_some_are_looked_at_and_the_right_one_is_among_them(
+        encoder: SentenceEncoder) -> None:
+    # GIVEN hundreds of facts
+    many = [Known(f"I saw bird number {n}.", f"I saw bird number {n}.") for n in range(300)]
+    # WHEN one of a few others is asked for
+    found = Support(encoder).weigh(asked("What is your dog called?"), [*many, *KNOWN])
+    # THEN it is found, though not all were weighed
+    assert found.ranked[0].id == "1"
+    assert len(found.ranked) < 60

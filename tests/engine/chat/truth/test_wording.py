@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engine.chat.truth.wording import (
     Likeness,
     content,
+    few_of,
     is_denied,
     kin_of,
     plain,
@@ -82,3 +83,16 @@ def test_nothing_is_like_nothing() -> None:
     assert like.between([], ["a"]).shape == (0, 1)
     assert like.best("a", []) == 0
     assert np.all(like.between(["one"], ["two"]) >= 0)
+
+
+def test_few_are_the_nearest_and_those_with_the_same_words() -> None:
+    texts = ["a cat", "two dogs", "no bird", "ten horses"]
+    near = np.array([0.1, 0.2, 0.9, 0.3], np.float32)
+    assert few_of(texts, "dog", near, 1) == [1, 2]
+    assert few_of(texts, "dog", near, 4) == [0, 1, 2, 3]
+
+
+def test_words_of_texts_are_read_at_once() -> None:
+    encoder = FakeSentenceEncoder()
+    Likeness(encoder).read(["My cat sleeps.", "A cat runs."])
+    assert encoder.read == ["cat", "sleeps", "runs"]
