@@ -1,7 +1,7 @@
 """How often characters answer rightly about their own lives, admit what they do not know, invent.
 
-    python -m tests.benchmarks.own_life MODEL [--part develop|test|practice] [--encoder FOLDER] [--bare]
-        [--show] [--fit]
+    python -m tests.benchmarks.own_life MODEL [--part develop|test|practice] [--encoder FOLDER]
+        [--bare] [--show] [--fit]
 
 MODEL is the folder of a built chat model. Of each hundred questions half can be answered from what
 the persona knows. Answered rightly: an accepted pattern stands in the reply and no word of doubt;
