@@ -1,16 +1,17 @@
 """How often characters answer rightly about their own lives, admit what they do not know, invent.
 
-    python -m tests.benchmarks.own_life MODEL [--part develop|test] [--encoder FOLDER] [--bare]
-        [--show] [--fit]
+    python -m tests.benchmarks.own_life MODEL [--part develop|test|practice] [--encoder FOLDER]
+        [--bare] [--show] [--fit]
 
 MODEL is the folder of a built chat model. Of each hundred questions half can be answered from what
 the persona knows. Answered rightly: an accepted pattern stands in the reply and no word of doubt;
 refused rightly: a question without an answer, and a pattern of admitting it. Invented: any other
 reply to such a question. `--bare` asks the model alone, its facts in the prompt. Printed beside:
 how often plain lines are left alone, and how often the check of replies says what it should.
-`--fit` prints weights of the rule fitted on the questions to develop on; nothing was fitted on
-test. One person wrote both parts and the rule, before it was measured: expect a little less of
-the questions of others.
+`--fit` prints weights of the rule, fitted on the questions to develop on and on more of them about
+the personas that come with the program (practice.jsonl); nothing was fitted on test. All parts
+have one author, who also made the rule: test, with other wordings, comes out far below develop,
+and the questions of others may come out lower still.
 """
 
 import argparse
