@@ -21,8 +21,7 @@ _SCALED = (600, 460)
 _NAME = "Olive Penhallow"
 _CARD = {"spec": "chara_card_v3", "spec_version": "3.1", "data": {
     "name": _NAME, "description": "Olive winds the town clock, and lends out its spare minutes.",
-    "first_mes": "You are early. I can put that right.", "extensions": {
-        "undertone": {"colour": "#7a8b2f"}}}}
+    "first_mes": "You are early. I can put that right."}}
 _ASKED = "My kettle hums since Tuesday. Is that a bad sign?"
 _SAYS = ("Depends on the tune. Put it on the left, and take that lid off. No, gently.",
          "If it hums a waltz, it is in love. If it hums a march, unplug it.",
