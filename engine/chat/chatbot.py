@@ -87,11 +87,15 @@ class Chatbot:
         yield from self._answered(conversation_id, asked.id, member, asked)
 
     def reply(self, conversation_id: int, speaker: str = "") -> Iterator[ReplyEvent]:
-        """Replies to the last message shown; with a cast, whoever's turn it is speaks on.
+        """Replies to the last message shown; with a cast, whoever's turn it is speaks on, and
+        where the person has spoken and has to choose, ChoiceAwaited is told as by `send`.
         EngineError where there is nothing to reply to, or nobody whose turn it is."""
         conversation = self._store.conversation(conversation_id)
         setup, leaf = self._setup(conversation_id), conversation.leaf
         member = self._member(conversation, setup, conversation.path, speaker)
+        if setup.cast and member is None and leaf is not None and leaf.role is Role.USER:
+            yield ChoiceAwaited(conversation_id, leaf)
+            return
         if setup.cast:
             _refuse_nobody(member)
         elif leaf is None or leaf.role is not Role.USER:

@@ -87,6 +87,18 @@ def test_by_hand_the_person_is_asked_who_answers(bench: Bench, page: ChatPage) -
     assert bench.presenter.open.shown[-1].name == "Bob"
 
 
+def test_by_hand_an_edited_message_waits_for_who_answers(bench: Bench, page: ChatPage) -> None:
+    both(bench, page, TurnOrder.HAND)
+    bench.say("And you?")
+    bench.presenter.edit(bench.presenter.open.shown[-1].id, "And you, Bob?", answer=True)
+    bench.settle()
+    assert bench.said[-1] == "And you, Bob?" and not page.trouble.isVisible()
+    assert "Choose above" in page.input._note.text()
+    chip(page, "Bob").click()
+    bench.settle()
+    assert bench.presenter.open.shown[-1].name == "Bob"
+
+
 def test_in_order_they_take_turns(bench: Bench, page: ChatPage) -> None:
     both(bench, page)
     bench.say("Go on.")

@@ -234,8 +234,9 @@ class TestSeveral:
         events = list(stage.bot.send(talk.id, "Hm."))
         assert isinstance(events[0], ChoiceAwaited) and events[0].asked.text == "Hm."
         assert stage.said(talk)[-1] == ("", "Hm.") and not stage.model.prompts
-        with pytest.raises(EngineError, match="nobody's turn"):
-            list(stage.bot.reply(talk.id))
+        # The same where it is asked again, as after an edit.
+        again = list(stage.bot.reply(talk.id))
+        assert again == events and not stage.model.prompts
         with pytest.raises(EngineError, match="In it are: Ann, Ben"):
             try:
                 list(stage.bot.reply(talk.id, "Zoe"))
@@ -243,6 +244,9 @@ class TestSeveral:
                 raise EngineError(f"{known.message} {known.hint}") from known
         list(stage.bot.reply(talk.id, "ben"))
         assert stage.said(talk)[-1] == ("Ben", "Aye.")
+        # After a character it is nobody's turn.
+        with pytest.raises(EngineError, match="nobody's turn"):
+            list(stage.bot.reply(talk.id))
 
     @pytest.mark.parametrize("order", list(TurnOrder))
     def test_they_go_on_by_themselves(self, stage: Stage, order: TurnOrder) -> None:
