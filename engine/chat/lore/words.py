@@ -18,7 +18,8 @@ _ALIKE = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "“": '"', "”": '"
 # Where nothing or only phrases are parted by spaces; Korean sets them, but hangs particles on.
 _UNSPACED = "".join(rf"\p{{{script}}}" for script in (
     "Han", "Hiragana", "Katakana", "Hangul", "Bopomofo", "Thai", "Lao", "Khmer", "Myanmar"))
-_WORD = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}\p{{M}}_]--[{_UNSPACED}]]+|\S")
+# Four controls part words for Python, though not for patterns.
+_WORD = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}\p{{M}}_]--[{_UNSPACED}]]+|[^\s\x1c-\x1f]")
 # Composing takes time as the square of the marks in a row, so it is done by so much at a time.
 _COMPOSED_AT_ONCE = 200
 # To look at a key at all, in letters compared.

@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.chat.lore.effort import TOO_MUCH, Effort
@@ -80,6 +80,7 @@ def test_found_exactly_where_the_same_words_follow_each_other(key: list[str],
 
 
 @settings(deadline=None)
+@example("\x1f0")
 @given(st.text())
 def test_any_text_is_spelt_out_and_finds_itself(text: str) -> None:
     spelt = spelt_out(text, sensitive=False)
