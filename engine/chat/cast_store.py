@@ -10,7 +10,7 @@ from typing import Any
 from engine.chat.lorebook import Lorebook
 from engine.chat.persona_store import PersonaStore
 from engine.chat.scene import AuthorsNote, Scene
-from engine.chat.stored_values import document_of, now, storable, value_of
+from engine.chat.stored_values import document_of, gone, now, storable, value_of
 from engine.chat.talk import CastMember, TalkSetup, TurnOrder
 from engine.errors import EngineError
 from engine.library.database import Database
@@ -32,7 +32,7 @@ class CastStore:
         row = self._database.first(
             f"SELECT {_COLUMNS} FROM conversation WHERE id = ?", (conversation_id,))
         if row is None:
-            raise _gone()
+            raise gone("conversation")
         scene, order, pause, prompt_format, person, note, lorebook = row
         return TalkSetup(
             self._cast(conversation_id), value_of(scene, Scene), _order(order), pause,
@@ -118,7 +118,7 @@ class CastStore:
             if not self._database.all(
                     f"UPDATE conversation SET {column} = ? WHERE id = ? RETURNING id",
                     (value, conversation_id)):
-                raise _gone()
+                raise gone("conversation")
 
 
 def _refuse_namesakes(cast: Sequence[CastMember]) -> None:
@@ -146,8 +146,3 @@ def _pause(seconds: float) -> float:
 
 def _written(value: object | None) -> str:
     return "" if value is None else document_of(value)
-
-
-def _gone() -> EngineError:
-    return EngineError("This conversation is no longer there.",
-                       "It may have been deleted in another window.")

@@ -25,12 +25,11 @@ from engine.chat.message_rows import (
     settings_text,
 )
 from engine.chat.message_search import search
-from engine.chat.stored_values import now, storable
+from engine.chat.stored_values import gone, now, storable
 from engine.chat.titles import title_from
 from engine.chat.tree_rows import restore_below, show, show_path, trash_below
 from engine.chat.truth.mark_store import MarkStore
 from engine.chat.truth.reply_mark import ReplyMark
-from engine.errors import EngineError
 from engine.library.database import Database
 
 
@@ -67,7 +66,7 @@ class ConversationStore:
             "SELECT title, system_prompt, settings, model, folder, pinned, created_at, changed_at,"
             " chosen FROM conversation WHERE id = ?", (conversation_id,))
         if row is None:
-            raise _gone()
+            raise gone("conversation")
         title, system_prompt, settings, model, folder, pinned, created, changed, first = row
         messages = self._database.all(
             f"SELECT {COLUMNS}, chosen FROM message WHERE conversation_id = ?"
@@ -85,7 +84,7 @@ class ConversationStore:
         """One message, also of the trash."""
         row = self._database.first(f"SELECT {COLUMNS} FROM message WHERE id = ?", (message_id,))
         if row is None:
-            raise _gone()
+            raise gone("conversation")
         return message_of(row)
 
     def conversation_of(self, message_id: int) -> int:
@@ -93,7 +92,7 @@ class ConversationStore:
         row = self._database.first("SELECT conversation_id FROM message WHERE id = ?",
                                    (message_id,))
         if row is None:
-            raise _gone()
+            raise gone("conversation")
         return row[0]
 
     def add_message(self, conversation_id: int, role: Role, text: str, parent: int | None = None,
@@ -224,14 +223,14 @@ class ConversationStore:
         if not self._database.all(
                 "UPDATE conversation SET changed_at = ? WHERE id = ? RETURNING id",
                 (now(), conversation_id)):
-            raise _gone()
+            raise gone("conversation")
 
     def _set(self, conversation_id: int, column: str, value: object) -> None:
         with self._database.transaction(durable=True):
             if not self._database.all(
                     f"UPDATE conversation SET {column} = ? WHERE id = ? RETURNING id",
                     (value, conversation_id)):
-                raise _gone()
+                raise gone("conversation")
 
     def _set_trashed(self, conversation_ids: Sequence[int], at: str | None) -> None:
         with self._database.transaction(durable=True):
@@ -243,8 +242,3 @@ class ConversationStore:
             "SELECT text FROM message WHERE conversation_id = ? AND role = 'user'"
             " AND trashed_at IS NULL ORDER BY id LIMIT 1", (conversation_id,))
         return title_from(first[0]) if first else ""
-
-
-def _gone() -> EngineError:
-    return EngineError("This conversation is no longer there.",
-                       "It may have been deleted in another window.")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic
 
-from engine.chat.stored_values import Value, document_of, now, storable, value_of
+from engine.chat.stored_values import Value, document_of, gone, now, storable, value_of
 from engine.errors import EngineError
 from engine.library.database import Database
 
@@ -52,7 +52,7 @@ class Documents(Generic[Value]):
             f"SELECT name, document, shipped, created_at, changed_at FROM {self._table}"
             " WHERE id = ?", (number,))
         if row is None:
-            raise self._gone()
+            raise gone(self._noun)
         name, document, *about = row
         value = value_of(document, self._kind)
         if value is None:
@@ -76,7 +76,7 @@ class Documents(Generic[Value]):
             if not self._database.all(
                     f"UPDATE {self._table} SET {column} = ?, changed_at = ? WHERE id = ?"
                     " RETURNING id", (value, now(), number)):
-                raise self._gone()
+                raise gone(self._noun)
 
     def trash(self, numbers: Sequence[int]) -> None:
         """Moves them to the trash; `restore` undoes it."""
@@ -102,7 +102,3 @@ class Documents(Generic[Value]):
         with self._database.transaction(durable=True):
             self._database.execute_many(f"UPDATE {self._table} SET trashed_at = ? WHERE id = ?",
                                         [(at, number) for number in numbers])
-
-    def _gone(self) -> EngineError:
-        return EngineError(f"This {self._noun} is no longer there.",
-                           "It may have been deleted in another window.")

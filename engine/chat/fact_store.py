@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.chat.fact import Fact, FactSource
-from engine.chat.stored_values import now, storable
+from engine.chat.stored_values import gone, now, storable
 from engine.errors import EngineError
 from engine.library.database import Database
 
@@ -54,7 +54,7 @@ class FactStore:
         """One fact, also a forgotten one."""
         row = self._database.first(f"SELECT {_COLUMNS} FROM fact f WHERE f.id = ?", (fact_id,))
         if row is None:
-            raise _gone()
+            raise gone("fact")
         return _fact_of(row)
 
     def add(self, fact: Fact) -> Fact:
@@ -137,7 +137,7 @@ class FactStore:
         with self._database.transaction(durable=True):
             if not self._database.all(f"UPDATE fact SET {column} = ? WHERE id = ? RETURNING id",
                                       (value, fact_id)):
-                raise _gone()
+                raise gone("fact")
 
     def _set_all(self, fact_ids: Sequence[int], column: str, value: Any) -> None:
         with self._database.transaction(durable=True):
@@ -171,8 +171,3 @@ def _sentence(text: str) -> str:
     if not words:
         raise EngineError("A fact needs words.", "Say what is so, in a sentence.")
     return words
-
-
-def _gone() -> EngineError:
-    return EngineError("This fact is no longer there.",
-                       "It may have been deleted in another window.")

@@ -9,6 +9,8 @@ from typing import TypeVar
 
 import msgspec
 
+from engine.errors import EngineError
+
 Value = TypeVar("Value")
 
 
@@ -20,6 +22,12 @@ def storable(text: str) -> str:
 def now() -> str:
     """This moment in UTC as ISO 8601."""
     return datetime.now(UTC).isoformat()
+
+
+def gone(noun: str) -> EngineError:
+    """What to raise where a row is no longer there."""
+    return EngineError(f"This {noun} is no longer there.",
+                       "It may have been deleted in another window.")
 
 
 def document_of(value: object) -> str:

@@ -32,6 +32,7 @@ import msgspec
 from engine.chat.cards.reading import read_card, read_lorebook
 from engine.chat.cards.writing import write_card
 from engine.errors import EngineError
+from tests.benchmarks.mutations import cut, flipped, taken_out
 from tests.tiny_cards import (
     book,
     charx,
@@ -79,28 +80,11 @@ def good_cards() -> dict[str, bytes]:
     return cards
 
 
-def flipped(dice: random.Random, data: bytes) -> bytes:
-    changed = bytearray(data)
-    for _ in range(dice.choice((1, 1, 2, 8, 64))):
-        changed[dice.randrange(len(changed))] = dice.randrange(256)
-    return bytes(changed)
-
-
-def cut(dice: random.Random, data: bytes) -> bytes:
-    start = dice.choice((0, 0, 0, dice.randrange(len(data))))
-    return data[start:dice.randrange(start, len(data) + 1)]
-
-
 def doubled(dice: random.Random, data: bytes) -> bytes:
     start = dice.randrange(len(data))
     part = data[start:start + dice.choice((1, 16, 500, 10_000))]
     place = dice.randrange(len(data))
     return data[:place] + part * dice.choice((1, 2, 50)) + data[place:]
-
-
-def taken_out(dice: random.Random, data: bytes) -> bytes:
-    start = dice.randrange(len(data))
-    return data[:start] + data[start + dice.choice((1, 4, 100, 1000)):]
 
 
 def huge_number(dice: random.Random, data: bytes) -> bytes:

@@ -31,6 +31,7 @@ from engine.chat.conversation_store import ConversationStore
 from engine.chat.tree import tree_of
 from engine.errors import EngineError
 from engine.library.database import Database
+from tests.benchmarks.mutations import cut, flipped, taken_out
 from tests.engine.chat.chat_files.some_chats import SETUP, TREE
 
 MOST_SECONDS = 2.0
@@ -65,27 +66,10 @@ def good_chats(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def flipped(dice: random.Random, data: bytes) -> bytes:
-    changed = bytearray(data)
-    for _ in range(dice.choice((1, 1, 2, 8, 64))):
-        changed[dice.randrange(len(changed))] = dice.randrange(256)
-    return bytes(changed)
-
-
-def cut(dice: random.Random, data: bytes) -> bytes:
-    start = dice.choice((0, 0, 0, dice.randrange(len(data))))
-    return data[start:dice.randrange(start, len(data) + 1)]
-
-
 def doubled(dice: random.Random, data: bytes) -> bytes:
     start, place = dice.randrange(len(data)), dice.randrange(len(data))
     part = data[start:start + dice.choice((1, 16, 500, 10_000))]
     return data[:place] + part * dice.choice((1, 2, 50, 500)) + data[place:]
-
-
-def taken_out(dice: random.Random, data: bytes) -> bytes:
-    start = dice.randrange(len(data))
-    return data[:start] + data[start + dice.choice((1, 4, 100, 1000)):]
 
 
 def deep(dice: random.Random, data: bytes) -> bytes:

@@ -7,11 +7,9 @@ elsewhere. Decodes no picture: one that is no PNG cannot carry a card, and a pla
 import base64
 import io
 import json
-import os
 import time
 import zipfile
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
@@ -29,7 +27,7 @@ from engine.chat.cards.fields import Object, list_of, object_of
 from engine.chat.cards.plain_picture import plain_picture
 from engine.chat.cards.png_chunks import picture_alone, with_texts
 from engine.chat.persona import Persona
-from engine.errors import EngineError
+from engine.chat.whole_file import write_whole
 
 CardForm = Literal["png", "json", "charx"]
 
@@ -54,7 +52,7 @@ def write_card(persona: Persona, picture: bytes, file: Path, form: CardForm,
     else:
         _put_assets(card, {asset.uri: as_data_uri(asset) for asset in held})
         data = _json(card, indent=2) if form == "json" else _png(persona, picture, card)
-    _write_whole(file, data)
+    write_whole(file, data)
 
 
 def _json(card: Object, indent: int | None = None) -> bytes:
@@ -141,18 +139,3 @@ def _zipped(files: dict[str, bytes]) -> bytes:
         for name, data in files.items():
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
-
-
-def _write_whole(file: Path, data: bytes) -> None:
-    fresh = file.with_name(f".{file.name}.part")
-    try:
-        with fresh.open("wb") as opened:
-            opened.write(data)
-            opened.flush()
-            os.fsync(opened.fileno())
-        fresh.replace(file)
-    except OSError as why:
-        with suppress(OSError):
-            fresh.unlink()
-        raise EngineError(f"{file.name} could not be written: {why.strerror or why}.",
-                          "Choose another folder, or make room on the disk.") from why

@@ -6,7 +6,6 @@ at all.
 
 import enum
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from engine.chat.chat_files.messages import as_messages, as_sharegpt
@@ -16,6 +15,7 @@ from engine.chat.chat_files.read_chat import NO_SETUP
 from engine.chat.chat_files.silly_tavern import as_silly_tavern
 from engine.chat.conversation import Conversation
 from engine.chat.talk import TalkSetup
+from engine.chat.whole_file import write_whole
 from engine.errors import EngineError
 
 
@@ -51,7 +51,8 @@ def write_conversation(conversation: Conversation, file: Path, form: ChatForm | 
                        setup: TalkSetup = NO_SETUP) -> None:
     """Writes one conversation, by its file's ending where no form is named. EngineError if it
     cannot."""
-    _write(written(conversation, form or form_of(file), setup), file)
+    text = written(conversation, form or form_of(file), setup)
+    write_whole(file, text.encode("utf-8", "replace"))
 
 
 def write_conversations(chats: Sequence[tuple[Conversation, TalkSetup]], file: Path,
@@ -63,7 +64,7 @@ def write_conversations(chats: Sequence[tuple[Conversation, TalkSetup]], file: P
                           "Export them one by one, or choose another form.")
     lines = (as_json(conversation, setup, indent=None) if form is ChatForm.OURS
              else written(conversation, form, setup) for conversation, setup in chats)
-    _write("".join(lines), file)
+    write_whole(file, "".join(lines).encode("utf-8", "replace"))
 
 
 def written(conversation: Conversation, form: ChatForm, setup: TalkSetup = NO_SETUP) -> str:
@@ -81,15 +82,3 @@ def written(conversation: Conversation, form: ChatForm, setup: TalkSetup = NO_SE
             return as_sharegpt(conversation)
         case ChatForm.TEXT:
             return as_text(conversation, setup)
-
-
-def _write(text: str, file: Path) -> None:
-    fresh = file.with_name(f".{file.name}.part")
-    try:
-        fresh.write_bytes(text.encode("utf-8", "replace"))
-        fresh.replace(file)
-    except OSError as why:
-        with suppress(OSError):
-            fresh.unlink()
-        raise EngineError(f"{file.name} could not be written: {why.strerror or why}.",
-                          "Choose another folder, or make room on the disk.") from why

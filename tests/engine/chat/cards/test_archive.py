@@ -11,6 +11,7 @@ import pytest
 
 from engine.chat.cards.archive import CardArchive, is_archive
 from engine.errors import EngineError
+from tests.quickest import quickest
 from tests.tiny_cards import charx, v3
 
 
@@ -92,9 +93,8 @@ def test_ways_of_packing_that_may_ask_for_any_memory_are_refused(way: int) -> No
 
 def test_a_bomb_is_refused_unopened() -> None:
     data = zipped(lambda made: made.writestr("card.json", b" " * (20 << 20)))
-    began = time.process_time()
     assert "too large" in refused(data)
-    assert time.process_time() - began < 0.5
+    assert quickest(lambda: refused(data), 0.5) < 0.5
 
 
 def test_a_bomb_that_lies_about_its_size_gives_no_more_than_it_said() -> None:

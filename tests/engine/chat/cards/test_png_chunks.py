@@ -1,7 +1,6 @@
 """Chunks of PNG: texts found wherever programs put them, lengths never believed."""
 
 import struct
-import time
 import zlib
 
 import pytest
@@ -16,6 +15,7 @@ from engine.chat.cards.png_chunks import (
     size_of,
     with_texts,
 )
+from tests.quickest import quickest
 from tests.tiny_cards import chunk, text_chunk, tiny_png
 
 CARD = {"name": "x"}
@@ -72,9 +72,8 @@ def test_broken_texts_are_passed_over(broken: bytes) -> None:
 
 def test_a_text_that_grows_without_end_is_passed_over() -> None:
     bomb = chunk(b"zTXt", b"chara\0\0" + zlib.compress(b"\0" * (40 << 20), 9))
-    began = time.process_time()
     assert texts(*[bomb] * 50) == []
-    assert time.process_time() - began < 2
+    assert quickest(lambda: texts(*[bomb] * 50), 2) < 2
 
 
 def test_more_chunks_than_any_picture_has_are_not_looked_at() -> None:

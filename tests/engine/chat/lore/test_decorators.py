@@ -1,6 +1,5 @@
 """Decorators are read as the specification has them, and none of their lines is ever told."""
 
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 from engine.chat.conversation import Role
 from engine.chat.lore.decorators import LoreRules, read_decorators
 from engine.chat.lore.places import LoreSpot
+from tests.quickest import quickest
 
 
 def rules(*lines: str) -> LoreRules:
@@ -92,6 +92,4 @@ def test_no_line_of_decorators_is_ever_told(lines: list[str], text: str) -> None
     "@@additional_keys a\n" * 50_000, "@@x\n@@@y\n" * 50_000, " " * 500_000, "@" * 500_000,
     "@@" * 200_000, "\n" * 500_000 + "@", "@@additional_keys " + "a," * 200_000])
 def test_time_is_linear_whatever_the_content(content: str) -> None:
-    began = time.process_time()
-    read_decorators(content)
-    assert time.process_time() - began < 2
+    assert quickest(lambda: read_decorators(content), 2) < 2

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.chat.lore.effort import TOO_MUCH, Effort
 from engine.chat.lore.words import WordSearch, spelt_out, word_key
+from tests.quickest import quickest
 
 
 def stands(key: str, text: str, sensitive: bool = False) -> bool:
@@ -91,9 +92,7 @@ def test_any_text_is_spelt_out_and_finds_itself(text: str) -> None:
 @pytest.mark.parametrize("text", ["\u0315\u0300" * 50_000, "a" + "\u0300" * 100_000, "龙" * 100_000,
                                   " " * 100_000, "a " * 50_000, "ﷺ" * 20_000, "." * 100_000])
 def test_spelling_a_text_out_is_quick_whatever_it_holds(text: str) -> None:
-    began = time.process_time()
-    spelt_out(text, sensitive=False)
-    assert time.process_time() - began < 2
+    assert quickest(lambda: spelt_out(text, sensitive=False), 2) < 2
 
 
 def test_keys_made_to_be_compared_in_vain_end_soon_and_it_is_said() -> None:
