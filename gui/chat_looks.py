@@ -84,7 +84,7 @@ def chat_looks(program: Program, settle: Settle) -> Iterator[Shot]:
 def _talk_looks(program: Program, settle: Settle, talk: int) -> Iterator[Shot]:
     presenter, page = program.chat.presenter, program.chat.page
     _open(program, settle, talk)
-    presenter.figures = ReplyFigures(412, 163, 0.21, 1.17)
+    presenter.answering.figures = ReplyFigures(412, 163, 0.21, 1.17)
     presenter.meter.show(_BUDGET)
     yield Shot("chat-talk")
     page.transcript.setFocus()

@@ -2,8 +2,8 @@
 
 Widgets ask for a look by a dynamic property: `role` on QLabel is "title", "heading", "meta",
 "meta-ink", "quiet", "reading", "empty" or "danger"; on QPushButton and QToolButton "primary",
-"plain", "link", "danger", "step", "rail" or "chip"; on QFrame "card", "sunken", "rail", "bar",
-"banner", "line" or "drop"; on a list "list"; on a table whose cells paint themselves "grid".
+"plain", "link", "danger", "step", "rail", "tab" or "chip"; on QFrame "card", "sunken", "rail",
+"bar", "banner", "line" or "drop"; on a list "list"; on a table whose cells paint themselves "grid".
 """
 
 from string import Template
@@ -75,6 +75,11 @@ QPushButton[role="link"] { background: transparent; border: 1px solid transparen
 QPushButton[role="link"]:hover { text-decoration: underline; }
 QPushButton[role="link"]:disabled { color: $quiet; border-color: transparent; }
 QPushButton[role="link"]:focus { border: 2px solid $accent; padding: 2px 3px; }
+QPushButton[role="tab"] { background: transparent; border: 1px solid transparent;
+  border-radius: ${radius}px; color: $quiet; font-size: ${meta}px; padding: 3px 2px; }
+QPushButton[role="tab"]:hover { background: $hover; }
+QPushButton[role="tab"]:checked { background: $selection; color: $ink; font-weight: 600; }
+QPushButton[role="tab"]:focus { border: 2px solid $accent; padding: 2px 1px; }
 QPushButton[role="chip"] { border-radius: ${chip_radius}px; padding: 2px 10px; }
 QToolButton[role="rail"] { background: transparent; border: 2px solid transparent;
   border-radius: ${radius}px; padding: 6px 4px; }

@@ -64,7 +64,7 @@ class ChatPage(QWidget):
         self.trouble = TroubleStrip(icons)
         self.removed = RemovedStrip()
         self.input = InputPanel(actions)
-        self.drawer = Drawer(presenter)
+        self.drawer = Drawer(presenter, theme_source, icons, memory)
         self.title = ElidedLabel()
         self.fresh = QPushButton(self.tr("New conversation"))
         self.talk = QPushButton(self.tr("New talk with…"))
@@ -73,7 +73,7 @@ class ChatPage(QWidget):
         self.cast_bar = CastBar(presenter, theme_source)
         self._stack = QStackedWidget()
         self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._drawer_button = self._make_button(self.tr("Settings of the talk"), Glyph.SLIDERS,
+        self._drawer_button = self._make_button(self.tr("What the talk is made of"), Glyph.SLIDERS,
                                                 icons)
         self._lay_out(icons)
         self._connect()

@@ -5,18 +5,17 @@ after the other; lists and reading run beside them on `desk`. Attributes are pla
 when they changed.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import cast
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from engine.chat.conversation import Conversation, MessageState, ReplySettings, Role
-from engine.chat.replies import ReplyEnded, ReplyFigures, ReplyStarted
 from engine.errors import EngineError
 from engine.inference.sampling import SamplingSettings
 from engine.settings import Settings
 from gui.background import WorkQueue
+from gui.chat.answering import Answering
 from gui.chat.asking import Asking
 from gui.chat.characters import Characters, MakeFace
 from gui.chat.chat_models import ChatModels
@@ -35,42 +34,42 @@ _LAST = "chat/conversation"
 
 
 class ChatPresenter(QObject):
-    """`conversations` is the list, `open` the conversation that is shown, `run` follows the
-    reply, `meter` how full the window is, `models` what can answer. `figures` say how quick the
-    last reply was, `trouble` why there was none; `sought` is the message a search led to.
+    """`conversations` is the list, `open` the conversation that is shown, `answering` has it
+    answered, `run` follows the reply, `meter` how full the window is, `models` what can answer;
+    `sought` is the message a search led to. `reading` asks the store beside the replies,
+    `writing` between them, so that each reply sees what was changed before it.
 
     `unsent` carries text that goes back into the field; `streaming_changed` whether a reply is
-    being made anywhere.
+    being made anywhere; `reply_told` carries the events of the reply in the open conversation, but
+    for its words.
     """
 
     state_changed = Signal()
     unsent = Signal(str)
     streaming_changed = Signal(bool)
     problem_raised = Signal(object)
+    reply_told = Signal(object)
 
     def __init__(self, open_chat: OpenChat, chat: WorkQueue, desk: WorkQueue, models: ChatModels,
                  settings: Settings, memory: QSettings, parent: QObject | None = None,
                  make_face: MakeFace = lambda _: None) -> None:
         super().__init__(parent)
-        self._open_chat = open_chat
         self._memory = memory
         self._settings = settings
-        self._read = Asking(open_chat, desk, urgent=True, parent=self)
-        self._write = Asking(open_chat, chat, urgent=True, parent=self)
-        self._creating: Conversation | None = None
+        self.reading = Asking(open_chat, desk, urgent=True, parent=self)
+        self.writing = Asking(open_chat, chat, urgent=True, parent=self)
         self.loaded = False
         self.models = models
         self.drafts = Drafts(memory)
         self.draft = ""
-        self.conversations = Conversations(self._read, self)
+        self.conversations = Conversations(self.reading, self)
         self.run = ReplyRun(chat, self)
-        self.open = OpenConversation(self._fresh(), self._write, self.run, models, self)
-        self.characters = Characters(self._read, make_face, self)
-        self.cast = OpenCast(self.open, self._read, self._write, self)
-        self.turns = Turns(self._reply, self.open, self.run, self)
-        self.meter = Meter(self._write, self)
-        self.figures: ReplyFigures | None = None
-        self.trouble: Trouble | None = None
+        self.open = OpenConversation(self._fresh(), self.writing, self.run, models, self)
+        self.answering = Answering(open_chat, self.open, self.run, models, self.reading, self)
+        self.characters = Characters(self.reading, make_face, self)
+        self.cast = OpenCast(self.open, self.reading, self.writing, self)
+        self.turns = Turns(self.answering.ask, self.open, self.run, self)
+        self.meter = Meter(self.writing, self)
         self.sought = 0
         self._connect()
 
@@ -97,7 +96,7 @@ class ChatPresenter(QObject):
                 found = services.store.conversation(conversation_id)
             return found
 
-        self._read.ask(read, lambda found: self._show(found, message_id), self._miss)
+        self.reading.ask(read, lambda found: self._show(found, message_id), self._miss)
 
     def new(self) -> None:
         """Begins a conversation; it is stored with its first message."""
@@ -124,7 +123,7 @@ class ChatPresenter(QObject):
 
     @property
     def can_send(self) -> bool:
-        return not self.run.busy and self.models.current is not None
+        return self.answering.can_answer
 
     @property
     def why_no_answer(self) -> Trouble | None:
@@ -135,8 +134,9 @@ class ChatPresenter(QObject):
         if leaf is not None and leaf.state is MessageState.FAILED:
             # The message says why; here only that it can be asked for again.
             return Trouble(translate("Chat", "This reply could not be finished."))
-        if self.trouble is not None or problem is not None:
-            return self.trouble or (problem and Trouble(problem.message, problem.hint))
+        trouble = self.answering.trouble
+        if trouble is not None or problem is not None:
+            return trouble or (problem and Trouble(problem.message, problem.hint))
         if leaf is not None and leaf.role is Role.USER and not self.turns.awaited:
             return Trouble(translate("Chat", "This message has no answer yet."), "", True)
         return None
@@ -161,18 +161,9 @@ class ChatPresenter(QObject):
         if not text or not self.can_send:
             return False
         conversation = self.open.stored
-        self._creating = None if conversation.id else conversation
         self.set_draft("")
-
-        def work(services: ChatServices) -> Iterator[object]:
-            stored = conversation
-            if not stored.id:
-                stored = services.store.create("", conversation.system_prompt,
-                                               conversation.settings)
-                yield stored
-            yield from services.chatbot.send(stored.id, text)
-
-        self._start(work, text)
+        self.answering.send(conversation, text,
+                            lambda services, one: services.chatbot.send(one, text))
         return True
 
     def stop(self) -> None:
@@ -186,10 +177,10 @@ class ChatPresenter(QObject):
             self.models.make_ready()
         leaf = self.open.stored.leaf
         failed = leaf is not None and leaf.state is MessageState.FAILED
-        if leaf is None or not (failed or self.trouble or leaf.role is Role.USER):
+        if leaf is None or not (failed or self.answering.trouble or leaf.role is Role.USER):
             return False
         if leaf.role is Role.USER:
-            self._reply(lambda services: services.chatbot.reply(self.open.id))
+            self.answering.ask(lambda services: services.chatbot.reply(self.open.id))
         else:
             self.act(Act.REGENERATE, leaf.id)
         return True
@@ -200,9 +191,9 @@ class ChatPresenter(QObject):
         if act == Act.DELETE:
             self.open.delete(message_id)
         elif act == Act.REGENERATE:
-            self._reply(lambda services: services.chatbot.regenerate(one, message_id))
+            self.answering.ask(lambda services: services.chatbot.regenerate(one, message_id))
         elif act == Act.CONTINUE:
-            self._reply(lambda services: services.chatbot.continue_reply(one, message_id))
+            self.answering.ask(lambda services: services.chatbot.continue_reply(one, message_id))
 
     def edit(self, message_id: int, text: str, answer: bool) -> None:
         """Gives a message another text, beside the old one; maybe has it answered anew."""
@@ -216,7 +207,7 @@ class ChatPresenter(QObject):
             yield services.store.conversation(one)
             yield from services.chatbot.reply(one)
 
-        self._reply(reply)
+        self.answering.ask(reply)
 
     def undo(self) -> None:
         """Brings back the messages deleted last here, else the conversation deleted last."""
@@ -235,7 +226,7 @@ class ChatPresenter(QObject):
     # Within
 
     def _connect(self) -> None:
-        for source in (self._read.failed, self._write.failed, self.models.failed,
+        for source in (self.reading.failed, self.writing.failed, self.models.failed,
                        self.characters.failed):
             source.connect(self.problem_raised)
         self.characters.begun.connect(self._show_begun)
@@ -250,12 +241,14 @@ class ChatPresenter(QObject):
         for news in (self.meter.changed, self.turns.changed, self.cast.changed):
             news.connect(self.state_changed)
         self.run.changed.connect(self._follow_run)
-        self.run.grown.connect(self.open.grow)
-        self.run.begun.connect(self._begin)
-        self.run.told.connect(self._take_stored)
-        self.run.ended.connect(self._end)
-        self.run.stopped.connect(self._end_early)
-        self.run.failed.connect(self._fail)
+        self.answering.changed.connect(self.state_changed)
+        self.answering.begun.connect(lambda begun: self.meter.show(begun.budget))
+        self.answering.told.connect(self.reply_told)
+        self.answering.adopted.connect(lambda one: self._memory.setValue(_LAST, one))
+        self.answering.listed.connect(self.conversations.refresh)
+        self.answering.unsent.connect(self._give_back)
+        self.answering.streaming_changed.connect(self.streaming_changed)
+        self.answering.problem_raised.connect(self.problem_raised)
 
     def _fresh(self) -> Conversation:
         return Conversation(0, "", self._settings.system_prompt, self.default_settings)
@@ -264,7 +257,7 @@ class ChatPresenter(QObject):
         conversation = cast("Conversation", found)
         self.sought = sought
         self._memory.setValue(_LAST, conversation.id)
-        self.trouble = None
+        self.answering.forget_trouble()
         self.draft = self.drafts.of(conversation.id)
         self.meter.show(None)
         self.open.open(conversation)
@@ -283,97 +276,10 @@ class ChatPresenter(QObject):
         self.conversations.refresh()
         self.new()
 
-    def _start(self, reply: Callable[[ChatServices], Iterator[object]], asked: str = "") -> None:
-        self.trouble = None
-        self.open.asked = asked
-
-        def work() -> Iterator[object]:
-            with self._open_chat() as services:
-                yield from reply(services)
-
-        self.run.start(self.open.id, work)
-        self.open.tell_messages()
-        self.streaming_changed.emit(True)
-
-    def _reply(self, reply: Callable[[ChatServices], Iterator[object]]) -> None:
-        if self.can_send:
-            self._start(reply)
-
-    def _take_stored(self, found: object) -> None:
-        """A conversation that was stored, or changed, before the reply to it begins."""
-        if not isinstance(found, Conversation):
-            return
-        creating, self._creating = self._creating, None
-        if creating is not None:
-            self.run.adopt(found.id)
-            self.conversations.refresh()
-        if found.id == self.open.id or (creating is not None and creating is self.open.stored):
-            self._memory.setValue(_LAST, found.id)
-            self.open.take(found)
-
-    def _begin(self, started: object) -> None:
-        begun = cast("ReplyStarted", started)
-        if self.models.ready is None:
-            self.models.make_ready()  # it is open now; this tells where it runs
-        if begun.conversation_id == self.open.id:
-            self.open.asked = ""
-            self.meter.show(begun.budget)
-            self.open.take_messages(*(m for m in (begun.asked, begun.message) if m is not None))
-            self.conversations.refresh()
-
-    def _end(self, ended: object) -> None:
-        whole = cast("ReplyEnded", ended)
-        self.figures = whole.figures
-        if self.open.stored.message(whole.message.id) is not None:
-            self.open.take_messages(whole.message)
-        self._settle()
-
-    def _fail(self, failure: object) -> None:
-        if isinstance(failure, EngineError):
-            self.trouble = Trouble(failure.message, failure.hint)
-        else:
-            self.trouble = Trouble(translate("Chat", "Something in the program broke."))
-            self.problem_raised.emit(failure)
-        self._end_early()
-
-    def _end_early(self) -> None:
-        """The store knows what was kept of the reply."""
-        one, self._creating = self.run.progress.conversation_id, None
-        self._hold_written()
-        if one:
-            self._read.ask(lambda services: services.store.conversation(one), self._take_kept,
-                           lambda _: self._give_back())
-        else:
-            self._give_back()
-        self._settle()
-
-    def _hold_written(self) -> None:
-        """What was seen of the reply stays in sight until the store has told what it kept."""
-        written = self.run.progress
-        held = self.open.stored.message(written.message_id)
-        if held is not None:
-            self.open.take_messages(replace(held, text=written.text))
-
-    def _take_kept(self, found: object) -> None:
-        conversation = cast("Conversation", found)
-        if conversation.id == self.open.id:
-            self.open.take(conversation)
-            asked = [m.text for m in conversation.path if m.role is Role.USER]
-            self._give_back(self.open.asked in asked[-1:])
-            self.state_changed.emit()
-
-    def _give_back(self, kept: bool = False) -> None:
+    def _give_back(self, text: str) -> None:
         """What was sent and never stored goes back into the field."""
-        asked, self.open.asked = self.open.asked, ""
-        if asked and not kept and not self.draft:
-            self.unsent.emit(asked)
-        self.open.tell_messages()
-
-    def _settle(self) -> None:
-        self.open.tell_messages()
-        self.conversations.refresh()
-        self.streaming_changed.emit(False)
-        self.state_changed.emit()
+        if not self.draft:
+            self.unsent.emit(text)
 
     def _measure(self) -> None:
         """Counts tokens once a model is open: counting is no reason to open one."""

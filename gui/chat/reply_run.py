@@ -55,13 +55,15 @@ class ReplyRun(QObject):
     """One reply at a time. Exactly one of `ended`, `stopped` and `failed` follows each start.
 
     `begun` carries a ReplyStarted, `ended` a ReplyEnded, `failed` an exception, `told` whatever
-    else the work yields. Where a reply is made anew its text begins again.
+    else the work yields; `noted` carries each event as it comes, but the words. Where a reply is
+    made anew its text begins again.
     """
 
     changed = Signal()
     begun = Signal(object)
     grown = Signal()
     told = Signal(object)
+    noted = Signal(object)
     ended = Signal(object)
     stopped = Signal()
     failed = Signal(object)
@@ -131,6 +133,7 @@ class ReplyRun(QObject):
                 self._ending = value
             case _:
                 self.told.emit(value)
+        self.noted.emit(value)
 
     def _show(self, **changes: object) -> None:
         self.progress = replace(self.progress, **changes)  # type: ignore[arg-type] # its own fields

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPus
 
 from engine.errors import EngineError
 from engine.settings import Settings
+from gui.chat.drawer import Leaf
+from gui.chat.model_panel import ModelPanel
 from gui.chat.page import ChatPage
 from gui.chat.services import Fetching
 from tests.gui.chat.conftest import ANSWER, Bench
@@ -43,6 +45,13 @@ def shown(page: QWidget) -> str:
 
 def button(page: QWidget, words: str) -> QPushButton:
     return next(b for b in page.findChildren(QPushButton) if b.text() == words and b.isVisible())
+
+
+def model_panel(page: ChatPage) -> ModelPanel:
+    page.show_drawer(True)
+    panel = page.drawer.show_leaf(Leaf.MODEL)
+    assert isinstance(panel, ModelPanel)
+    return panel
 
 
 # First looks
@@ -336,8 +345,7 @@ def test_a_conversation_is_saved_as_a_file(
 
 def test_the_drawer_shows_and_changes_how_words_are_picked(
         bench: Bench, page: ChatPage) -> None:
-    page.show_drawer(True)
-    drawer = page.drawer
+    drawer = model_panel(page)
     assert drawer.isVisible() and not drawer.reset.isEnabled()
     drawer.temperature.slider.setValue(0)
     drawer.seed.box.setValue(7)
@@ -354,15 +362,15 @@ def test_the_drawer_shows_and_changes_how_words_are_picked(
 
 
 def test_the_system_prompt_reaches_the_model(bench: Bench, page: ChatPage) -> None:
-    page.show_drawer(True)
-    page.drawer.prompt.setFocus()
-    bench.qtbot.keyClicks(page.drawer.prompt, "Be brief.")
+    panel = model_panel(page)
+    panel.prompt.setFocus()
+    bench.qtbot.keyClicks(panel.prompt, "Be brief.")
     ask(bench, page, "Hello")
     assert "Be brief." in bench.model.prompts[-1]
 
 
 def test_the_drawer_says_what_runs_and_how_fast(bench: Bench, page: ChatPage) -> None:
-    page.show_drawer(True)
+    model_panel(page)
     assert "Runs on CPU" in shown(page.drawer)
     ask(bench, page, "Hello")
     assert "tokens a second, first word after" in shown(page.drawer)
@@ -374,7 +382,7 @@ def test_another_model_is_asked_for_by_its_id(bench: Bench, page: ChatPage) -> N
     bench.presenter.models.load()
     bench.settle()
     with bench.qtbot.waitSignal(bench.presenter.models.chosen) as told:
-        page.drawer.model.activated.emit(1)
+        model_panel(page).model.activated.emit(1)
     assert told.args
     bench.presenter.use_settings(Settings(chat_model="other"))
     assert bench.presenter.models.current and bench.presenter.models.current.name == "Other"

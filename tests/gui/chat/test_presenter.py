@@ -35,7 +35,7 @@ def test_a_question_is_answered_and_stored(bench: Bench) -> None:
     assert bench.said == ["What is a chorus?", ANSWER]
     assert [m.mine for m in bench.presenter.open.shown] == [True, False]
     assert len(bench.titles) == 1 and bench.presenter.open.id
-    figures = bench.presenter.figures
+    figures = bench.presenter.answering.figures
     assert figures and figures.tokens == len(ANSWER)
     assert not bench.problems
 
