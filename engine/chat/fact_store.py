@@ -6,7 +6,6 @@ here stands what is so, who heard it, what the person said of it, and what a rep
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from engine.chat.fact import Fact, FactSource
@@ -146,9 +145,9 @@ class FactStore:
 
 
 def _fact_of(row: tuple[Any, ...]) -> Fact:
-    fact = Fact(*row)
-    return replace(fact, source=_source(row[2]), heard_by=_heard(row[6]), pinned=bool(fact.pinned),
-                   approved=bool(fact.approved))
+    number, text, source, talk, persona, message, heard, pinned, approved, at = row
+    return Fact(number, text, _source(source), talk, persona, message, _heard(heard), bool(pinned),
+                bool(approved), at)
 
 
 def _source(stored: str) -> FactSource:

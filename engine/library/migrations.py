@@ -254,7 +254,23 @@ CREATE TABLE tree_edit (
 CREATE INDEX tree_edit_conversation ON tree_edit (conversation_id);
 """
 
-STEPS: tuple[str, ...] = (_SONGS, _FULL_TEXT, _CONVERSATIONS, _EXPERIMENTAL, _PERSONAS)
+# What an encoder made of a sentence: half-precision numbers, by a hash of its id and the text. They
+# can be made again: nothing refers to them.
+_VECTORS = """
+CREATE TABLE sentence_vector (
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,
+    vector BLOB NOT NULL
+);
+"""
+
+# What tools did for a message before it was answered, JSON; '' is nothing.
+_TOOL_STEPS = """
+ALTER TABLE message ADD COLUMN steps TEXT NOT NULL DEFAULT '';
+"""
+
+STEPS: tuple[str, ...] = (_SONGS, _FULL_TEXT, _CONVERSATIONS, _EXPERIMENTAL, _PERSONAS, _VECTORS,
+                          _TOOL_STEPS)
 NEWEST = len(STEPS)
 
 

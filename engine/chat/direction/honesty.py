@@ -7,7 +7,7 @@ looked at.
 from collections.abc import Sequence
 
 from engine.chat.fact import Fact
-from engine.chat.memory.sentence_vectors import SentenceEncoder
+from engine.chat.memory.sentence_vectors import RememberingEncoder, SentenceEncoder
 from engine.chat.persona import Persona
 from engine.chat.scene import SpokenLine
 from engine.chat.truth.knowledge import knowledge_of
@@ -19,14 +19,18 @@ from engine.inference.constraint import Constraint
 from engine.inference.text_model import TextModel
 
 _LAST_LINES = 12
+_MOST_KNOWN = 32_768  # sentences; more than a speaker knows, or each turn would read them all
 
 
 class Conscience:
-    """Guides and looks through the turns of many talks. One thread at a time."""
+    """Guides and looks through the turns of many talks. `sentences` reads what is known, as the
+    encoder would: one that keeps what it read. One thread at a time."""
 
-    def __init__(self, encoder: SentenceEncoder, phrases: TruthPhrases) -> None:
-        self.keeper = TruthKeeper(encoder, phrases)
-        self.check = ReplyCheck(encoder)
+    def __init__(self, encoder: SentenceEncoder, phrases: TruthPhrases,
+                 sentences: SentenceEncoder | None = None) -> None:
+        known = RememberingEncoder(sentences or encoder, _MOST_KNOWN)
+        self.keeper = TruthKeeper(encoder, phrases, known)
+        self.check = ReplyCheck(encoder, known)
 
 
 class Honesty:

@@ -22,10 +22,12 @@ _NOBODY = "nobody"
 
 
 class KnownFacts:
-    """The indexes of the last talks."""
+    """The indexes of the last talks. `sentences` reads the facts themselves, as the encoder would:
+    one that keeps what it read."""
 
-    def __init__(self, encoder: SentenceEncoder) -> None:
+    def __init__(self, encoder: SentenceEncoder, sentences: SentenceEncoder | None = None) -> None:
         self._encoder = encoder
+        self._sentences = sentences or encoder
         self._indexes: OrderedDict[int, FactIndex] = OrderedDict()
 
     def index(self, talk: int, facts: Sequence[Fact]) -> FactIndex:
@@ -40,7 +42,8 @@ class KnownFacts:
         if gone := held.keys() - wanted.keys():
             index.forget(gone)
         if changed:
-            index.put(changed)
+            texts = [fact.text for fact in changed]
+            index.put(changed, dict(zip(texts, self._sentences.vectors(texts), strict=True)))
         return index
 
     def chosen(self, talk: int, facts: Sequence[Fact], lines: Sequence[str], persona_id: int,

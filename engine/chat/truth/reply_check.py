@@ -34,10 +34,12 @@ _OPPOSITES = tuple((frozenset(map(stem, listed(one))), frozenset(map(stem, liste
 
 
 class ReplyCheck:
-    """Serves many replies. `encoder` without width leaves words alone to compare."""
+    """Serves many replies. `encoder` without width leaves words alone to compare. `known` reads
+    what is known, as the encoder would, and remembers."""
 
-    def __init__(self, encoder: SentenceEncoder) -> None:
+    def __init__(self, encoder: SentenceEncoder, known: SentenceEncoder | None = None) -> None:
         self._encoder = RememberingEncoder(encoder, most=4096)
+        self._known = known or self._encoder
         self._like = Likeness(self._encoder)
 
     def marks(self, reply: str, known: Sequence[Known], talk: Sequence[str] = (),
@@ -61,7 +63,7 @@ class ReplyCheck:
         told = [fact.spoken for fact in known]
         if not told:
             return []
-        near = self._encoder.vectors(told) @ self._encoder.vectors([said])[0]
+        near = self._known.vectors(told) @ self._encoder.vectors([said])[0]
         few = [known[place] for place in few_of(told, said, near, _FEW)]
         self._like.read([said, *(fact.spoken for fact in few)])
         return few

@@ -108,10 +108,12 @@ class Supported:
 
 
 class Support:
-    """Weighs what is known for questions. `encoder` without width leaves words alone to tell."""
+    """Weighs what is known for questions. `encoder` without width leaves words alone to tell.
+    `known` reads what is known, as the encoder would, and remembers."""
 
-    def __init__(self, encoder: SentenceEncoder) -> None:
+    def __init__(self, encoder: SentenceEncoder, known: SentenceEncoder | None = None) -> None:
         self._encoder = RememberingEncoder(encoder, most=4096)
+        self._known = known or self._encoder
         self._like = Likeness(self._encoder)
 
     def weigh(self, question: OwnQuestion, known: Sequence[Known]) -> Supported:
@@ -158,7 +160,7 @@ class Support:
         by how much it is nearer than the others and `OTHERS`."""
         asked = self._encoder.vectors([question.text, *question.parts])
         told = [*(fact.spoken for fact in known), *OTHERS]
-        every = (self._encoder.vectors(told) @ asked.T).max(axis=1)
+        every = (self._known.vectors(told) @ asked.T).max(axis=1)
         near = every[:len(known)]
         return np.column_stack([near, near - every.mean()])
 

@@ -60,10 +60,12 @@ PLAIN = Guidance(GuidanceKind.PLAIN)
 
 
 class TruthKeeper:
-    """Serves many talks. `encoder` may be NoEncoder: words alone decide then, less surely."""
+    """Serves many talks. `encoder` may be NoEncoder: words alone decide then, less surely.
+    `known` reads what is known, as the encoder would, and remembers."""
 
-    def __init__(self, encoder: SentenceEncoder, phrases: TruthPhrases) -> None:
-        self._support = Support(encoder)
+    def __init__(self, encoder: SentenceEncoder, phrases: TruthPhrases,
+                 known: SentenceEncoder | None = None) -> None:
+        self._support = Support(encoder, known)
         self._phrases = phrases
 
     def guidance(self, question: str, speaker: Persona, facts: Sequence[Fact] | Sequence[str],

@@ -101,7 +101,7 @@ def stem(word: str) -> str:
     return word.removesuffix("e") if len(word) > _FEW else word
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def stems_of(text: str) -> frozenset[str]:
     """The stems of a text's words."""
     return frozenset(map(stem, words(text)))

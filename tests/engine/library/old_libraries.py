@@ -170,6 +170,81 @@ _VERSION_4 = """
 ALTER TABLE tagger ADD COLUMN experimental TEXT NOT NULL DEFAULT '{}';
 PRAGMA user_version = 4;
 """
+
+_VERSION_5 = """
+CREATE TABLE persona (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    document TEXT NOT NULL,
+    picture BLOB,
+    shipped TEXT NOT NULL DEFAULT '',
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    trashed_at TEXT
+);
+CREATE TABLE scene (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    document TEXT NOT NULL,
+    shipped TEXT NOT NULL DEFAULT '',
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    trashed_at TEXT
+);
+CREATE UNIQUE INDEX persona_shipped ON persona (shipped) WHERE shipped <> '';
+CREATE UNIQUE INDEX scene_shipped ON scene (shipped) WHERE shipped <> '';
+ALTER TABLE conversation ADD COLUMN scene TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversation ADD COLUMN turn_order TEXT NOT NULL DEFAULT 'natural';
+ALTER TABLE conversation ADD COLUMN pause_seconds REAL NOT NULL DEFAULT 0;
+ALTER TABLE conversation ADD COLUMN prompt_format TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversation ADD COLUMN person TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversation ADD COLUMN authors_note TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversation ADD COLUMN lorebook TEXT NOT NULL DEFAULT '';
+CREATE TABLE cast_member (
+    conversation_id INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    persona_id INTEGER NOT NULL REFERENCES persona (id),
+    muted INTEGER NOT NULL DEFAULT 0,
+    talkativeness REAL NOT NULL DEFAULT 0.5,
+    PRIMARY KEY (conversation_id, place),
+    UNIQUE (conversation_id, persona_id)
+) WITHOUT ROWID;
+CREATE INDEX cast_member_persona ON cast_member (persona_id);
+CREATE TABLE fact (
+    id INTEGER PRIMARY KEY,
+    conversation_id INTEGER REFERENCES conversation (id) ON DELETE CASCADE,
+    persona_id INTEGER REFERENCES persona (id) ON DELETE CASCADE,
+    message_id INTEGER REFERENCES message (id) ON DELETE SET NULL,
+    text TEXT NOT NULL,
+    source TEXT NOT NULL,
+    origin TEXT NOT NULL DEFAULT '',
+    pinned INTEGER NOT NULL DEFAULT 0,
+    heard_by TEXT,
+    approved INTEGER NOT NULL DEFAULT 1,
+    created_at TEXT NOT NULL,
+    forgotten_at TEXT
+);
+CREATE INDEX fact_conversation ON fact (conversation_id);
+CREATE INDEX fact_persona ON fact (persona_id);
+CREATE INDEX fact_message ON fact (message_id);
+CREATE TABLE fact_use (
+    message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    fact_id INTEGER NOT NULL REFERENCES fact (id) ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    PRIMARY KEY (message_id, fact_id)
+) WITHOUT ROWID;
+CREATE INDEX fact_use_fact ON fact_use (fact_id);
+ALTER TABLE message ADD COLUMN marks TEXT NOT NULL DEFAULT '';
+CREATE TABLE tree_edit (
+    id INTEGER PRIMARY KEY,
+    conversation_id INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    document TEXT NOT NULL,
+    undone INTEGER NOT NULL DEFAULT 0,
+    at TEXT NOT NULL
+);
+CREATE INDEX tree_edit_conversation ON tree_edit (conversation_id);
+PRAGMA user_version = 5;
+"""
 LYRIC_1 = ('{"lines":[{"text":"Lanterns on the harbour wall",'
            '"words":"Lanterns on the harbour wall","kind":"words","repeats":1,'
            '"start_ms":null,"end_ms":null}],"title":"Harbour",'
@@ -231,4 +306,14 @@ def write_version_4(file: Path) -> None:
                 (number, parent, role, text))
         connection.execute("UPDATE conversation SET chosen = 1")
         connection.execute("UPDATE message SET chosen = 2 WHERE id = 1")
+        connection.commit()
+
+
+def write_version_5(file: Path) -> None:
+    """A library of version 5: that of version 4 whose talk has a fact."""
+    write_version_4(file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(_VERSION_5)
+        connection.execute("INSERT INTO fact (conversation_id, text, source, created_at) VALUES"
+                           " (1, 'The keeper limps.', 'person', '2026-03-01')")
         connection.commit()

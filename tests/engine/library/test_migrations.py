@@ -8,6 +8,8 @@ import pytest
 
 from engine.chat.cast_store import CastStore
 from engine.chat.conversation_store import ConversationStore
+from engine.chat.fact_store import FactStore
+from engine.chat.memory.vector_store import VectorStore
 from engine.chat.talk import TalkSetup
 from engine.library import migrations
 from engine.library.database import Database
@@ -17,6 +19,7 @@ from tests.engine.library.old_libraries import (
     write_version_2,
     write_version_3,
     write_version_4,
+    write_version_5,
 )
 
 
@@ -117,8 +120,23 @@ def test_version_4_keeps_its_talks_and_can_hold_personas(file: Path) -> None:
     new = Database.in_memory()
     assert schema(database._connection) == schema(new._connection)
     new.close()
-    kept, = (file.parent / "backups").iterdir()
+    kept = min((file.parent / "backups").iterdir())
     assert version_of(kept) == 4
+    database.close()
+
+
+def test_version_5_keeps_its_facts_and_can_keep_vectors(file: Path) -> None:
+    # GIVEN a library from before vectors were kept, with a fact
+    write_version_5(file)
+    # WHEN it is opened
+    database = Database.open(file)
+    # THEN the fact is there, and the schema is that of a new file
+    assert [fact.text for fact in FactStore(database).facts(1)] == ["The keeper limps."]
+    assert VectorStore(database).vectors("one", ["The keeper limps."]) == {}
+    new = Database.in_memory()
+    assert schema(database._connection) == schema(new._connection)
+    new.close()
+    assert version_of(min((file.parent / "backups").iterdir())) == 5
     database.close()
 
 
