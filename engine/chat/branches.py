@@ -12,7 +12,7 @@ from engine.library.database import Database
 
 _SET_UP = ("named, system_prompt, settings, model, folder, scene, turn_order, pause_seconds,"
            " prompt_format, person, authors_note, lorebook")
-_SAID = "role, author, text, problem, model, settings, created_at"
+_SAID = "role, author, text, problem, model, settings, created_at, steps"
 _FACT = "persona_id, text, source, origin, pinned, heard_by, approved, created_at, forgotten_at"
 
 

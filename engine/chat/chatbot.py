@@ -39,8 +39,10 @@ from engine.chat.replies import (
     ReplyFigures,
     ReplyStarted,
     ReplyText,
+    ToolTold,
 )
 from engine.chat.talk import CastMember, TalkSetup
+from engine.chat.tool_use import ToolStep, ToolUse
 from engine.errors import Cancelled, EngineError
 from engine.inference.sampling import SamplingSettings
 from engine.inference.text_model import TextModel, TextPiece, TextRequest
@@ -57,16 +59,19 @@ class Chatbot:
     was said is kept with the state FAILED, and EngineError is raised.
 
     Without a `director` every talk is a plain one. Of those with a cast, `speaker` and `author`
-    are names of its members.
+    are names of its members. `tools` are used where a conversation's settings allow it, for what
+    the person said and for nothing else.
     """
 
     def __init__(self, store: ConversationStore, models: ModelSource,
                  clock: Callable[[], float] = time.monotonic,
-                 director: Director | None = None) -> None:
+                 director: Director | None = None,
+                 tools: ToolUse | None = None) -> None:
         self._store = store
         self._models = models
         self._clock = clock
         self._director = director
+        self._tools = tools
 
     def send(self, conversation_id: int, text: str, author: str = "",
              speaker: str = "") -> Iterator[ReplyEvent]:
@@ -188,12 +193,33 @@ class Chatbot:
                   author: str = "") -> Iterator[ReplyEvent]:
         started = self._clock()
         yield ModelLoading(self._store.conversation(conversation_id).model)
+        yield from self._looked_up(conversation_id, parent, member)
+        asked = self._store.message(asked.id) if asked else None
         conversation, prepared = self._prepared(conversation_id, parent, member)
         settings = _seeded(conversation, parent)
         message = self._store.add_message(
             conversation_id, Role.ASSISTANT, "", parent, prepared.author or author,
             MessageState.STREAMING, prepared.model.id, settings)
         yield from self._streamed(conversation, message, prepared, started, asked)
+
+    def _looked_up(self, conversation_id: int, message_id: int | None,
+                   member: CastMember | None) -> Iterator[ReplyEvent]:
+        """Has tools used for a message of the person, once; what they find is stored with it."""
+        conversation = self._store.conversation(conversation_id)
+        asked = conversation.message(message_id) if message_id is not None else None
+        if (self._tools is None or not conversation.settings.tools or asked is None
+                or asked.role is not Role.USER or asked.steps):
+            return
+        steps = cast("Generator[ToolStep]", self._tools.steps(
+            conversation_id, asked.text, member.persona_id if member else None,
+            self._models(conversation.model)))
+        taken: list[ToolStep] = []
+        with closing(steps):
+            for step in steps:
+                if step.outcome:
+                    taken.append(step)
+                    self._store.keep_steps(asked.id, taken)
+                yield ToolTold(conversation_id, asked.id, step)
 
     def _prepared(self, conversation_id: int, last: int | None, member: CastMember | None,
                   begun: ChatMessage | None = None) -> tuple[Conversation, Preparation]:

@@ -8,6 +8,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.chat.tool_use import ToolStep
 from engine.inference.sampling import SamplingSettings
 
 
@@ -32,10 +33,12 @@ class MessageState(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReplySettings:
-    """How replies are made. `max_tokens` is the longest reply, in tokens."""
+    """How replies are made. `max_tokens` is the longest reply, in tokens; `tools` whether tools
+    may be used before one."""
 
     max_tokens: int = 512
     sampling: SamplingSettings = SamplingSettings()  # noqa: RUF009 - frozen
+    tools: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class ChatMessage:
 
     `author` names who speaks where the role does not say enough (a persona); "" is the person or
     the model itself. `model` and `settings` are those that wrote it, if a model did.
-    `created_at` is a time in UTC as ISO 8601. `problem`: why it failed, a sentence.
+    `created_at` is a time in UTC as ISO 8601. `problem`: why it failed, a sentence. `steps` are
+    those that tools took for it before it was answered.
     """
 
     id: int
@@ -57,6 +61,7 @@ class ChatMessage:
     settings: ReplySettings | None = None
     problem: str = ""
     created_at: str = ""
+    steps: tuple[ToolStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,7 @@ class FoundMessage:
     """A message that holds the words searched for; without a message it is the title that does.
 
     `excerpt` is the text around them; `marks` are the places (start, end) of the words in it.
+    `author` is who said it where the role does not say enough, `said_at` when, as ISO 8601.
     """
 
     conversation_id: int
@@ -143,3 +149,5 @@ class FoundMessage:
     role: Role | None
     excerpt: str
     marks: tuple[tuple[int, int], ...] = ()
+    author: str = ""
+    said_at: str = ""

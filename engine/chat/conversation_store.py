@@ -23,10 +23,12 @@ from engine.chat.message_rows import (
     message_of,
     settings_of,
     settings_text,
+    steps_text,
 )
 from engine.chat.message_search import search
 from engine.chat.stored_values import gone, now, storable
 from engine.chat.titles import title_from
+from engine.chat.tool_use import ToolStep
 from engine.chat.tree_rows import restore_below, show, show_path, trash_below
 from engine.chat.truth.mark_store import MarkStore
 from engine.chat.truth.reply_mark import ReplyMark
@@ -217,6 +219,12 @@ class ConversationStore:
     def marks(self, conversation_id: int) -> dict[int, tuple[ReplyMark, ...]]:
         """The marks of a conversation's messages, by their ids, as far as they still fit."""
         return self._marks.of_conversation(conversation_id)
+
+    def keep_steps(self, message_id: int, steps: Sequence[ToolStep]) -> None:
+        """Stores what tools did for a message, instead of what they did before."""
+        with self._database.transaction():
+            self._database.execute("UPDATE message SET steps = ? WHERE id = ?",
+                                   (steps_text(steps), message_id))
 
     def touch(self, conversation_id: int) -> None:
         """Marks it as changed now."""

@@ -7,28 +7,32 @@ Knows no SQL beyond the names of its columns.
 import os
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from engine.chat.conversation import ChatMessage, MessageState, ReplySettings, Role
+from engine.chat.stored_values import document_of, value_of
+from engine.chat.tool_use import ToolStep
 
 COLUMNS = ("id, parent_id, role, text, author, state, model, settings, problem, created_at,"
-           " writer, written_at")
+           " steps, writer, written_at")
 ABANDONED_SECONDS = 10.0
 
 
 def message_of(row: tuple[Any, ...], now: float | None = None) -> ChatMessage:
     """The message of a row of COLUMNS. One whose writer is gone counts as interrupted."""
     *told, writer, written_at = row
-    (number, parent, role, text, author, state, model, settings, problem, created_at) = told
+    (number, parent, role, text, author, state, model, settings, problem, created_at,
+     steps) = told
     known = _state(state)
     if known is MessageState.STREAMING and is_abandoned(writer, written_at, now):
         known = MessageState.INTERRUPTED
     return ChatMessage(
         id=number, parent=parent, role=Role(role), text=text, author=author, state=known,
         model=model, settings=settings_of(settings) if settings else None, problem=problem,
-        created_at=created_at)
+        created_at=created_at, steps=steps_of(steps))
 
 
 def is_abandoned(writer: int, written_at: float, now: float | None = None) -> bool:
@@ -49,6 +53,16 @@ def settings_of(text: str) -> ReplySettings:
         return msgspec.json.decode(text, type=ReplySettings)
     except msgspec.DecodeError:
         return ReplySettings()
+
+
+def steps_text(steps: Sequence[ToolStep]) -> str:
+    """As they are stored: JSON, "" for none."""
+    return document_of(list(steps)) if steps else ""
+
+
+def steps_of(text: str) -> tuple[ToolStep, ...]:
+    """Stored steps; what cannot be read counts as none."""
+    return (value_of(text, tuple[ToolStep, ...]) if text else None) or ()
 
 
 def _state(stored: str) -> MessageState:

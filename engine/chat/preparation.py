@@ -12,6 +12,7 @@ from typing import Protocol
 from engine.chat.conversation import ChatMessage, Conversation
 from engine.chat.prompt_budget import PromptBudget, fit_prompt
 from engine.chat.replies import ReplyGrounds
+from engine.chat.tool_use import with_found
 from engine.chat.truth.reply_mark import ReplyMark
 from engine.inference.constraint import Constraint
 from engine.inference.sampling import SamplingSettings
@@ -101,7 +102,8 @@ class Preparation:
 def prepared_plainly(conversation: Conversation, model: TextModel,
                      messages: Sequence[ChatMessage]) -> Preparation:
     """The reply of the model itself after `messages`; where the last is its own, it goes on."""
-    fitted = fit_prompt(model, conversation.system_prompt, messages,
+    read = [replace(message, text=with_found(message.text, message.steps)) for message in messages]
+    fitted = fit_prompt(model, conversation.system_prompt, read,
                         conversation.settings.max_tokens)
     return Preparation(
         model, fitted.text, fitted.text.replace(GUARD, ""), fitted.most_tokens, fitted.budget,

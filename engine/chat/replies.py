@@ -10,6 +10,7 @@ from engine.chat.fact import Fact
 from engine.chat.prompt_budget import PromptBudget
 from engine.chat.prompts.script import CalledLore
 from engine.chat.prompts.writing import PromptPart
+from engine.chat.tool_use import ToolStep
 from engine.chat.truth.reply_mark import ReplyMark
 
 
@@ -39,6 +40,16 @@ class ChoiceAwaited:
 
     conversation_id: int
     asked: ChatMessage
+
+
+@dataclass(frozen=True, slots=True)
+class ToolTold:
+    """Before the reply a tool is at work for message `asked`: first without an outcome, then with
+    it, and then it is stored there."""
+
+    conversation_id: int
+    asked: int
+    step: ToolStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +120,5 @@ class ReplyEnded:
     marks: tuple[ReplyMark, ...] = ()
 
 
-ReplyEvent = (ModelLoading | ReplyStarted | PromptRead | ReplyText | ReplyAnew | ReplyEnded
-              | ChoiceAwaited)
+ReplyEvent = (ModelLoading | ToolTold | ReplyStarted | PromptRead | ReplyText | ReplyAnew
+              | ReplyEnded | ChoiceAwaited)

@@ -11,7 +11,7 @@ from engine.chat.cast_store import CastStore
 from engine.chat.chat_files.read_chat import ReadChat
 from engine.chat.conversation import ChatMessage, Conversation
 from engine.chat.conversation_store import ConversationStore
-from engine.chat.message_rows import settings_text
+from engine.chat.message_rows import settings_text, steps_text
 from engine.chat.persona_store import PersonaStore
 from engine.chat.stored_values import now, storable
 from engine.chat.talk import CastMember, TalkSetup
@@ -52,11 +52,12 @@ class ChatImport:
     def _keep_message(self, number: int, message: ChatMessage, parent: int | None) -> int:
         return self._database.execute(
             "INSERT INTO message (conversation_id, parent_id, role, author, text, state, problem,"
-            " model, settings, writer, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " model, settings, writer, created_at, steps)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (number, parent, message.role, storable(message.author), storable(message.text),
              message.state, storable(message.problem), storable(message.model),
              settings_text(message.settings) if message.settings else "", os.getpid(),
-             storable(message.created_at) or now()))
+             storable(message.created_at) or now(), steps_text(message.steps)))
 
     def _with_cast(self, read: ReadChat) -> TalkSetup:
         """The setup with personas of the library; nobody is in it twice."""

@@ -17,10 +17,12 @@ from engine.chat.chat_files.json_values import is_shallow, list_of, object_of
 from engine.chat.chat_files.read_chat import NO_SETUP, ReadChat, Remarks, one_line, words_of
 from engine.chat.conversation import ChatMessage, Conversation, MessageState, ReplySettings, Role
 from engine.chat.talk import TalkSetup
+from engine.chat.tool_use import MOST_FOUND, ToolStep
 
 FORMAT = "undertone-conversation"
 VERSION = 2
 MOST_TOKENS = 1_000_000
+_MOST_STEPS = 16
 
 
 def as_json(conversation: Conversation, setup: TalkSetup = NO_SETUP,
@@ -52,7 +54,9 @@ def read_ours(value: Mapping[str, Any], where: str, remarks: Remarks) -> ReadCha
     conversation = Conversation(
         id=0, title=one_line(value.get("title")), messages=messages,
         system_prompt=words_of(value.get("system_prompt")) or "",
-        settings=settings if settings and _is_usable(settings) else ReplySettings(),
+        # Whether tools may be used is for the person to say, not for a file.
+        settings=(replace(settings, tools=False) if settings and _is_usable(settings)
+                  else ReplySettings()),
         model=one_line(value.get("model")),
         folder=one_line(value.get("folder")), pinned=value.get("pinned") is True,
         created_at=date_of(value.get("created_at")), changed_at=date_of(value.get("changed_at")),
@@ -80,7 +84,13 @@ def _settled(message: ChatMessage) -> ChatMessage:
     return replace(message, author=one_line(message.author), model=one_line(message.model),
                    created_at=date_of(message.created_at),
                    settings=message.settings if usable else None,
+                   steps=tuple(map(_in_one_line, message.steps[:_MOST_STEPS])),
                    state=message.state if ended else MessageState.INTERRUPTED)
+
+
+def _in_one_line(step: ToolStep) -> ToolStep:
+    return ToolStep(one_line(step.tool), one_line(step.argument), one_line(step.thought),
+                    one_line(step.outcome), tuple(map(one_line, step.found[:MOST_FOUND])))
 
 
 def _is_usable(settings: ReplySettings) -> bool:

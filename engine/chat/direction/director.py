@@ -29,12 +29,15 @@ from engine.chat.prompts.script import Script
 from engine.chat.prompts.writing import WrittenPrompt, written
 from engine.chat.replies import ReplyGrounds
 from engine.chat.talk import CastMember, TalkSetup
+from engine.chat.tool_use import found_by
 from engine.errors import EngineError
 from engine.inference.text_model import TextModel
 from engine.library.database import Database
 
 LORE_SHARE = 0.25
 """Of the window, lore takes at most so much."""
+FOUND_FOR = 2
+"""For so many messages of the person what tools found is still known."""
 _LETTERS_A_TOKEN = 4
 
 
@@ -56,6 +59,12 @@ class Turn:
     def taken(self) -> int:
         """How many turns characters took before."""
         return sum(message.role is Role.ASSISTANT for message in self.path)
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """What tools found for what the person said last, and the time before."""
+        asked = [message for message in self.path if message.role is Role.USER][-FOUND_FOR:]
+        return found_by([step for message in reversed(asked) for step in message.steps])
 
 
 class Director:
@@ -118,10 +127,11 @@ class _Preparing:
         self._model = model
         self._wording = Wording(setup, conversation.id, turn.taken)
         self._lines = lines_of(setup, turn.path)
-        self._known = [fact for fact in facts.facts(conversation.id)
-                       if fact.known_to(turn.member.persona_id)]
+        self._every = facts.facts(conversation.id)
+        self._known = [fact for fact in self._every if fact.known_to(turn.member.persona_id)]
         self._honesty = Honesty(
-            study.conscience, self._wording.persona(turn.member.persona), self._known,
+            study.conscience, self._wording.persona(turn.member.persona),
+            [*self._known, *(Fact(0, told) for told in turn.found)],
             self._lines, bool(turn.begun))
 
     def prepared(self) -> Preparation:
@@ -152,7 +162,8 @@ class _Preparing:
         return Script(
             cast=tuple(wording.persona(member.persona) for member in setup.cast),
             speaker=turn.speaker, listener=listener_of(setup, turn.path),
-            scene=wording.scene(setup.scene), facts=tuple(fact.text for fact in facts),
+            scene=wording.scene(setup.scene),
+            facts=(*turn.found, *(fact.text for fact in facts)),
             lore=wording.lore(lore.lore, turn.speaker), turns=self._lines,
             authors_note=wording.note(setup.authors_note) if setup.authors_note else None,
             begun=turn.begun)
@@ -164,8 +175,8 @@ class _Preparing:
         before = next(self._own_replies(), None)
         used = [fact.id for fact in self._facts.used(before.id)] if before else []
         chosen = self._study.facts.chosen(
-            self._conversation.id, self._facts.facts(self._conversation.id),
-            [line.text for line in self._lines], self._turn.member.persona_id, used)
+            self._conversation.id, self._every, [line.text for line in self._lines],
+            self._turn.member.persona_id, used)
         asked_for = self._honesty.fact_ids
         answering = {fact.id: fact for fact in self._known if fact.id in asked_for}
         return (*(answering[number] for number in asked_for if number in answering),

@@ -20,6 +20,7 @@ from engine.chat.conversation import (
     ReplySettings,
     Role,
 )
+from engine.chat.tool_use import ToolStep
 from engine.errors import EngineError
 from tests.engine.chat.chat_files.some_chats import SETUP, TREE
 
@@ -196,3 +197,16 @@ def test_any_tree_comes_back(tree: Conversation) -> None:
     kept = {(m.role, m.text, m.author, len(tree.path_to(m.id))) for m in tree.messages}
     assert kept == {(m.role, m.text, m.author, len(chat.conversation.path_to(m.id)))
                     for m in chat.conversation.messages}
+
+
+def test_what_tools_found_comes_along_and_no_file_switches_them_on() -> None:
+    # GIVEN a conversation in which tools were allowed, and used
+    step = ToolStep("search_library", "rain", "Why.", "1 song was found.", ("It\n rains.",))
+    first, *others = TREE.messages
+    used = replace(TREE, settings=replace(TREE.settings, tools=True),
+                   messages=(replace(first, steps=(step,)), *others))
+    # WHEN it is read from a file
+    chat, said = read(json.loads(as_json(used)))
+    # THEN the steps are there, in one line each, and whether tools may be used is not for a file
+    assert not said and not chat.conversation.settings.tools
+    assert chat.conversation.messages[0].steps == (replace(step, found=("It rains.",)),)
