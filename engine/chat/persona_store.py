@@ -21,7 +21,8 @@ MOST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class PersonaRow:
-    """What a list shows of a persona. `talks` counts the conversations it is in the cast of."""
+    """What a list shows of a persona. `talks` counts the conversations it is in the cast of;
+    `called` is the name used in talk."""
 
     id: int
     name: str
@@ -32,11 +33,13 @@ class PersonaRow:
     talks: int
     shipped: bool
     changed_at: str
+    called: str = ""
 
 
 class _Glance(msgspec.Struct, frozen=True):
     """What of a document a list shows; the rest is not even read."""
 
+    nickname: str = ""
     description: str = ""
     tags: tuple[str, ...] = ()
     colour: str = ""
@@ -159,7 +162,8 @@ def _row(number: int, name: str, document: str, has_picture: int, shipped: str, 
     with suppress(msgspec.DecodeError, RecursionError):
         glance = msgspec.json.decode(document, type=_Glance)
     return PersonaRow(number, name, glance.description, glance.tags, glance.colour,
-                      bool(has_picture), talks, bool(shipped), changed_at)
+                      bool(has_picture), talks, bool(shipped), changed_at,
+                      glance.nickname or name)
 
 
 def _named(persona: Persona) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Character:
     """One of the list. `about` is one line; `face` the picture made small, None if there is none
-    that can be shown."""
+    that can be shown; `called` the name used in talk."""
 
     id: int
     name: str
@@ -34,6 +34,7 @@ class Character:
     shipped: bool
     changed_at: str
     face: object | None = None
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ class Characters(QObject):
             face = self._make_face(company.personas.picture(row.id)) if row.has_picture else None
         return Character(row.id, " ".join(row.name.split()), " ".join(row.about.split()),
                          row.colour or colour_of(row.name), row.tags, row.shipped, row.changed_at,
-                         face)
+                         face, " ".join(row.called.split()))
 
     def _take(self, answer: object) -> None:
         self.known = True

@@ -20,13 +20,15 @@ from PySide6.QtWidgets import (
 )
 
 from gui.chat.character_list import CharacterList
-from gui.chat.characters import Characters
+from gui.chat.characters import Characters, SceneOffer
 from gui.chat.company import CARD_FORMS, Imported
+from gui.chat.scene_choice import SceneChoice
+from gui.chat.scenes import Scenes
 from gui.chat.wording import file_name
-from gui.controls import Choice
 from gui.flow import FlowLayout
 from gui.row_list import add_row_actions
 from gui.search_field import SearchField
+from gui.text_line import text_line
 from gui.theme import PAGE_MARGIN, SPACE, ThemeSource
 
 CHOOSER_SIZE = (600, 520)
@@ -35,15 +37,17 @@ _MOST_SAID = 4
 
 class TalkChooser(QDialog):
     """`added` carries the ids of who joins the open talk; with `adding` nothing is begun.
-    `edit_wanted` carries an id, 0 for a new character."""
+    `edit_wanted` carries an id, 0 for a new character; `scene_wanted` that of a scene."""
 
     added = Signal(list)
     edit_wanted = Signal(int)
+    scene_wanted = Signal(int)
 
-    def __init__(self, characters: Characters, theme_source: ThemeSource,
+    def __init__(self, characters: Characters, scenes: Scenes, theme_source: ThemeSource,
                  adding: Sequence[int] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._characters = characters
+        self._scenes = scenes
         self._present = frozenset(adding or ())
         self._adding = adding is not None
         self._wanted: list[int] = []
@@ -57,16 +61,14 @@ class TalkChooser(QDialog):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.list.selectionModel().selectionChanged.connect(self.refresh)
         self.list.doubleClicked.connect(self.begin)
-        self.said, self.who, self.nobody = _words("quiet"), _words("meta"), _words("quiet")
+        self.said, self.who = text_line("quiet"), text_line("meta")
+        self.nobody = text_line("quiet")
         self.nobody.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.undo = QPushButton(self.tr("Undo"))
         self.undo.setProperty("role", "link")
         self.undo.clicked.connect(self._undo)
-        self.scene = Choice([("0", self.tr("No scene"))], self._choose_scene)
-        self.scene.setAccessibleName(self.tr("Scene"))
-        self.person = QLineEdit()
-        self.person.setAccessibleName(self.tr("Your name in this talk"))
-        self.person.setPlaceholderText(self.tr("Friend"))
+        self.scenes, self.person = SceneChoice(scenes), QLineEdit()
+        self._make_setting()
         self.start = QPushButton(self.tr("Add") if self._adding else self.tr("Begin"))
         self.start.setProperty("role", "primary")
         self.start.setDefault(True)
@@ -77,6 +79,7 @@ class TalkChooser(QDialog):
         characters.changed.connect(self._show_rows)
         characters.imported.connect(self.show_imported)
         characters.saved.connect(self._choose_saved)
+        scenes.changed.connect(self.refresh)
         self._show_rows()
         characters.load()
         self.resize(*CHOOSER_SIZE)
@@ -85,6 +88,7 @@ class TalkChooser(QDialog):
     def done(self, result: int) -> None:
         """Who was deleted is told of no more."""
         self._characters.forget_removed()
+        self._scenes.forget_removed()
         super().done(result)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -103,7 +107,7 @@ class TalkChooser(QDialog):
         if self._adding:
             self.added.emit(ids)
         else:
-            self._characters.begin(ids, int(self.scene.currentData() or 0), self.person.text())
+            self._characters.begin(ids, self.scenes.scene_id, self.person.text())
         self.accept()
 
     def refresh(self) -> None:
@@ -115,10 +119,10 @@ class TalkChooser(QDialog):
         names = ", ".join(row.name for row in chosen)
         self.who.setText(self.tr("With {names}").format(names=names) if chosen else self.tr(
             "Choose one, or several with Ctrl."))
-        removed = self._characters.removed
+        removed = ", ".join(self._characters.removed) or self._scenes.removed
         self.undo.setVisible(bool(removed))
         if removed:
-            self._say([self.tr("Deleted {names}.").format(names=", ".join(removed))])
+            self._say([self.tr("Deleted {names}.").format(names=removed)])
 
     def import_cards(self) -> None:
         """Lets the person choose cards."""
@@ -169,10 +173,11 @@ class TalkChooser(QDialog):
             self._characters.duplicate(row.id, self.tr("{name} (copy)").format(name=row.name))
 
     def _undo(self) -> None:
-        self._characters.undo()
+        (self._scenes if self._scenes.removed else self._characters).undo()
         self._say([])
 
     def _delete(self) -> None:
+        self._scenes.forget_removed()
         self._characters.delete([row.id for row in self.list.chosen])
 
     def _show_rows(self) -> None:
@@ -185,8 +190,7 @@ class TalkChooser(QDialog):
         self.nobody.setText(self.tr("Nobody here fits “{text}”.").format(text=needle) if needle
                             else self.tr("Nobody is left to choose. Import a card, or write a"
                                          " character of your own."))
-        self.scene.offer([("0", self.tr("No scene")), *(
-            (str(scene.id), scene.title) for scene in self._characters.scenes)])
+        self.scenes.offer(self._characters.scenes)
         self._choose_wanted()
         self.refresh()
 
@@ -200,13 +204,12 @@ class TalkChooser(QDialog):
         self._wanted = [persona_id]
         self.search.clear()
 
-    def _choose_scene(self, chosen: str) -> None:
+    def _bring_cast(self, scene: SceneOffer | None) -> None:
         """A scene brings those it was written for, where nobody was chosen yet."""
-        scene = next((s for s in self._characters.scenes if str(s.id) == chosen), None)
         if scene is not None and not self.list.chosen:
             names = {name.casefold() for name in scene.cast}
             self.list.choose([row.id for row in self.list.table.rows
-                              if {row.name.casefold(), row.name.split()[0].casefold()} & names])
+                              if {row.name.casefold(), row.called.casefold()} & names])
 
     def _say(self, sentences: Sequence[str]) -> None:
         more = len(sentences) - _MOST_SAID
@@ -229,6 +232,13 @@ class TalkChooser(QDialog):
         self.list.setFocus()
         if self.list.table.rows and not self.list.chosen:
             self.list.choose([self.list.table.rows[0].id])
+
+    def _make_setting(self) -> None:
+        self.scene = self.scenes.choice
+        self.scenes.chosen.connect(self._bring_cast)
+        self.scenes.edit_wanted.connect(self.scene_wanted)
+        self.person.setAccessibleName(self.tr("Your name in this talk"))
+        self.person.setPlaceholderText(self.tr("Friend"))
 
     def _make_buttons(self) -> list[QPushButton]:
         made: list[QPushButton] = []
@@ -261,7 +271,7 @@ class TalkChooser(QDialog):
         told.addWidget(self.undo)
         where = QHBoxLayout()
         where.setSpacing(SPACE)
-        for words, field in ((self.tr("Scene"), self.scene), (self.tr("You are"), self.person)):
+        for words, field in ((self.tr("Scene"), self.scenes), (self.tr("You are"), self.person)):
             label = QLabel(words)
             label.setBuddy(field)
             where.addWidget(label)
@@ -285,12 +295,3 @@ class TalkChooser(QDialog):
         for row in (told, tools, where, foot):
             column.addLayout(row)
         self.said.hide()
-
-
-def _words(role: str) -> QLabel:
-    """Names and sentences may come of foreign files: they are shown as plain text."""
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label
