@@ -12,9 +12,9 @@ from gui.theme import SPACE
 _SIZE = 28
 _SIGN = 16
 GLYPHS = {Act.COPY: Glyph.COPY, Act.EDIT: Glyph.EDIT, Act.REGENERATE: Glyph.AGAIN,
-          Act.CONTINUE: Glyph.GO_ON, Act.DELETE: Glyph.REMOVE}
+          Act.CONTINUE: Glyph.GO_ON, Act.BRANCH: Glyph.BRANCH, Act.DELETE: Glyph.REMOVE}
 KEYS = {Act.COPY: "C", Act.EDIT: "E", Act.REGENERATE: "R", Act.CONTINUE: "G",
-        Act.DELETE: "Delete"}
+        Act.BRANCH: "B", Act.DELETE: "Delete"}
 
 
 class MessageActions(QFrame):
@@ -69,6 +69,7 @@ def act_words(act: Act) -> str:
             Act.EDIT: translate("MessageActions", "Edit"),
             Act.REGENERATE: translate("MessageActions", "Another answer"),
             Act.CONTINUE: translate("MessageActions", "Go on writing"),
+            Act.BRANCH: translate("MessageActions", "New conversation from here"),
             Act.DELETE: translate("MessageActions", "Delete from here on")}[act]
 
 

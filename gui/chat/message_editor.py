@@ -5,15 +5,17 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.chat.growing_text import GrowingText
+from gui.controls import Switch
 from gui.theme import READING, SPACE, font
 
 _MOST_LINES = 12
 
 
 class MessageEditor(QWidget):
-    """`kept` carries the new text and whether an answer to it is wanted."""
+    """`kept` carries the new text, whether an answer to it is wanted, and whether what follows the
+    old text shall follow it."""
 
-    kept = Signal(str, bool)
+    kept = Signal(str, bool, bool)
     left = Signal()
     grown = Signal()
 
@@ -27,11 +29,16 @@ class MessageEditor(QWidget):
         self.field.installEventFilter(self)
         self.answer = _button(self.tr("Send again"), lambda: self._keep(True))
         self.save = _button(self.tr("Save"), lambda: self._keep(False))
+        self.keeps = Switch(self.tr("Keep what follows"), lambda _: self._tell_keys())
+        self.keeps.setChecked(True)
+        self.keeps.setToolTip(self.tr("On Save, what follows the old text follows the new one. "
+                                      "Off, the talk goes on from here anew."))
         leave = _button(self.tr("Cancel"), self.left.emit)
         leave.setProperty("role", "plain")
         row = QHBoxLayout()
         for button in (self.save, self.answer, leave):
             row.addWidget(button)
+        row.addWidget(self.keeps)
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -40,11 +47,12 @@ class MessageEditor(QWidget):
         column.addLayout(row)
         self.hide()
 
-    def open(self, text: str, answerable: bool) -> None:
-        """Begins with this text, the caret at its end."""
+    def open(self, text: str, answerable: bool, followed: bool = False) -> None:
+        """Begins with this text, the caret at its end. `followed`: something comes after it."""
         self.field.setPlainText(text)
         self.answer.setVisible(answerable)
-        self._tell_keys(answerable)
+        self.keeps.setVisible(followed)
+        self._tell_keys()
         self.show()
         self.field.moveCursor(QTextCursor.MoveOperation.End)
         self.field.setFocus()
@@ -65,24 +73,32 @@ class MessageEditor(QWidget):
             return True
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._keep(self.answer.isVisible())
+            self._keep(not self.answer.isHidden())
             return True
         return False
 
     def _keep(self, answer: bool) -> None:
         text = self.field.toPlainText().strip()
         if text:
-            self.kept.emit(text, answer)
+            self.kept.emit(text, answer, self._keeps_following and not answer)
 
-    def _tell_keys(self, answerable: bool) -> None:
+    @property
+    def _keeps_following(self) -> bool:
+        return self.keeps.isChecked() and not self.keeps.isHidden()
+
+    def _tell_keys(self) -> None:
         """Ctrl+Enter does what is wanted most: an answer, where there can be one."""
+        answerable = not self.answer.isHidden()
+        rest = "" if self.keeps.isHidden() else self.tr(
+            "What follows stays.") if self.keeps.isChecked() else self.tr(
+            "What followed stays with the old text, one step back.")
         answer = self.tr("Keep this text and have it answered anew")
         save = self.tr("Keep this text beside the old one")
         keys = " (Ctrl+Enter)"
         self.answer.setToolTip(f"{answer}{keys}")
         self.save.setToolTip("{save}{keys}. {rest}".format(
             save=save, keys="" if answerable else keys,
-            rest=self.tr("What followed stays with the old text, one step back.")))
+            rest=rest).strip())
 
     def _grow(self) -> None:
         self.adjustSize()

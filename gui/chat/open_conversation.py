@@ -31,7 +31,6 @@ class OpenConversation(QObject):
     messages_changed = Signal()
     message_grown = Signal(object)
     changed = Signal()
-    removed_changed = Signal()
 
     def __init__(self, fresh: Conversation, asking: Asking, run: ReplyRun, models: ChatModels,
                  parent: QObject | None = None) -> None:
@@ -39,7 +38,6 @@ class OpenConversation(QObject):
         self._asking = asking
         self._run = run
         self._models = models
-        self._removed: list[tuple[int, int]] = []
         self.stored = fresh
         self.setup = TalkSetup()
         self.shown: tuple[ShownMessage, ...] = ()
@@ -59,18 +57,12 @@ class OpenConversation(QObject):
         """What is being done before the reply's first word."""
         return progress_note(self._run.progress, self._models.ready is not None)
 
-    @property
-    def removed(self) -> int:
-        """How many messages `restore` would bring back, 0 for none."""
-        return self._removed[-1][1] if self._removed else 0
-
     def open(self, conversation: Conversation) -> None:
         """Shows another conversation."""
         self.setup = self.setup if conversation.id == self.id else TalkSetup()
-        self.stored, self._removed, self.asked = conversation, [], ""
+        self.stored, self.asked = conversation, ""
         self.refresh()
         self.opened.emit()
-        self.removed_changed.emit()
 
     def take(self, conversation: Conversation) -> None:
         """Shows the same conversation as it is stored now."""
@@ -119,27 +111,6 @@ class OpenConversation(QObject):
         other = stepped(self.stored, message_id, by)
         if other and not self.streaming:
             self.change(lambda services: services.store.choose(other))
-
-    def edit(self, message_id: int, text: str) -> None:
-        """Gives a message another text, beside the old one."""
-        before = self.stored.message(message_id)
-        if before is not None and before.text != text and not self.streaming:
-            self.change(lambda services: services.store.edit(message_id, text))
-
-    def delete(self, message_id: int) -> None:
-        """Takes a message out with all that follows it."""
-        places = [place for place, message in enumerate(self.shown) if message.id == message_id]
-        if places and not self.streaming:
-            self._removed.append((message_id, len(self.shown) - places[0]))
-            self.change(lambda services: services.store.delete_message(message_id))
-            self.removed_changed.emit()
-
-    def restore(self) -> None:
-        """Brings back the messages deleted last."""
-        if self._removed and not self.streaming:
-            message_id, _ = self._removed.pop()
-            self.change(lambda services: services.store.restore_message(message_id))
-            self.removed_changed.emit()
 
     def set_system_prompt(self, text: str) -> None:
         if text != self.stored.system_prompt:

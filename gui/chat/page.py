@@ -143,6 +143,7 @@ class ChatPage(QWidget):
         self.transcript.edited.connect(presenter.edit)
         self.trouble.retried.connect(lambda: presenter.retry() or self.input.send())
         self.removed.undone.connect(presenter.undo)
+        self.removed.redone.connect(presenter.redo)
         self.input.sent.connect(self._send)
         self.input.typed.connect(presenter.set_draft)
         self.input.stopped.connect(presenter.stop)
@@ -151,8 +152,7 @@ class ChatPage(QWidget):
         open_one.opened.connect(self._show_conversation)
         open_one.messages_changed.connect(self._show_messages)
         open_one.message_grown.connect(self.transcript.update_message)
-        open_one.removed_changed.connect(
-            lambda: self.removed.show_removed(open_one.removed))
+        presenter.edits.changed.connect(lambda: self.removed.show_edits(presenter.edits))
         presenter.state_changed.connect(self._show_state)
 
     def _send(self, text: str) -> None:
@@ -169,7 +169,7 @@ class ChatPage(QWidget):
         if self._presenter.sought:
             self.transcript.go_to_message(self._presenter.sought)
         self.input.show_text(self._presenter.draft)
-        self.removed.show_removed(open_one.removed)
+        self.removed.show_edits(self._presenter.edits)
         self._show_fitting()
 
     def _show_messages(self) -> None:
@@ -232,6 +232,8 @@ class ChatPage(QWidget):
         for keys, act in (("Ctrl+N", self.new), ("Ctrl+T", self.casting.choose),
                           ("Esc", self._stop),
                           ("Ctrl+Z", self._presenter.undo),
+                          ("Ctrl+Shift+Z", self._presenter.redo),
+                          ("Ctrl+Y", self._presenter.redo),
                           ("Ctrl+F", self.panel.search.setFocus),
                           ("Ctrl+L", self.input.field.setFocus)):
             self._bind(keys, act)

@@ -5,7 +5,6 @@ after the other; lists and reading run beside them on `desk`. Attributes are pla
 when they changed.
 """
 
-from collections.abc import Iterator
 from typing import cast
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -27,7 +26,9 @@ from gui.chat.open_conversation import OpenConversation
 from gui.chat.reply_run import ReplyRun
 from gui.chat.services import ChatServices, OpenChat, Trouble
 from gui.chat.shown import Act
+from gui.chat.tree_editing import TreeEditing
 from gui.chat.turns import Turns
+from gui.chat.undoing import Undoing
 from gui.chat.wording import translate
 
 _LAST = "chat/conversation"
@@ -68,6 +69,8 @@ class ChatPresenter(QObject):
         self.answering = Answering(open_chat, self.open, self.run, models, self.reading, self)
         self.characters = Characters(self.reading, make_face, self)
         self.cast = OpenCast(self.open, self.reading, self.writing, self)
+        self.edits = TreeEditing(self.open, self.reading, self.writing, self)
+        self._undoing = Undoing(self.conversations, self.open, self.edits, self)
         self.turns = Turns(self.answering.ask, self.open, self.run, self)
         self.meter = Meter(self.writing, self)
         self.sought = 0
@@ -189,32 +192,30 @@ class ChatPresenter(QObject):
         """Does what a message's own buttons say."""
         one = self.open.id
         if act == Act.DELETE:
-            self.open.delete(message_id)
+            self.edits.remove(message_id)
+        elif act == Act.BRANCH:
+            self.edits.branch(message_id)
         elif act == Act.REGENERATE:
             self.answering.ask(lambda services: services.chatbot.regenerate(one, message_id))
         elif act == Act.CONTINUE:
             self.answering.ask(lambda services: services.chatbot.continue_reply(one, message_id))
 
-    def edit(self, message_id: int, text: str, answer: bool) -> None:
-        """Gives a message another text, beside the old one; maybe has it answered anew."""
-        if not (answer and self.can_send):
-            self.open.edit(message_id, text)
-            return
-        one = self.open.id
-
-        def reply(services: ChatServices) -> Iterator[object]:
-            services.store.edit(message_id, text)
-            yield services.store.conversation(one)
-            yield from services.chatbot.reply(one)
-
-        self.answering.ask(reply)
+    def edit(self, message_id: int, text: str, answer: bool,
+             keep_following: bool = False) -> None:
+        """Gives a message another text, beside the old one; maybe has it answered anew, or lets
+        what followed follow it."""
+        if answer and self.can_send:
+            self.answering.ask(self.edits.edited_for_answer(message_id, text))
+        else:
+            self.edits.edit(message_id, text, keep_following)
 
     def undo(self) -> None:
-        """Brings back the messages deleted last here, else the conversation deleted last."""
-        if self.open.removed:
-            self.open.restore()
-        else:
-            self.conversations.undo()
+        """Takes back what was done last: here, or to the list of conversations."""
+        self._undoing.undo()
+
+    def redo(self) -> None:
+        """Does again what was taken back last here."""
+        self._undoing.redo()
 
     def close(self) -> None:
         """Stops what runs, without waiting for it. Call before the work queues are closed."""
@@ -230,6 +231,7 @@ class ChatPresenter(QObject):
                        self.characters.failed):
             source.connect(self.problem_raised)
         self.characters.begun.connect(self._show_begun)
+        self.edits.branched.connect(self._show_begun)
         self.characters.saved.connect(self.cast.follow)
         self.models.changed.connect(self._follow_models)
         self.conversations.table.counted.connect(self.state_changed)
@@ -238,10 +240,13 @@ class ChatPresenter(QObject):
         self.open.changed.connect(self.state_changed)
         self.open.messages_changed.connect(self._measure)
         self.open.messages_changed.connect(self.state_changed)
-        for news in (self.meter.changed, self.turns.changed, self.cast.changed):
+        for news in (self.meter.changed, self.turns.changed, self.cast.changed,
+                     self.edits.changed):
             news.connect(self.state_changed)
         self.run.changed.connect(self._follow_run)
         self.answering.changed.connect(self.state_changed)
+        for ending in (self.run.ended, self.run.stopped, self.run.failed):
+            ending.connect(self.edits.read)
         self.answering.begun.connect(lambda begun: self.meter.show(begun.budget))
         self.answering.told.connect(self.reply_told)
         self.answering.adopted.connect(lambda one: self._memory.setValue(_LAST, one))

@@ -11,6 +11,7 @@ class Act(enum.StrEnum):
     EDIT = "edit"
     REGENERATE = "regenerate"
     CONTINUE = "continue"
+    BRANCH = "branch"
     DELETE = "delete"
 
 

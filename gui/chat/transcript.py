@@ -31,18 +31,20 @@ from gui.icons import IconSource
 from gui.theme import SPACE, ThemeSource
 
 _ACT_KEYS = {Qt.Key.Key_C: Act.COPY, Qt.Key.Key_E: Act.EDIT, Qt.Key.Key_R: Act.REGENERATE,
-             Qt.Key.Key_G: Act.CONTINUE, Qt.Key.Key_Delete: Act.DELETE}
+             Qt.Key.Key_G: Act.CONTINUE, Qt.Key.Key_B: Act.BRANCH,
+             Qt.Key.Key_Delete: Act.DELETE}
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -1_000_000,
           Qt.Key.Key_End: 1_000_000}
 
 
 class Transcript(ColumnView):
     """`act_wanted` carries an act and a message's id, `step_wanted` an id and -1 or 1 for the
-    alternative before or after, `edited` an id, the new text and whether an answer is wanted."""
+    alternative before or after, `edited` an id, the new text, whether an answer is wanted and
+    whether what follows is kept."""
 
     act_wanted = Signal(str, int)
     step_wanted = Signal(int, int)
-    edited = Signal(int, str, bool)
+    edited = Signal(int, str, bool, bool)
 
     def __init__(self, theme_source: ThemeSource, icons: IconSource,
                  parent: QWidget | None = None) -> None:
@@ -129,7 +131,8 @@ class Transcript(ColumnView):
                 self.stop_editing()
                 self._editing = place
                 self.editor.resize(int(self.column.width), self.editor.height())
-                self.editor.open(message.text, message.mine)
+                self.editor.open(message.text, message.mine,
+                                 followed=place + 1 < len(self.column.messages))
                 self._fit_editor()
                 self.bring_into_sight(place)
                 return
@@ -142,10 +145,10 @@ class Transcript(ColumnView):
             self.take_in(follow=False)
             self.setFocus()
 
-    def _keep_edit(self, text: str, answer: bool) -> None:
+    def _keep_edit(self, text: str, answer: bool, keep_following: bool) -> None:
         message_id = self.editing_id
         self.stop_editing()
-        self.edited.emit(message_id, text, answer)
+        self.edited.emit(message_id, text, answer, keep_following)
 
     def _fit_editor(self) -> None:
         if self._editing >= 0:

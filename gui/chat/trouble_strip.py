@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.chat.services import Trouble
+from gui.chat.tree_editing import TreeEditing
 from gui.icons import Glyph, IconSource, Sign
 from gui.theme import CARD_PADDING, SPACE
 
@@ -42,9 +43,11 @@ class TroubleStrip(QFrame):
 
 
 class RemovedStrip(QWidget):
-    """Says that messages are gone, and brings them back."""
+    """Says that messages are gone, and brings them back; or what was taken back, and does it
+    again."""
 
     undone = Signal()
+    redone = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,16 +55,41 @@ class RemovedStrip(QWidget):
         self.undo = QPushButton(self.tr("Undo"))
         self.undo.setProperty("role", "link")
         self.undo.clicked.connect(self.undone)
+        self.redo = QPushButton(self.tr("Do it again"))
+        self.redo.setProperty("role", "link")
+        self.redo.setToolTip("Ctrl+Shift+Z")
+        self.redo.clicked.connect(self.redone)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
         row.addWidget(self._words)
         row.addWidget(self.undo)
+        row.addWidget(self.redo)
         row.addStretch(1)
         self.hide()
 
+    def show_edits(self, edits: TreeEditing) -> None:
+        """What was done last, where that is to be seen nowhere else."""
+        if edits.undone and edits.redoable:
+            self.show_undone(edits.undone)
+        else:
+            self.show_removed(edits.removed)
+
+    def show_undone(self, kind: str) -> None:
+        """Says what was taken back."""
+        self.setVisible(True)
+        self.undo.hide()
+        self.redo.show()
+        self._words.setText({
+            "removed": self.tr("Brought back what was deleted"),
+            "said": self.tr("Took back what was put in"),
+        }.get(kind, self.tr("Took back the new text")))
+
     def show_removed(self, count: int) -> None:
+        """How many messages are gone, 0 for none."""
         self.setVisible(count > 0)
+        self.undo.show()
+        self.redo.hide()
         self._words.setText(self.tr("Deleted 1 message") if count == 1 else self.tr(
             "Deleted {n} messages").format(n=count))
 

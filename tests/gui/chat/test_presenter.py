@@ -170,10 +170,10 @@ def test_deleted_messages_come_back_with_undo(bench: Bench) -> None:
     bench.say("Two")
     bench.presenter.act(Act.DELETE, bench.presenter.open.shown[2].id)
     bench.settle()
-    assert bench.said == ["One", ANSWER] and bench.presenter.open.removed == 2
+    assert bench.said == ["One", ANSWER] and bench.presenter.edits.removed == 2
     bench.presenter.undo()
     bench.settle()
-    assert bench.said == ["One", ANSWER, "Two", ANSWER] and bench.presenter.open.removed == 0
+    assert bench.said == ["One", ANSWER, "Two", ANSWER] and bench.presenter.edits.removed == 0
 
 
 def test_without_its_answer_a_question_can_be_answered_again(bench: Bench) -> None:

@@ -256,7 +256,7 @@ def test_a_message_is_edited_where_it_stands(transcript: Transcript, qtbot: QtBo
     qtbot.keyClicks(editor.field, " Really?")
     with qtbot.waitSignal(transcript.edited) as told:
         qtbot.keyClick(editor.field, Qt.Key.Key_Return, CTRL)
-    assert told.args == [1, "What is a chorus? Really?", True]
+    assert told.args == [1, "What is a chorus? Really?", True, False]
     assert not editor.isVisible() and transcript.hasFocus()
 
 
