@@ -56,6 +56,12 @@ class Glyph(enum.IntEnum):
     STOP = 0xF2F7
     SLIDERS = 0xF2D0
     EXPORT = 0xF15A
+    BRANCH = 0xF1A6
+    TREE = 0xF339
+    PIN = 0xF28D
+    CLOSED = 0xF0C4
+    OPENED = 0xF0C2
+    MORE = 0xF145
 
 
 class IconSource:
