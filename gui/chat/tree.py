@@ -11,7 +11,7 @@ from engine.chat.conversation import ChatMessage, Conversation, MessageState, Ro
 from gui.chat.shown import Act, ShownMessage
 from gui.chat.wording import name_of, state_note
 
-_CHANGING = (Act.EDIT, Act.REGENERATE, Act.CONTINUE, Act.DELETE)
+_CHANGING = (Act.EDIT, Act.REGENERATE, Act.CONTINUE, Act.BRANCH, Act.DELETE)
 
 
 def shown_messages(conversation: Conversation, models: Mapping[str, str],

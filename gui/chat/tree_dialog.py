@@ -72,7 +72,7 @@ class TreeDialog(QDialog):
     def _dress(self) -> None:
         writing = self._presenter.open.streaming
         self.go.setEnabled(bool(self._at) and not writing)
-        self.branch.setEnabled(bool(self._at))
+        self.branch.setEnabled(bool(self._at) and not writing)
         self.said.setText(self.tr("A reply is being written. Stop it to go to another branch.")
                           if writing else "")
 

@@ -290,7 +290,8 @@ def test_the_menu_offers_what_can_be_done(transcript: Transcript, qtbot: QtBot) 
     enter(transcript)
     menu = transcript._menu(THREE[1])
     assert [action.text().split("\t")[0] for action in menu.actions()] == [
-        "Copy", "Edit", "Another answer", "Go on writing", "Delete from here on"]
+        "Copy", "Edit", "Another answer", "Go on writing", "New conversation from here",
+        "Delete from here on"]
     menu.close()
     menu.deleteLater()
     assert not [m for m in transcript.findChildren(QMenu) if m.isVisible()]
