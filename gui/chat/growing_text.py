@@ -1,7 +1,7 @@
 """A field for text that is as high as what stands in it, up to a number of lines."""
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 _EDGE = 14  # border and padding above and below, as the style sheet has them
@@ -42,6 +42,16 @@ class GrowingText(QPlainTextEdit):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """With nothing typed to take back, the keys for that are the page's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            document, keys = self.document(), QKeySequence.StandardKey
+            if (event.matches(keys.Undo) and not document.isUndoAvailable()) or (
+                    event.matches(keys.Redo) and not document.isRedoAvailable()):
+                event.ignore()
+                return False
+        return super().event(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Words only: what is pasted brings no look of its own."""
