@@ -4,7 +4,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from gui.tag.wording import affect_words, signed_text
+from gui.mood_words import signed_text
+from gui.tag.wording import affect_words
 from gui.theme import Theme, ThemeSource, mood_colour
 
 _SIZE = 64

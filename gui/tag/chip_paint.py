@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap
 
 from engine.tagging.vocabulary import Vocabulary
-from gui.tag.wording import mood_name, mood_place
+from gui.mood_words import mood_name, mood_place
 from gui.theme import META, ChipColours, chip_colours, font
 
 CHIP_HEIGHT = 20

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from engine.tagging.labels import Verdict
 from engine.tagging.vocabulary import Vocabulary
+from gui.mood_words import mood_name, mood_place, score_text
 from gui.tag.labels import Chip
-from gui.tag.wording import mood_name, mood_place, score_text
 from gui.theme import BODY, META, ThemeSource, chip_colours, font, mixed
 
 HEIGHT = 32

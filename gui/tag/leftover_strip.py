@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from engine.tagging.song import SongState
 from gui.figures import count_text
+from gui.mood_words import one_line
 from gui.tag.presenter import TagPresenter
-from gui.tag.wording import one_line
 from gui.theme import SPACE
 
 _LINK_EDGE = 5  # what a link keeps free around its words for its focus

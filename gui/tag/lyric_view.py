@@ -24,10 +24,10 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from engine.tagging.song import Song
 from engine.tagging.vocabulary import Vocabulary
+from gui.mood_words import clock_text, mood_name, mood_place, score_text
+from gui.song_map import SongMap
 from gui.tag.lyric_page import set_lyric
-from gui.tag.song_map import SongMap
 from gui.tag.why import Span
-from gui.tag.wording import clock_text, mood_name, mood_place, score_text
 from gui.theme import (
     GAP,
     META,

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemMo
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
 
 from engine.tagging.vocabulary import Vocabulary
-from gui.tag.wording import mood_name
+from gui.mood_words import mood_name
 
 _WIDTH = 200
 _OFFERS_WIDTH = 288

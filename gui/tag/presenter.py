@@ -20,11 +20,12 @@ from engine.tagging.song import SongRow, SongState
 from engine.tagging.unfinished import UnfinishedRun
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
+from gui.mood_words import is_pasted
 from gui.tag.queue_table import QueueTable
 from gui.tag.services import OpenServices, TagServices
 from gui.tag.song_desk import SongDesk
 from gui.tag.tagging_run import TaggingRun
-from gui.tag.wording import is_pasted, title_of_words
+from gui.tag.wording import title_of_words
 
 UNDO_MS = 12_000
 _ROWS_AT_ONCE = 500

@@ -19,7 +19,8 @@ from PySide6.QtCore import (
 
 from engine.tagging.song import SongRow, SongState
 from engine.tagging.vocabulary import Vocabulary
-from gui.tag.wording import row_spoken, row_tip, row_title
+from gui.mood_words import row_title
+from gui.tag.wording import row_spoken, row_tip
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.tag.wording import score_text
+from gui.mood_words import score_text
 from gui.theme import BODY, GAP, META, SPACE, Theme, ThemeSource, font
 
 _ROW, _DOUBLE_ROW = 28, 40

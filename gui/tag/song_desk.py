@@ -17,9 +17,9 @@ from engine.tagging.lyric import lyric_hash
 from engine.tagging.reasons import Reason, explain
 from engine.tagging.song import Song, SongRow
 from gui.background import Task, Work, WorkQueue
+from gui.song_map import SongMap
 from gui.tag.labels import Chip, LabelChange, LabelHistory, chips_of
 from gui.tag.services import OpenServices
-from gui.tag.song_map import SongMap
 
 _REASONS_KEPT = 200
 

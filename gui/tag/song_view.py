@@ -11,13 +11,14 @@ from PySide6.QtWidgets import (
 )
 
 from engine.tagging.song import SongState
+from gui.mood_words import clock_text, mood_name, tag_text
+from gui.ridges import Ridges
 from gui.tag.chip_row import ChipRow
 from gui.tag.lyric_view import LyricView
 from gui.tag.presenter import TagPresenter
-from gui.tag.ridges import Ridges
 from gui.tag.song_head import SongHead, words
 from gui.tag.why import carrying, caution_text, votes_text, why_text
-from gui.tag.wording import clock_text, mood_name, state_word, tag_text
+from gui.tag.wording import state_word
 from gui.theme import GAP, SPACE, ThemeSource
 
 _RIDGES_MOST = 6

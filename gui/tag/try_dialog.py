@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 
 from engine.errors import EngineError
 from engine.tagging.lexicon import LexiconView
+from gui.mood_words import score_text, signed_text
 from gui.tag.score_bars import Bar, ScoreBars
 from gui.tag.try_presenter import TryAnswer, TryPresenter
-from gui.tag.wording import score_text, signed_text
 from gui.theme import GAP, PAGE_MARGIN, READING, SPACE, ThemeSource, font
 
 TRY_SIZE = (600, 600)

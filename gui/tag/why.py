@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.tagging.lyric import LyricLine
 from engine.tagging.reasons import LineReason, Reason
-from gui.tag.wording import score_text
+from gui.mood_words import score_text
 
 translate = QCoreApplication.translate
 _LEAST = 0.005  # what rounds to 0.00 or 0.01 has not carried anything

@@ -1,45 +1,17 @@
 """What the Tag page says of a song, in words: names, states, times, scores."""
 
 from html import escape
-from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication
 
 from engine.tagging.lyric import LineKind, Lyric
-from engine.tagging.results import Tag
 from engine.tagging.song import SongRow, SongState
 from engine.tagging.vocabulary import Vocabulary
+from gui.mood_words import is_pasted, one_line, row_title, tag_text
 
 translate = QCoreApplication.translate
 _TITLE_MOST = 40
 _STEP = 0.2  # nearer to the middle than this, neither direction is named
-
-
-def mood_name(vocabulary: Vocabulary, mood: str) -> str:
-    """The mood as the person reads it; a mood that left the vocabulary keeps its id."""
-    known = vocabulary.get(mood)
-    return known.name if known else mood.replace("_", " ").capitalize()
-
-
-def tag_text(tag: Tag, vocabulary: Vocabulary) -> str:
-    """A tag with its score, and what there is to know of its mood."""
-    told = f"{mood_name(vocabulary, tag.tag)} {score_text(tag.score)}"
-    return translate("Tag", "{tag} (experimental)").format(tag=told) if tag.experimental else told
-
-
-def mood_place(vocabulary: Vocabulary, mood: str) -> tuple[float, float]:
-    """Valence and arousal of a mood, the middle for one that left the vocabulary."""
-    known = vocabulary.get(mood)
-    return (known.valence, known.arousal) if known else (0.0, 0.0)
-
-
-def row_title(row: SongRow) -> str:
-    """The song's title, else the name of its file, on one line."""
-    if row.title:
-        return one_line(row.title)
-    if is_pasted(row.place):
-        return translate("Tag", "Pasted lyric")
-    return one_line(PurePath(row.place).stem or row.place)
 
 
 def title_of_words(lyric: Lyric) -> str:
@@ -51,15 +23,6 @@ def title_of_words(lyric: Lyric) -> str:
     cut = first[:_TITLE_MOST]
     whole = cut.rpartition(" ")[0] or cut[:-1]
     return whole.rstrip(" ,;:.-") + "\u2026"
-
-
-def is_pasted(place: str) -> bool:
-    return place.startswith("paste:")
-
-
-def one_line(text: str) -> str:
-    """Text without line breaks and other control characters, as file names may hold them."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def state_word(state: SongState) -> str:
@@ -101,21 +64,6 @@ def row_tip(row: SongRow) -> str:
 
 def missing_note() -> str:
     return translate("Tag", "The file is no longer where it was found.")
-
-
-def score_text(score: float) -> str:
-    return f"{score:.2f}"
-
-
-def signed_text(value: float) -> str:
-    """A signed figure with a true minus, as wide as its positive sibling."""
-    return f"{value:+.2f}".replace("-", "\u2212")
-
-
-def clock_text(milliseconds: int) -> str:
-    """Minutes and seconds: 3:07."""
-    minutes, seconds = divmod(max(0, milliseconds) // 1000, 60)
-    return f"{minutes}:{seconds:02d}"
 
 
 def affect_words(valence: float, arousal: float) -> str:

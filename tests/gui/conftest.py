@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -13,8 +14,10 @@ from shiboken6 import isValid
 from engine.errors import EngineError
 from engine.paths import AppPaths
 from engine.tagging.language import LanguageDetector
+from engine.tagging.vocabulary import Vocabulary
 from gui.app import Program
 from gui.tagger_shelf import SpeedSeen, TaggerShelf
+from gui.theme import ThemeSource
 from tests.fakes import FakeTagger
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -82,6 +85,18 @@ class FakeShelf(TaggerShelf):
 @pytest.fixture
 def shelf() -> FakeShelf:
     return FakeShelf()
+
+
+@pytest.fixture
+def theme_source(qapp: QApplication) -> ThemeSource:
+    """The light theme."""
+    return ThemeSource(QGuiApplication.styleHints(), "light")
+
+
+@pytest.fixture
+def vocabulary(isolated_home: AppPaths) -> Vocabulary:
+    """The moods that come with the program."""
+    return Vocabulary.load(isolated_home.moods_file)
 
 
 Start = Callable[[], Program]

@@ -16,7 +16,7 @@ from engine.tagging.language import LanguageDetector
 from engine.tagging.lyric import LineKind
 from engine.tagging.results import ExcerptMoods
 from engine.tagging.song import SongState
-from gui.tag.song_map import SongMap
+from gui.song_map import SongMap
 from tests.engine.interplay.talks import ended, moods_of, talk
 from tests.fakes import FakeTagger
 

@@ -9,31 +9,11 @@ from engine.tagging.vocabulary import Vocabulary
 from gui.tag import wording
 
 
-@pytest.mark.parametrize("milliseconds, told", [(0, "0:00"), (59_999, "0:59"), (187_000, "3:07"),
-                                                (3_723_000, "62:03"), (-5, "0:00")])
-def test_clock(milliseconds: int, told: str) -> None:
-    assert wording.clock_text(milliseconds) == told
-
-
 @pytest.mark.parametrize("valence, arousal, told", [
     (0.5, 0.5, "Bright, stirred"), (-0.5, 0.5, "Dark, stirred"), (-0.5, -0.5, "Dark, still"),
     (0.5, 0.0, "Bright"), (0.1, -0.6, "Still"), (0.0, 0.1, "Neither dark nor bright")])
 def test_affect_in_words(valence: float, arousal: float, told: str) -> None:
     assert wording.affect_words(valence, arousal) == told
-
-
-def test_figures_align() -> None:
-    assert wording.signed_text(-0.421) == "\u22120.42" and wording.signed_text(0.3) == "+0.30"
-
-
-@pytest.mark.parametrize("row, told", [
-    (SongRow("/m/Song One.txt", 1, SongState.TAGGED, "A\nTitle"), "A Title"),
-    (SongRow("/m/Song One.txt", 1, SongState.TAGGED), "Song One"),
-    (SongRow("/m/odd\nname\t1.txt", None, SongState.FAILED), "odd name 1"),
-    (SongRow("paste:12ab", 1, SongState.TAGGED), "Pasted lyric"),
-    (SongRow("paste:12ab", 1, SongState.TAGGED, "Mine"), "Mine")])
-def test_every_row_has_a_title_on_one_line(row: SongRow, told: str) -> None:
-    assert wording.row_title(row) == told
 
 
 @pytest.mark.parametrize("text, title", [
@@ -68,9 +48,3 @@ def test_a_tip_takes_nothing_from_a_file_as_markup() -> None:
     row = SongRow("/m/<img src=x>.txt", None, SongState.FAILED, message="It is <b>gone</b>.")
     assert wording.row_tip(row) == (
         "<qt>It is &lt;b&gt;gone&lt;/b&gt;.<br>/m/&lt;img src=x&gt;.txt</qt>")
-
-
-def test_a_mood_that_left_the_vocabulary_keeps_its_id(vocabulary: Vocabulary) -> None:
-    assert wording.mood_name(vocabulary, "old_mood") == "Old mood"
-    assert wording.mood_place(vocabulary, "old_mood") == (0.0, 0.0)
-    assert wording.mood_name(vocabulary, "sadness") == "Sadness"

@@ -6,7 +6,7 @@ from itertools import pairwise
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
-from gui.tag.song_map import Stretch
+from gui.song_map import Stretch
 
 
 def ridge_line(stretches: Sequence[Stretch], scores: Sequence[float], width: float,

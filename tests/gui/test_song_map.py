@@ -8,7 +8,7 @@ import pytest
 from engine.tagging.lyric import LineKind, Lyric, LyricLine
 from engine.tagging.results import ExcerptMoods, SongMoods, Tag
 from engine.tagging.song import Song, SongRow, SongState
-from gui.tag.song_map import SongMap
+from gui.song_map import SongMap
 
 MOODS = ("sadness", "calmness")
 

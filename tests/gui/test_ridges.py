@@ -5,11 +5,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from engine.tagging.vocabulary import Vocabulary
-from gui.tag.ridge_shape import filled, ridge_line
-from gui.tag.ridges import Ridges
-from gui.tag.song_map import SongMap, Stretch
+from gui.ridge_shape import filled, ridge_line
+from gui.ridges import Ridges
+from gui.song_map import SongMap, Stretch
 from gui.theme import ThemeSource
-from tests.gui.tag.conftest import CALM, SAD, Bench
+from tests.engine.interplay.songs import song
+from tests.gui.tag.conftest import CALM, SAD
 
 STRETCHES = [Stretch(0, 0.0, 0.25), Stretch(1, 0.25, 0.5), Stretch(2, 0.5, 1.0)]
 
@@ -33,12 +34,9 @@ def test_a_ridge_of_nothing_is_empty_and_one_excerpt_is_level() -> None:
 
 
 @pytest.fixture
-def ridges(bench: Bench, qtbot: QtBot, vocabulary: Vocabulary,
-           theme_source: ThemeSource) -> Ridges:
+def ridges(qtbot: QtBot, vocabulary: Vocabulary, theme_source: ThemeSource) -> Ridges:
     """A song that is sad at first, then calm."""
-    bench.tag(bench.write("a.txt", SAD, CALM))
-    shown = bench.presenter.desk.song
-    assert shown is not None
+    shown = song(*SAD.splitlines(), "", *CALM.splitlines())
     made = Ridges(vocabulary, theme_source)
     made.resize(700, 120)
     made.show_song(shown, SongMap(shown), ("sadness", "calmness"))

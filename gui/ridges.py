@@ -23,9 +23,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.tagging.song import Song
 from engine.tagging.vocabulary import Vocabulary
-from gui.tag.ridge_shape import filled, ridge_line
-from gui.tag.song_map import SongMap, Stretch
-from gui.tag.wording import clock_text, mood_name, mood_place, one_line, score_text
+from gui.mood_words import clock_text, mood_name, mood_place, one_line, score_text
+from gui.ridge_shape import filled, ridge_line
+from gui.song_map import SongMap, Stretch
 from gui.theme import META, SPACE, Theme, ThemeSource, font, mixed, mood_colour
 
 _ROW = 24
