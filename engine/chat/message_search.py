@@ -23,10 +23,11 @@ def search(database: Database, words: str, most: int) -> list[FoundMessage]:
 
 
 def _by_title(database: Database, wanted: list[str]) -> list[FoundMessage]:
-    rows: list[tuple[int, str]] = database.all(
-        "SELECT id, title FROM conversation WHERE trashed_at IS NULL"
+    rows: list[tuple[int, str, str]] = database.all(
+        "SELECT id, title, changed_at FROM conversation WHERE trashed_at IS NULL"
         " ORDER BY changed_at DESC, id DESC")
-    return [FoundMessage(number, title, None, None, title) for number, title in rows
+    return [FoundMessage(number, title, None, None, title, said_at=changed)
+            for number, title, changed in rows
             if all(word in _plain(title) for word in wanted)]
 
 
@@ -35,7 +36,8 @@ def _by_text(database: Database, wanted: list[str], most: int) -> list[FoundMess
     # The index hands its rows out newest first by itself, and so ends with the last one wanted:
     # ordered by m.id every match would get its excerpt first. CROSS keeps it outside.
     rows = database.all(
-        "SELECT c.id, c.title, m.id, m.role, snippet(message_text, 0, ?, ?, '…', ?)"
+        "SELECT c.id, c.title, m.id, m.role, m.author, m.created_at,"
+        " snippet(message_text, 0, ?, ?, '…', ?)"
         " FROM message_text CROSS JOIN message m ON m.id = message_text.rowid"
         " JOIN conversation c ON c.id = m.conversation_id"
         " WHERE message_text MATCH ? AND m.trashed_at IS NULL AND c.trashed_at IS NULL"
@@ -44,7 +46,7 @@ def _by_text(database: Database, wanted: list[str], most: int) -> list[FoundMess
 
 
 def _found(row: tuple[Any, ...]) -> FoundMessage:
-    conversation_id, title, message_id, role, snippet = row
+    conversation_id, title, message_id, role, author, said_at, snippet = row
     excerpt, marks, begun = "", list[tuple[int, int]](), 0
     for letter in snippet:
         if letter == _OPEN:
@@ -53,7 +55,8 @@ def _found(row: tuple[Any, ...]) -> FoundMessage:
             marks.append((begun, len(excerpt)))
         else:
             excerpt += letter
-    return FoundMessage(conversation_id, title, message_id, Role(role), excerpt, tuple(marks))
+    return FoundMessage(conversation_id, title, message_id, Role(role), excerpt, tuple(marks),
+                        author, said_at)
 
 
 def _plain(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.background import WorkQueue
+from gui.background import Task, WorkQueue
 from gui.chat.services import ChatServices, OpenChat
 
 
@@ -32,3 +32,13 @@ class Asking(QObject):
         if then is not None:
             task.yielded.connect(then)
         task.failed.connect(otherwise or self.failed)
+
+    def follow(self, steps: Callable[[ChatServices], Iterator[object]]) -> Task:
+        """Has longer work done there, step after step; what a person waits for goes in between.
+
+        The caller listens to the task's signals."""
+        def work() -> Iterator[object]:
+            with self._open_chat() as services:
+                yield from steps(services)
+
+        return self._queue.submit(work)

@@ -1,4 +1,4 @@
-"""Takes character cards that are let go over the Chat page; all else is left to the window."""
+"""Takes characters and chats that are let go over the Chat page; all else is the window's."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from gui.chat.company import CARD_FORMS
+from gui.chat.exchange_work import CHAT_ENDINGS, PICTURED
 from gui.theme import PAGE_MARGIN
 
 _KINDS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.DragLeave, QEvent.Type.Drop)
@@ -25,7 +25,7 @@ class CardDrop(QObject):
         self.zone = QFrame(page)
         self.zone.setProperty("role", "drop")
         self.zone.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        words = QLabel(self.tr("Drop a character"))
+        words = QLabel(self.tr("Drop a character or a chat"))
         words.setProperty("role", "empty")
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         QVBoxLayout(self.zone).addWidget(words)
@@ -43,7 +43,7 @@ class CardDrop(QObject):
             return False
         if not isinstance(event, QDropEvent):
             return False
-        files = cards_in(event.mimeData())
+        files = files_in(event.mimeData())
         if not files:
             event.ignore()
             return watched is self._page
@@ -64,9 +64,11 @@ class CardDrop(QObject):
         self.zone.show()
 
 
-def cards_in(mime: QMimeData) -> Sequence[Path]:
-    """The files dragged, if all of them may be cards; their insides are looked at later."""
+def files_in(mime: QMimeData) -> Sequence[Path]:
+    """The files and folders dragged, if all may hold characters or chats; their insides are
+    looked at later."""
     files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-    if files and all(file.suffix.casefold() in CARD_FORMS for file in files):
+    wanted = (*CHAT_ENDINGS, *PICTURED)
+    if files and all(file.suffix.casefold() in wanted or file.is_dir() for file in files):
         return files
     return []

@@ -1,150 +1,164 @@
-"""The left column: search, the conversations, and what can be done with one."""
+"""The left column: search, the conversations in their folders, and what was undone last."""
 
-from pathlib import Path
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSettings, QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QListView,
-    QMenu,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
-
-from gui.chat.conversation_delegate import ConversationDelegate
-from gui.chat.conversation_table import ROW_ROLE, ListRow
+from gui.chat.conversation_list import ConversationList
+from gui.chat.conversation_menu import ConversationMenu
 from gui.chat.presenter import ChatPresenter
-from gui.chat.wording import file_name, title_text
+from gui.chat.wording import title_text
 from gui.figures import count_text
-from gui.row_list import add_row_actions, set_up_rows
+from gui.icons import Glyph, IconSource
+from gui.row_list import set_up_rows
 from gui.search_field import SearchField
-from gui.theme import SPACE, ThemeSource
+from gui.theme import ICON, SPACE, ThemeSource
 
-
-class ConversationList(QListView):
-    """The rows. Enter goes on to the conversation itself; Escape is left to the page."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
+_CLOSED = "chat/closed_folders"
 
 
 class ConversationPanel(QWidget):
-    """Keeps the chosen row and the conversation that is open the same."""
+    """Keeps the chosen row and the conversation that is open the same. `memory` keeps which
+    folders are closed."""
 
-    def __init__(self, presenter: ChatPresenter, theme_source: ThemeSource,
-                 parent: QWidget | None = None) -> None:
+    import_wanted = Signal()
+    export_wanted = Signal(list)
+
+    def __init__(self, presenter: ChatPresenter, theme_source: ThemeSource, icons: IconSource,
+                 memory: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenter = presenter
         self._conversations = presenter.conversations
+        self._table = presenter.conversations.table
+        self._memory = memory
+        self._naming = ""
+        self._wanted: set[int] = set()
+        self._table.closed = _folders(memory.value(_CLOSED))
         self.search = self._make_search()
-        self.list = self._make_list(theme_source)
+        self.more = self._make_more(icons)
+        self.list = ConversationList(self._table, theme_source, icons)
+        self.menu = ConversationMenu(self._conversations, self.list)
+        set_up_rows(self.list, self.menu.open)
+        # Folders are lower than conversations; a thousand rows are asked for theirs in no time.
+        self.list.setUniformItemSizes(False)
         self._nothing = _label("quiet")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._nothing.setWordWrap(True)
         self._foot = _label("meta")
-        self.undo = QPushButton(self.tr("Undo"))
-        self.undo.setProperty("role", "link")
+        self.undo = _link(self.tr("Undo"))
         self.undo.clicked.connect(self._conversations.undo)
-        self._actions = self._make_actions()
         self._lay_out()
-        table = self._conversations.table
-        table.counted.connect(self.refresh)
-        table.modelReset.connect(self._follow)
-        presenter.open.opened.connect(self._follow)
-        presenter.open.messages_changed.connect(self._follow)
-        self._conversations.removed_changed.connect(self.refresh)
-        self.list.selectionModel().currentChanged.connect(self._choose)
-        self.list.selectionModel().selectionChanged.connect(self._choose_selected)
+        self._connect()
         self.refresh()
 
     def refresh(self) -> None:
         """Shows what the list holds now."""
-        table, removed = self._conversations.table, self._conversations.removed
-        empty = table.rowCount() == 0
+        conversations = self._conversations
+        empty = self._table.rowCount() == 0
         self._nothing.setVisible(empty)
         self.list.setVisible(not empty)
         # The person's own words may hold anything, so they are shown as plain text.
         self._nothing.setText(
-            self.tr("Nothing holds \u201c{text}\u201d.").format(text=self._conversations.needle)
-            if table.searching else self.tr("Nothing was said yet."))
-        self.undo.setVisible(bool(removed))
-        self._foot.setText(self._foot_text(removed, table.size))
+            self.tr("Nothing holds \u201c{text}\u201d.").format(text=conversations.needle)
+            if self._table.searching else self.tr("Nothing was said yet."))
+        self.undo.setVisible(bool(conversations.removed or conversations.done))
+        self._foot.setText(self._foot_text())
+        self._foot.setToolTip(conversations.done)
 
-    def rename(self) -> None:
-        """Lets the person name the chosen conversation in its row."""
-        index = self.list.currentIndex()
-        if index.isValid():
-            self.list.edit(index)
+    def select(self, conversation_ids: list[int]) -> None:
+        """Chooses these once they are in the list, opens the first of them."""
+        self._wanted = set(conversation_ids)
+        self._select_wanted()
 
-    def delete(self) -> None:
-        chosen = [row.conversation_id for row in self._chosen()]
-        if chosen:
-            self._conversations.delete(chosen)
+    def chosen(self) -> list[int]:
+        """The conversations that are chosen, else the one that is open, if it is stored."""
+        open_one = self._presenter.open.id
+        return self.menu.ids or ([open_one] if open_one else [])
 
-    def export(self) -> None:
-        """Lets the person say where a conversation is written to, and how."""
-        row = next(iter(self._chosen()), None)
-        if row is None:
-            return
-        dialog = QFileDialog(self, self.tr("Save the conversation"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        filters = {self.tr("Markdown") + " (*.md)": "md", self.tr("Plain text") + " (*.txt)": "txt",
-                   self.tr("Everything, with alternatives") + " (*.json)": "json",
-                   self.tr("One line to learn from") + " (*.jsonl)": "jsonl"}
-        dialog.setNameFilters(list(filters))
-        dialog.setDefaultSuffix("md")
-        dialog.filterSelected.connect(lambda one: dialog.setDefaultSuffix(filters[one]))
-        dialog.selectFile(file_name(row.title, "conversation"))
-        dialog.fileSelected.connect(
-            lambda name: self._conversations.export(row.conversation_id, Path(name)))
-        dialog.open()
-
-    def _chosen(self) -> list[ListRow]:
-        indexes = sorted(self.list.selectionModel().selectedIndexes(), key=lambda i: i.row())
-        return [index.data(ROW_ROLE) for index in indexes]
+    def _connect(self) -> None:
+        presenter, table = self._presenter, self._table
+        table.counted.connect(self.refresh)
+        table.modelReset.connect(self._follow)
+        table.counted.connect(self._name_folder)
+        table.counted.connect(self._select_wanted)
+        table.folded.connect(lambda: self._memory.setValue(_CLOSED, sorted(table.closed)))
+        presenter.open.opened.connect(self._follow)
+        presenter.open.messages_changed.connect(self._follow)
+        self._conversations.removed_changed.connect(self.refresh)
+        self.menu.export_wanted.connect(self.export_wanted)
+        self.menu.named.connect(self._await_folder)
+        self.list.selectionModel().currentChanged.connect(self._choose)
+        self.list.selectionModel().selectionChanged.connect(self._choose_selected)
 
     def _choose(self, current: QModelIndex) -> None:
         # A list that gains the focus makes its first row current without selecting it.
-        if current.isValid() and self.list.selectionModel().isSelected(current):
-            row: ListRow = current.data(ROW_ROLE)
-            if row.conversation_id != self._presenter.open.id or row.message_id:
-                self._presenter.show(row.conversation_id, row.message_id)
+        row = self.list.row_at(current)
+        if row is None or row.is_folder or not self.list.selectionModel().isSelected(current):
+            return
+        if row.conversation_id != self._presenter.open.id or row.message_id:
+            self._presenter.show(row.conversation_id, row.message_id)
 
     def _choose_selected(self) -> None:
         # The mouse makes a row current first and selects it afterwards; keys do both at once.
         self._choose(self.list.currentIndex())
 
     def _follow(self) -> None:
-        row = self.list.currentIndex().data(ROW_ROLE)
-        if isinstance(row, ListRow) and row.conversation_id == self._presenter.open.id and (
-                self.list.selectionModel().hasSelection()):
-            return
-        position = self._conversations.table.position(self._presenter.open.id)
+        row = self.list.row_at(self.list.currentIndex())
         selection = self.list.selectionModel()
+        if row is not None and selection.hasSelection() and (
+                row.is_folder or row.conversation_id == self._presenter.open.id):
+            return
+        position = self._table.position(self._presenter.open.id)
         selection.blockSignals(True)
         if position is None:
             selection.clear()
         else:
-            selection.setCurrentIndex(self._conversations.table.index(position),
+            selection.setCurrentIndex(self._table.index(position),
                                       QItemSelectionModel.SelectionFlag.ClearAndSelect)
         selection.blockSignals(False)
         self.list.viewport().update()
 
-    def _foot_text(self, removed: tuple[str, ...], size: int) -> str:
+    def _await_folder(self, folder: str) -> None:
+        self._naming = folder
+
+    def _name_folder(self) -> None:
+        """Lets the person name the folder they made, once it is there."""
+        place = self._table.folder_position(self._naming) if self._naming else None
+        if place is not None:
+            self._naming = ""
+            self.list.setCurrentIndex(self._table.index(place))
+            self.list.edit(self._table.index(place))
+
+    def _select_wanted(self) -> None:
+        if not self._wanted or not all(map(self._table.conversation, self._wanted)):
+            return
+        wanted, self._wanted = self._wanted, set[int]()
+        self.search.clear()
+        for folder in {row.folder for row in map(self._table.conversation, wanted) if row}:
+            self._table.fold(folder, False)
+        places = [at for at in range(self._table.rowCount())
+                  if (row := self._table.row_at(at)) and row.conversation_id in wanted]
+        self._mark(places)
+
+    def _mark(self, places: list[int]) -> None:
+        selection = self.list.selectionModel()
+        flags = QItemSelectionModel.SelectionFlag
+        for count, place in enumerate(places):
+            index = self._table.index(place)
+            if count:
+                selection.select(index, flags.Select)
+            else:
+                selection.setCurrentIndex(index, flags.ClearAndSelect)
+                self.list.scrollTo(index)
+
+    def _foot_text(self) -> str:
+        removed, size = self._conversations.removed, self._table.size
         if len(removed) == 1:
             return self.tr("Deleted \u201c{title}\u201d").format(
                 title=_shortened(title_text(removed[0])))
         if removed:
             return self.tr("Deleted {n}").format(n=count_text(len(removed)))
+        if self._conversations.done:
+            return _shortened(self._conversations.done, 32)
         if not size:
             return ""
         return self.tr("1 conversation") if size == 1 else self.tr("{n} conversations").format(
@@ -162,35 +176,41 @@ class ConversationPanel(QWidget):
 
     def _enter_list(self) -> None:
         """From the search to the list, opening the first of what was found."""
-        if self._conversations.table.rowCount():
+        if self._table.rowCount():
             self.list.setFocus()
-            if self._conversations.table.searching:
-                self.list.setCurrentIndex(self._conversations.table.index(0))
+            if self._table.searching:
+                self.list.setCurrentIndex(self._table.index(0))
 
-    def _make_list(self, theme_source: ThemeSource) -> ConversationList:
-        view = ConversationList()
-        view.setModel(self._conversations.table)
-        view.setItemDelegate(ConversationDelegate(theme_source, view))
-        view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        view.setAccessibleName(self.tr("Conversations"))
-        set_up_rows(view, self._open_menu)
-        return view
+    def _make_more(self, icons: IconSource) -> QPushButton:
+        button = QPushButton(icons.icon(Glyph.MORE), "")
+        button.setProperty("role", "plain")
+        button.setIconSize(QSize(ICON, ICON))
+        button.setAccessibleName(self.tr("Bring in or save conversations"))
+        button.setToolTip(button.accessibleName())
+        button.clicked.connect(lambda: self.more_menu().popup(
+            button.mapToGlobal(button.rect().bottomLeft())))
+        return button
 
-    def _make_actions(self) -> list[QAction]:
-        delete = QKeySequence(QKeySequence.StandardKey.Delete)
-        return add_row_actions(self.list, (
-            (self.tr("Rename"), QKeySequence(Qt.Key.Key_F2), self.rename),
-            (self.tr("Save as a file…"), QKeySequence(), self.export),
-            (self.tr("Delete"), delete, self.delete)))
-
-    def _open_menu(self, where: QPoint) -> None:
-        if self.list.indexAt(where).isValid() or self._chosen():
-            menu = QMenu(self)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.addActions(self._actions)
-            menu.popup(self.list.viewport().mapToGlobal(where))
+    def more_menu(self) -> QMenu:
+        """What can be done with conversations as files."""
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.addAction(self.tr("Bring in chats from files…")).triggered.connect(self.import_wanted)
+        save = menu.addAction(self.tr("Save what is chosen…"))
+        save.setShortcut("Ctrl+S")
+        save.triggered.connect(lambda: self.export_wanted.emit(self.chosen()))
+        save.setEnabled(bool(self.chosen()))
+        every = menu.addAction(self.tr("Save all conversations…"))
+        every.triggered.connect(lambda: self.export_wanted.emit(self._table.ids))
+        every.setEnabled(self._table.size > 0)
+        return menu
 
     def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(SPACE // 2)
+        head.addWidget(self.search, 1)
+        head.addWidget(self.more)
         foot = QHBoxLayout()
         foot.setContentsMargins(SPACE, 0, SPACE, 0)
         foot.addWidget(self._foot)
@@ -199,11 +219,24 @@ class ConversationPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        column.addWidget(self.search)
+        column.addLayout(head)
         column.addWidget(self._nothing)
         column.addWidget(self.list, 1)
         column.addStretch(0)
         column.addLayout(foot)
+
+
+def _folders(kept: object) -> set[str]:
+    """What was kept; a single name comes back as a text, none as None."""
+    if isinstance(kept, str):
+        return {kept} if kept else set()
+    return {str(one) for one in kept} if isinstance(kept, list) else set()
+
+
+def _link(words: str) -> QPushButton:
+    button = QPushButton(words)
+    button.setProperty("role", "link")
+    return button
 
 
 def _label(role: str) -> QLabel:
@@ -213,5 +246,5 @@ def _label(role: str) -> QLabel:
     return label
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= 24 else f"{text[:23].rstrip()}…"
+def _shortened(text: str, most: int = 24) -> str:
+    return text if len(text) <= most else f"{text[:most - 1].rstrip()}…"

@@ -1,13 +1,14 @@
-"""The conversations as a table for a list view: all of them, or what a search found.
+"""The conversations as a table for a list view: all of them in their folders, or what was found.
 
-Knows no widgets and no store. A row's title can be changed in place; that is told, not stored.
+Knows no widgets and no store. A title can be changed in place and rows can be dragged to another
+folder; that is told, not stored.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QMimeData,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -16,37 +17,33 @@ from PySide6.QtCore import (
 )
 
 from engine.chat.conversation import ConversationRow, FoundMessage
+from gui.chat.list_rows import ListRow, folder_names, found_rows, grouped
+
+__all__ = ["MIME", "ROW_ROLE", "ConversationTable", "ListRow"]
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
+MIME = "application/x-undertone-conversations"
 Index = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
-    """One line of the list. Of a found message `excerpt` holds its words, with `marks` where
-    they are; `message_id` is then the message, else 0."""
-
-    conversation_id: int
-    title: str
-    changed_at: str = ""
-    excerpt: str = ""
-    marks: tuple[tuple[int, int], ...] = ()
-    message_id: int = 0
-    writing: bool = False
-
-
 class ConversationTable(QAbstractListModel):
-    """`renamed` carries the id and the new title of a row that was changed in the view."""
+    """`renamed` carries the id and the new title of a row that was changed in the view,
+    `folder_renamed` the old and the new name of a folder, `moved` conversations and the folder
+    they were dragged to ("" is none), `folded` that a folder was opened or closed."""
 
     renamed = Signal(int, str)
+    folder_renamed = Signal(str, str)
+    moved = Signal(list, str)
+    folded = Signal()
     counted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[ConversationRow] = []
+        self._rows: dict[int, ConversationRow] = {}
         self._found: list[FoundMessage] | None = None
         self._writing = 0
         self._shown: list[ListRow] = []
+        self.closed: set[str] = set()
 
     @property
     def size(self) -> int:
@@ -56,6 +53,16 @@ class ConversationTable(QAbstractListModel):
     @property
     def searching(self) -> bool:
         return self._found is not None
+
+    @property
+    def ids(self) -> list[int]:
+        """All conversations, in the order of the store."""
+        return [*self._rows]
+
+    @property
+    def folders(self) -> list[str]:
+        """The names of all folders, as they are shown."""
+        return folder_names([*self._rows.values()])
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._shown)
@@ -69,7 +76,7 @@ class ConversationTable(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return row.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.title or self.tr('New conversation')}. {row.excerpt}"
+            return self._read_out(row)
         return None
 
     def setData(self, index: Index, value: object,
@@ -79,12 +86,45 @@ class ConversationTable(QAbstractListModel):
             return False
         row = self._shown[index.row()]
         if title != row.title:
-            self.renamed.emit(row.conversation_id, title)
+            if row.is_folder:
+                self.folder_renamed.emit(row.folder, title)
+            else:
+                self.renamed.emit(row.conversation_id, title)
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         usual = super().flags(index)
-        return usual | Qt.ItemFlag.ItemIsEditable if index.isValid() else usual
+        if not index.isValid():
+            return usual | Qt.ItemFlag.ItemIsDropEnabled
+        usual |= Qt.ItemFlag.ItemIsEditable
+        return usual if self.searching else (
+            usual | Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsDropEnabled)
+
+    # Dragging
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction
+
+    def mimeTypes(self) -> list[str]:
+        return [MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        ids = self.conversations_of(self._shown[index.row()] for index in indexes)
+        carried = QMimeData()
+        carried.setData(MIME, ",".join(map(str, ids)).encode())
+        return carried
+
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int,
+                     parent: Index) -> bool:
+        ids = [int(one) for one in bytes(data.data(MIME).data()).decode().split(",") if one]
+        # On a line: to where that one is. Between or beneath the lines: out of all folders.
+        target = self._shown[parent.row()].folder if parent.isValid() else ""
+        wanted = [one for one in ids if one in self._rows and self._rows[one].folder != target]
+        if wanted:
+            self.moved.emit(wanted, target)
+        return bool(wanted)
+
+    # Looking things up
 
     def row_at(self, position: int) -> ListRow | None:
         return self._shown[position] if 0 <= position < len(self._shown) else None
@@ -92,20 +132,45 @@ class ConversationTable(QAbstractListModel):
     def position(self, conversation_id: int) -> int | None:
         """Where a conversation stands first among what is shown."""
         return next((at for at, row in enumerate(self._shown)
-                     if row.conversation_id == conversation_id), None)
+                     if row.conversation_id == conversation_id and not row.is_folder), None)
+
+    def folder_position(self, folder: str) -> int | None:
+        """Where a folder's own line stands."""
+        return next((at for at, row in enumerate(self._shown)
+                     if row.is_folder and row.folder == folder), None)
 
     def conversation(self, conversation_id: int) -> ConversationRow | None:
-        return next((row for row in self._rows if row.id == conversation_id), None)
+        return self._rows.get(conversation_id)
+
+    def inside(self, folder: str) -> list[int]:
+        """The conversations of a folder."""
+        return [row.id for row in self._rows.values() if row.folder == folder]
+
+    def conversations_of(self, rows: Iterable[ListRow]) -> list[int]:
+        """The conversations of lines, each once; a folder's line means all in it."""
+        ids: list[int] = []
+        for row in rows:
+            ids += self.inside(row.folder) if row.is_folder else [row.conversation_id]
+        return list(dict.fromkeys(ids))
+
+    # Changing
 
     def show_rows(self, rows: Iterable[ConversationRow]) -> None:
         """Takes all conversations, in the order of the store."""
-        self._rows = list(rows)
+        self._rows = {row.id: row for row in rows}
         self._refresh()
 
     def show_found(self, found: Sequence[FoundMessage] | None) -> None:
         """Shows what a search found instead; None shows all conversations again."""
         self._found = list(found) if found is not None else None
         self._refresh()
+
+    def fold(self, folder: str, closed: bool) -> None:
+        """Closes or opens a folder."""
+        if (folder in self.closed) != closed:
+            self.closed ^= {folder}
+            self._refresh()
+            self.folded.emit()
 
     def mark_writing(self, conversation_id: int) -> None:
         """Says in which conversation a reply is being written, 0 for none."""
@@ -116,15 +181,16 @@ class ConversationTable(QAbstractListModel):
     def take_out(self, conversation_ids: Iterable[int]) -> None:
         """Hides conversations at once, before the store has been asked."""
         gone = set(conversation_ids)
-        self._rows = [row for row in self._rows if row.id not in gone]
+        self._rows = {one: row for one, row in self._rows.items() if one not in gone}
         if self._found is not None:
             self._found = [found for found in self._found if found.conversation_id not in gone]
         self._refresh()
 
     def _refresh(self) -> None:
         """Rows that only changed keep the view where it is; others begin it anew."""
-        wanted = self._wanted()
-        if [_key(row) for row in wanted] == [_key(row) for row in self._shown]:
+        wanted = (grouped(self._rows.values(), self.closed, self._writing) if self._found is None
+                  else found_rows(self._found, self._writing))
+        if [row.key for row in wanted] == [row.key for row in self._shown]:
             self._shown = wanted
             if wanted:
                 self.dataChanged.emit(self.index(0), self.index(len(wanted) - 1))
@@ -134,14 +200,13 @@ class ConversationTable(QAbstractListModel):
             self.endResetModel()
         self.counted.emit()
 
-    def _wanted(self) -> list[ListRow]:
-        if self._found is None:
-            return [ListRow(row.id, row.title, row.changed_at, writing=row.id == self._writing)
-                    for row in self._rows]
-        return [ListRow(found.conversation_id, found.title, "", found.excerpt, found.marks,
-                        found.message_id or 0, found.conversation_id == self._writing)
-                for found in self._found]
-
-
-def _key(row: ListRow) -> tuple[int, int]:
-    return row.conversation_id, row.message_id
+    def _read_out(self, row: ListRow) -> str:
+        """What a screen reader says of a line."""
+        if row.is_folder:
+            return (self.tr("Folder {name}, closed, holds {n}") if row.closed else
+                    self.tr("Folder {name}, holds {n}")).format(name=row.title, n=row.holds)
+        parts = (row.title or self.tr("New conversation"),
+                 self.tr("pinned") if row.pinned else "",
+                 self.tr("in {folder}").format(folder=row.folder) if row.folder else "",
+                 row.who, row.excerpt)
+        return ". ".join(part for part in parts if part)

@@ -29,6 +29,8 @@ from gui.chat.casting import Casting
 from gui.chat.conversation_panel import ConversationPanel
 from gui.chat.drawer import Drawer
 from gui.chat.elided_label import ElidedLabel
+from gui.chat.exchange_strip import ExchangeStrip
+from gui.chat.exchanging import Exchanging
 from gui.chat.first_looks import NoModel, NothingSaid
 from gui.chat.input_panel import InputPanel
 from gui.chat.presenter import ChatPresenter
@@ -57,7 +59,7 @@ class ChatPage(QWidget):
         self._memory = memory
         self._bare = False
         self.setProperty("role", "page")
-        self.panel = ConversationPanel(presenter, theme_source)
+        self.panel = ConversationPanel(presenter, theme_source, icons, memory)
         self.no_model = NoModel()
         self.nothing_said = NothingSaid()
         self.transcript = Transcript(theme_source, icons)
@@ -70,6 +72,8 @@ class ChatPage(QWidget):
         self.talk = QPushButton(self.tr("New talk with…"))
         self.casting = Casting(presenter, theme_source, self)
         self.cards = CardDrop(self, self.input.field.viewport())
+        self.files = Exchanging(presenter, memory, self)
+        self.exchange = ExchangeStrip(self.files.exchange, icons)
         self.cast_bar = CastBar(presenter, theme_source)
         self._stack = QStackedWidget()
         self._split = QSplitter(Qt.Orientation.Horizontal)
@@ -134,7 +138,11 @@ class ChatPage(QWidget):
         self.no_model.models_wanted.connect(self.models_wanted)
         self.nothing_said.picked.connect(self._send)
         self.nothing_said.talk_wanted.connect(self.casting.choose)
-        self.cards.dropped.connect(self.casting.take_cards)
+        self.cards.dropped.connect(self.files.take)
+        self.files.exchange.cards_found.connect(self.casting.take_cards)
+        self.files.exchange.brought.connect(self.panel.select)
+        self.panel.import_wanted.connect(self.files.bring_in)
+        self.panel.export_wanted.connect(self.files.save)
         self.cast_bar.add_wanted.connect(self.casting.add)
         self.cast_bar.edit_wanted.connect(self.casting.edit)
         self.casting.closed.connect(self.input.field.setFocus)
@@ -235,6 +243,7 @@ class ChatPage(QWidget):
                           ("Ctrl+Shift+Z", self._presenter.redo),
                           ("Ctrl+Y", self._presenter.redo),
                           ("Ctrl+F", self.panel.search.setFocus),
+                          ("Ctrl+S", lambda: self.files.save(self.panel.chosen())),
                           ("Ctrl+L", self.input.field.setFocus)):
             self._bind(keys, act)
 
@@ -267,6 +276,7 @@ class ChatPage(QWidget):
         column.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, GAP)
         column.setSpacing(GAP)
         column.addLayout(self._head(icons))
+        column.addWidget(self.exchange)
         column.addWidget(self._split, 1)
 
     def _head(self, icons: IconSource) -> QHBoxLayout:

@@ -6,8 +6,8 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from engine.chat.conversation import ConversationRow, FoundMessage, Role
-from gui.chat.conversation_delegate import found_words
-from gui.chat.conversation_table import ConversationTable, ListRow
+from gui.chat.conversation_table import ConversationTable
+from gui.chat.list_rows import ListRow, found_parts
 
 pytestmark = pytest.mark.usefixtures("qapp")
 ROWS = [ConversationRow(n, f"Talk {n}", "", False, "2026-01-01T10:00:00+00:00", 2)
@@ -90,4 +90,6 @@ def test_one_without_a_name_has_one_for_those_who_hear_it(table: ConversationTab
     ("two\nlines", (), "two lines")])
 def test_what_was_found_is_in_sight(
         excerpt: str, marks: tuple[tuple[int, int], ...], shown: str) -> None:
-    assert found_words(ListRow(1, "", excerpt=excerpt, marks=marks)) == shown
+    parts = found_parts(ListRow(1, "", excerpt=excerpt, marks=marks))
+    assert "".join(text for text, _ in parts) == shown
+    assert [text for text, found in parts if found] == [excerpt[b:e] for b, e in marks]

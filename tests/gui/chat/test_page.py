@@ -1,10 +1,8 @@
 """The page as a person uses it: first looks, writing, stopping, settings, names, narrow windows."""
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from engine.errors import EngineError
 from engine.settings import Settings
@@ -327,18 +325,6 @@ def test_what_was_said_is_found_and_opened(bench: Bench, page: ChatPage) -> None
     assert "Nothing holds \u201crainxyzzy\u201d." in shown(page)
     press(bench, Qt.Key.Key_Escape)
     assert table.rowCount() == 2 and not table.searching
-
-
-def test_a_conversation_is_saved_as_a_file(
-        bench: Bench, page: ChatPage, tmp_path: Path) -> None:
-    ask(bench, page, "About rain")
-    page.panel.list.setFocus()
-    page.panel.export()
-    dialog = page.findChild(QFileDialog)
-    dialog.fileSelected.emit(str(tmp_path / "talk.md"))
-    dialog.close()
-    bench.settle()
-    assert "**You**\n\nAbout rain" in (tmp_path / "talk.md").read_text("utf-8")
 
 
 # Settings of the talk
