@@ -62,7 +62,7 @@ class Exchanging(QObject):
         if self.dialog is not None or not ids:
             return
         kept = str(self._memory.value(_FORM, ChatForm.OURS.value))
-        form = ChatForm(kept) if kept in ChatForm else ChatForm.OURS
+        form = next((one for one in ChatForm if one.value == kept), ChatForm.OURS)
         dialog = self.dialog = ExportDialog(len(ids), form, self._page)
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
         dialog.chosen.connect(lambda chosen: self._choose_place(tuple(ids), chosen))
