@@ -47,6 +47,7 @@ from gui.models.quality_room import EVALUATE, QualityRoom
 from gui.models.trial_runs import KIND as TRY_MODEL
 from gui.models.trial_runs import TrialRuns
 from gui.models.upkeep import Upkeep
+from gui.mood_source import MoodSource
 from gui.notifications import Banner, Notifier
 from gui.rail import Room
 from gui.settings.devices import KIND as TRY_DEVICE
@@ -128,7 +129,9 @@ class Program:
         writers = chat_shelf or ChatShelf(registry, self.guard.settings, self.guard.open_model)
         self.chat = ChatRoom(
             paths, self.guard.entries, lambda: self.settings.current, writers,
-            self.desk, self._memory, self.theme_source, self.icons, lambda: self.guard.note)
+            self.desk, self._memory, self.theme_source, self.icons, lambda: self.guard.note,
+            MoodSource(paths, vocabulary, self._detector, self.shelf.tagger,
+                       lambda: self.settings.current))
         self.trying = TryPresenter(TryTools(
             self.chat.queue, writers.model, self.guard.entries,
             PromptShelf(paths.own_prompts, paths.prompts), vocabulary))

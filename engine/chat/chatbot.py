@@ -193,8 +193,8 @@ class Chatbot:
                   author: str = "") -> Iterator[ReplyEvent]:
         started = self._clock()
         yield ModelLoading(self._store.conversation(conversation_id).model)
-        yield from self._looked_up(conversation_id, parent, member)
-        asked = self._store.message(asked.id) if asked else None
+        looked_up = yield from self._looked_up(conversation_id, parent, member)
+        asked = self._store.message(looked_up) if looked_up else asked
         conversation, prepared = self._prepared(conversation_id, parent, member)
         settings = _seeded(conversation, parent)
         message = self._store.add_message(
@@ -203,13 +203,14 @@ class Chatbot:
         yield from self._streamed(conversation, message, prepared, started, asked)
 
     def _looked_up(self, conversation_id: int, message_id: int | None,
-                   member: CastMember | None) -> Iterator[ReplyEvent]:
-        """Has tools used for a message of the person, once; what they find is stored with it."""
+                   member: CastMember | None) -> Generator[ReplyEvent, None, int]:
+        """Has tools used for a message of the person, once; what they find is stored with it.
+        The id of that message, 0 where no tool was used."""
         conversation = self._store.conversation(conversation_id)
         asked = conversation.message(message_id) if message_id is not None else None
         if (self._tools is None or not conversation.settings.tools or asked is None
                 or asked.role is not Role.USER or asked.steps):
-            return
+            return 0
         steps = cast("Generator[ToolStep]", self._tools.steps(
             conversation_id, asked.text, member.persona_id if member else None,
             self._models(conversation.model)))
@@ -220,6 +221,7 @@ class Chatbot:
                     taken.append(step)
                     self._store.keep_steps(asked.id, taken)
                 yield ToolTold(conversation_id, asked.id, step)
+        return asked.id if taken else 0
 
     def _prepared(self, conversation_id: int, last: int | None, member: CastMember | None,
                   begun: ChatMessage | None = None) -> tuple[Conversation, Preparation]:

@@ -56,7 +56,7 @@ class ToolTold:
 class ReplyStarted:
     """The reply has its (still empty, or continued) message in the store.
 
-    `asked` is the message of the person that was stored with it, if one was.
+    `asked` is the message of the person that was stored with it, or that tools were used for.
     """
 
     conversation_id: int

@@ -5,13 +5,14 @@ out and its height is known. Only the last ones laid out are kept. Paints nothin
 """
 
 from bisect import bisect_right
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from itertools import accumulate
 
 from PySide6.QtGui import QFontMetricsF
 
-from gui.chat.message_text import MessageText
+from gui.chat.finding import Found
+from gui.chat.message_text import MessageText, Span
 from gui.chat.shown import ShownMessage
 from gui.theme import LINE_HEIGHT, READING, READING_COLUMNS, SPACE, Theme, font
 
@@ -37,6 +38,8 @@ class MessageColumn:
         self._tops: list[float] = [0.0]
         self._texts: OrderedDict[int, MessageText] = OrderedDict()
         self._editor: tuple[int, float] | None = None
+        self._found: dict[int, list[Span]] = {}
+        self._found_now: Found | None = None
 
     @property
     def height(self) -> float:
@@ -73,6 +76,13 @@ class MessageColumn:
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._texts.clear()
+
+    def show_found(self, found: Sequence[Found], now: Found | None) -> None:
+        """Takes the places of words that were searched for, and the one the person is at."""
+        self._found = defaultdict(list)
+        for one in found:
+            self._found[one.place].append((one.start, one.end))
+        self._found_now = now
 
     def set_editor(self, place: int, height: float) -> None:
         """Gives the text of one message this height instead; a `place` of -1 ends that."""
@@ -121,6 +131,9 @@ class MessageColumn:
             while len(self._texts) > _KEPT:
                 self._texts.popitem(last=False)
         self._texts.move_to_end(place)
+        made.found = self._found.get(place, ())
+        now = self._found_now
+        made.found_now = (now.start, now.end) if now and now.place == place else None
         return made
 
     def _measured(self, place: int) -> float:
@@ -128,12 +141,12 @@ class MessageColumn:
             return HEAD + self._editor[1] + BETWEEN
         message = self.messages[place]
         body = self.text(place).height if message.text else 0.0
-        return HEAD + body + (NOTE if message.note else 0) + BETWEEN
+        return HEAD + body + note_height(message) + BETWEEN
 
     def _guess(self, message: ShownMessage) -> float:
         a_line = max(1.0, self.width / self._character)
         lines = sum(1 + int(len(line) / a_line) for line in message.text.split("\n"))
-        return HEAD + lines * self._line + (NOTE if message.note else 0) + BETWEEN
+        return HEAD + lines * self._line + note_height(message) + BETWEEN
 
     def _start_over(self) -> None:
         self._texts.clear()
@@ -143,6 +156,11 @@ class MessageColumn:
 
     def _add_up(self, first: int) -> None:
         self._tops[first:] = accumulate(self._heights[first:], initial=self._tops[first])
+
+
+def note_height(message: ShownMessage) -> int:
+    """What the lines of its note take."""
+    return NOTE * (message.note.count("\n") + 1) if message.note else 0
 
 
 def _same_at_start(one: Sequence[ShownMessage], other: Sequence[ShownMessage]) -> int:

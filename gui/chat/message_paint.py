@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gui.chat.faces import readable
-from gui.chat.message_column import HEAD, NOTE, MessageColumn
+from gui.chat.message_column import HEAD, NOTE, MessageColumn, note_height
 from gui.chat.message_text import Span
 from gui.chat.shown import ShownMessage
 from gui.theme import BODY, META, RADIUS_CONTROL, SPACE, Theme, font
@@ -44,9 +44,18 @@ class MessagePaint:
             painter.restore()
         if message.note:
             foot = column.bottom(place) - column.top(place)
-            painter.setFont(self._small_font)
-            painter.setPen(QColor(theme.quiet))
-            painter.drawText(QRectF(0, foot - NOTE, column.width, NOTE), _LEFT, message.note)
+            self._draw_note(painter, message, QRectF(0, foot - note_height(message), column.width,
+                                                     NOTE), theme)
+
+    def _draw_note(self, painter: QPainter, message: ShownMessage, area: QRectF,
+                   theme: Theme) -> None:
+        """Line by line; what a narrow window cannot show of one ends in dots."""
+        painter.setFont(self._small_font)
+        painter.setPen(QColor(theme.quiet))
+        for line in message.note.split("\n"):
+            told = self._small_metrics.elidedText(line, Qt.TextElideMode.ElideRight, area.width())
+            painter.drawText(area, _LEFT, told)
+            area.translate(0, NOTE)
 
     def draw_outline(self, painter: QPainter, column: MessageColumn, place: int,
                      theme: Theme) -> None:

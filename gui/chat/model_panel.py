@@ -16,6 +16,7 @@ from engine.chat.conversation import ReplySettings
 from engine.inference.sampling import SamplingSettings
 from gui.chat.presenter import ChatPresenter
 from gui.chat.sliding_value import SlidingValue
+from gui.chat.tools_switch import ToolsSwitch
 from gui.chat.wording import speed_text
 from gui.controls import Choice, Number
 from gui.icons import IconSource
@@ -47,6 +48,7 @@ class ModelPanel(QWidget):
         self.reset = QPushButton(self.tr("Back to the defaults"))
         self.reset.clicked.connect(
             lambda: presenter.open.set_reply_settings(presenter.default_settings))
+        self.tools = ToolsSwitch(presenter)
         self._lay_out()
         presenter.state_changed.connect(self.refresh)
         presenter.open.opened.connect(self._show_prompt)
@@ -160,6 +162,9 @@ class ModelPanel(QWidget):
             self._add(column, name, control, hint)
         column.addSpacing(SPACE)
         column.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addSpacing(GAP)
+        column.addWidget(_words(self.tr("Tools"), "heading"))
+        column.addWidget(self.tools)
         column.addStretch(1)
 
     def _rows(self) -> list[tuple[str, QWidget, str]]:

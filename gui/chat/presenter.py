@@ -30,6 +30,7 @@ from gui.chat.tree_editing import TreeEditing
 from gui.chat.turns import Turns
 from gui.chat.undoing import Undoing
 from gui.chat.wording import translate
+from gui.mood_source import MoodSource
 
 _LAST = "chat/conversation"
 
@@ -38,7 +39,8 @@ class ChatPresenter(QObject):
     """`conversations` is the list, `open` the conversation that is shown, `answering` has it
     answered, `run` follows the reply, `meter` how full the window is, `models` what can answer;
     `sought` is the message a search led to. `reading` asks the store beside the replies,
-    `writing` between them, so that each reply sees what was changed before it.
+    `writing` between them, so that each reply sees what was changed before it. `moods` is where
+    moods of words come from, None where nobody hears them.
 
     `unsent` carries text that goes back into the field; `streaming_changed` whether a reply is
     being made anywhere; `reply_told` carries the events of the reply in the open conversation, but
@@ -53,8 +55,9 @@ class ChatPresenter(QObject):
 
     def __init__(self, open_chat: OpenChat, chat: WorkQueue, desk: WorkQueue, models: ChatModels,
                  settings: Settings, memory: QSettings, parent: QObject | None = None,
-                 make_face: MakeFace = lambda _: None) -> None:
+                 make_face: MakeFace = lambda _: None, moods: MoodSource | None = None) -> None:
         super().__init__(parent)
+        self.moods = moods
         self._memory = memory
         self._settings = settings
         self.reading = Asking(open_chat, desk, urgent=True, parent=self)

@@ -16,7 +16,9 @@ from engine.chat.replies import (
     ReplyEnded,
     ReplyStarted,
     ReplyText,
+    ToolTold,
 )
+from engine.chat.tool_use import ToolStep
 from gui.background import Task, WorkQueue
 from gui.gathering import Gathering
 
@@ -40,7 +42,8 @@ class Progress:
     """How far the reply is. `message_id` 0 as long as it has no message in the store.
 
     `text` is all that was written so far, with what stood there before a continuation. `done` of
-    `total` are the tokens of the prompt read. After the end it still says what was written where.
+    `total` are the tokens of the prompt read, `step` is what a tool does before. After the end it
+    still says what was written where.
     """
 
     phase: Phase = Phase.IDLE
@@ -49,6 +52,7 @@ class Progress:
     text: str = ""
     done: int = 0
     total: int = 0
+    step: ToolStep | None = None
 
 
 class ReplyRun(QObject):
@@ -123,8 +127,10 @@ class ReplyRun(QObject):
         match value:
             case ModelLoading():
                 self._show(phase=Phase.OPENING)
+            case ToolTold():
+                self._show(step=value.step)
             case ReplyStarted():
-                self._show(phase=Phase.READING, conversation_id=value.conversation_id,
+                self._show(phase=Phase.READING, step=None, conversation_id=value.conversation_id,
                            message_id=value.message.id, text=value.message.text)
                 self.begun.emit(value)
             case PromptRead():
@@ -153,5 +159,5 @@ class ReplyRun(QObject):
     def _settle(self) -> None:
         self._gathering.flush()
         self._task = None
-        self.progress = replace(self.progress, phase=Phase.IDLE, done=0, total=0)
+        self.progress = replace(self.progress, phase=Phase.IDLE, done=0, total=0, step=None)
         self.changed.emit()

@@ -24,10 +24,12 @@ from gui.chat.presenter import ChatPresenter
 from gui.chat.services import ChatServices
 from gui.chat_shelf import ChatShelf
 from gui.icons import IconSource
+from gui.mood_source import MoodSource
 from gui.theme import ThemeSource
 
 if TYPE_CHECKING:
     from engine.chat.direction.study import Study
+    from engine.chat.tool_use import ToolUse
 
 # Nearer to the screen than tagging: of the two a person waits for the reply.
 NICENESS = 5
@@ -39,8 +41,9 @@ class ChatRoom:
     def __init__(self, paths: AppPaths, read_entries: Callable[[], Sequence[RegistryEntry]],
                  settings: Callable[[], Settings], shelf: ChatShelf, desk: WorkQueue,
                  memory: QSettings, theme_source: ThemeSource, icons: IconSource,
-                 note: Callable[[], str] = str) -> None:
+                 note: Callable[[], str] = str, moods: MoodSource | None = None) -> None:
         self._paths = paths
+        self._moods = moods
         self._shelf = shelf
         self._study: Study | None = None
         self.problem: EngineError | None = None
@@ -49,7 +52,7 @@ class ChatRoom:
                                  lambda: shelf.warm_up(settings().system_prompt), note)
         self.models.chosen_id = settings().chat_model
         self.presenter = ChatPresenter(self._open_chat, self.queue, desk, self.models, settings(),
-                                       memory, make_face=small_face)
+                                       memory, make_face=small_face, moods=moods)
         self.page = ChatPage(self.presenter, theme_source, icons, self._quick_actions(), memory)
         self.limits = ActionLimits(self.models, desk, read_entries, Capabilities(paths),
                                    self.page.input.limit)
@@ -72,11 +75,21 @@ class ChatRoom:
         try:
             store = ConversationStore(database)
             director = Director(database, self._at_hand())
-            chatbot = Chatbot(store, self._shelf.model, director=director)
+            chatbot = Chatbot(store, self._shelf.model, director=director,
+                              tools=self._tools(database))
             yield ChatServices(store, chatbot, self._shelf.model,
                                open_company(database, self._paths, director))
         finally:
             database.close()
+
+    def _tools(self, database: Database) -> "ToolUse | None":
+        """What may be used before a reply, where the person allows it."""
+        from engine.interplay.tools.chat_tools import ChatTools, ToolShed
+
+        if self._moods is None:
+            return None
+        return ChatTools(database, ToolShed(self._paths, self._at_hand(), self._moods.tagger,
+                                            self._moods.settings))
 
     def _at_hand(self) -> "Study":
         """What replies of characters share. Used on the chat queue alone."""

@@ -9,6 +9,7 @@ from engine.chat.conversation import ChatMessage, MessageState, Role
 from engine.chat.prompt_budget import PromptBudget
 from engine.chat.replies import ReplyFigures
 from gui.chat.reply_run import Phase, Progress
+from gui.chat.tool_words import steps_text, working_text
 from gui.figures import count_text
 
 translate: Callable[[str, str], str] = QCoreApplication.translate
@@ -38,7 +39,9 @@ def name_of(message: ChatMessage, models: Mapping[str, str]) -> str:
 
 
 def state_note(message: ChatMessage) -> str:
-    """What is to be said of how a message ended; nothing of a whole one."""
+    """What is to be said of how a message ended, and of what tools did for it; nothing else."""
+    if message.steps:
+        return steps_text(message.steps)
     return {
         MessageState.LENGTH: translate("Chat", "The longest reply is reached. It can go on."),
         MessageState.STOPPED: translate("Chat", "Stopped."),
@@ -49,6 +52,8 @@ def state_note(message: ChatMessage) -> str:
 
 def progress_note(progress: Progress, model_is_open: bool) -> str:
     """What is being done before the first word."""
+    if progress.step is not None:
+        return working_text(progress.step)
     match progress.phase:
         case Phase.OPENING if not model_is_open:
             return translate("Chat", "Opening the model…")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 
@@ -18,7 +18,9 @@ from engine.chat.direction.director import Director
 from engine.chat.direction.study import Study
 from engine.chat.prompts.format_shelf import FormatShelf
 from engine.chat.quick_actions import load_quick_actions
+from engine.chat.tool_use import ToolStep
 from engine.errors import EngineError
+from engine.inference.text_model import TextModel
 from engine.library.database import Database
 from engine.models.manifest import DecoderInfo, ModelManifest
 from engine.models.registry import RegistryEntry
@@ -61,6 +63,16 @@ class Brake:
         if 0 <= self.after < self._tokens:
             self.reached.set()
             assert self.go.wait(20)
+
+
+class Searcher:
+    """Finds a song for whatever is asked, where tools are allowed."""
+
+    def steps(self, conversation_id: int, asked: str, persona_id: int | None,
+              model: TextModel) -> Iterator[ToolStep]:
+        step = ToolStep("search_library", asked)
+        yield step
+        yield replace(step, outcome="1 song was found.", found=("There is “Rain Song”.",))
 
 
 def entry(model_id: str = "fake-writer", name: str = "Fake writer") -> RegistryEntry:
@@ -151,7 +163,8 @@ def bench(qapp: QApplication, qtbot: QtBot, tmp_path: Path,
         try:
             store = ConversationStore(database)
             director = Director(database, study)
-            yield ChatServices(store, Chatbot(store, take_model, director=director), take_model,
+            yield ChatServices(store, Chatbot(store, take_model, director=director,
+                                              tools=Searcher()), take_model,
                                open_company(database, paths, director))
         finally:
             database.close()
