@@ -34,7 +34,9 @@ class ConversationList(QListView):
         return index.data(ROW_ROLE) if index.isValid() else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        row = self.row_at(self.currentIndex())
+        # While a name is written, Enter belongs to its field and comes by here as well.
+        naming = self.state() == QAbstractItemView.State.EditingState
+        row = None if naming else self.row_at(self.currentIndex())
         if event.key() == Qt.Key.Key_Escape:
             event.ignore()
         elif row is None or _modified(event) or not self._walk(event.key(), row):
