@@ -58,6 +58,7 @@ class Glyph(enum.IntEnum):
     EXPORT = 0xF15A
     BRANCH = 0xF1A6
     TREE = 0xF339
+    UP = 0xF0C5
     PIN = 0xF28D
     CLOSED = 0xF0C4
     OPENED = 0xF0C2

@@ -87,6 +87,16 @@ class ColumnView(QAbstractScrollArea):
                 bar.setValue(int(bottom - view))
         self.settle()
 
+    def bring_line_into_sight(self, place: int, position: int) -> None:
+        """Scrolls to the line of a message that holds a position of its text, unless it is seen."""
+        self.bring_into_sight(place)
+        upper, lower = self.column.text(place).height_of(position)
+        top, bottom = (self.column.top(place) + HEAD + height + GAP for height in (upper, lower))
+        bar, view = self.verticalScrollBar(), self.viewport().height()
+        if not bar.value() + GAP <= top <= bottom <= bar.value() + view - GAP:
+            bar.setValue(int((top + bottom - view) / 2))
+        self.settle()
+
     def take_in(self, follow: bool) -> None:
         """Shows a changed column: follows its end, or keeps what is looked at in its place."""
         self._set_range()

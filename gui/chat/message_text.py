@@ -4,7 +4,7 @@ Characters only ever enter as characters: nothing a model writes is read as HTML
 fetched.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -38,7 +38,8 @@ Span = tuple[int, int]
 
 
 class MessageText:
-    """Positions are those of QTextDocument: UTF-16 units, one for each end of a line."""
+    """Positions are those of QTextDocument: UTF-16 units, one for each end of a line. `found` are
+    those of words that were searched for, `found_now` of the ones the person is at."""
 
     def __init__(self, text: str, width: float, theme: Theme) -> None:
         self._theme = theme
@@ -51,6 +52,9 @@ class MessageText:
         self._document.setDefaultTextOption(option)
         self._fill(text)
         self.set_width(width)
+
+        self.found: Sequence[Span] = ()
+        self.found_now: Span | None = None
 
     @property
     def height(self) -> float:
@@ -89,13 +93,29 @@ class MessageText:
             painter.drawRoundedRect(area, RADIUS_CONTROL, RADIUS_CONTROL)
         context = QAbstractTextDocumentLayout.PaintContext()
         context.palette.setColor(QPalette.ColorRole.Text, QColor(self._theme.ink))
-        if selected and selected[0] < selected[1]:
-            mark = QAbstractTextDocumentLayout.Selection()
-            mark.cursor = self._cursor(*selected)
-            mark.format.setBackground(QColor(self._theme.accent))
-            mark.format.setForeground(QColor(self._theme.accent_ink))
-            context.selections = [mark]
+        theme = self._theme
+        marks = [self._mark(span, theme.selection, theme.ink) for span in self.found]
+        marks += [self._mark(span, theme.accent, theme.accent_ink)
+                  for span in (self.found_now, selected) if span and span[0] < span[1]]
+        context.selections = marks
         self._document.documentLayout().draw(painter, context)
+
+    def height_of(self, position: int) -> tuple[float, float]:
+        """The upper and the lower end of the line a position is in."""
+        block = self._document.findBlock(max(0, min(position, self.length)))
+        area = self._document.documentLayout().blockBoundingRect(block)
+        line = block.layout().lineForTextPosition(position - block.position())
+        if not line.isValid():
+            return area.top(), area.bottom()
+        top = area.top() + line.y()
+        return top, top + line.height()
+
+    def _mark(self, span: Span, ground: str, ink: str) -> QAbstractTextDocumentLayout.Selection:
+        mark = QAbstractTextDocumentLayout.Selection()
+        mark.cursor = self._cursor(*span)
+        mark.format.setBackground(QColor(ground))
+        mark.format.setForeground(QColor(ink))
+        return mark
 
     def _fill(self, text: str) -> None:
         cursor = QTextCursor(self._document)

@@ -31,10 +31,12 @@ from gui.chat.drawer import Drawer
 from gui.chat.elided_label import ElidedLabel
 from gui.chat.exchange_strip import ExchangeStrip
 from gui.chat.exchanging import Exchanging
+from gui.chat.find_bar import FindBar
 from gui.chat.first_looks import NoModel, NothingSaid
 from gui.chat.input_panel import InputPanel
 from gui.chat.presenter import ChatPresenter
 from gui.chat.transcript import Transcript
+from gui.chat.tree_button import TreeButton
 from gui.chat.trouble_strip import RemovedStrip, TroubleStrip
 from gui.chat.wording import title_text
 from gui.icons import Glyph, IconSource
@@ -63,6 +65,7 @@ class ChatPage(QWidget):
         self.no_model = NoModel()
         self.nothing_said = NothingSaid()
         self.transcript = Transcript(theme_source, icons)
+        self.find_bar = FindBar(self.transcript, icons)
         self.trouble = TroubleStrip(icons)
         self.removed = RemovedStrip()
         self.input = InputPanel(actions)
@@ -70,6 +73,7 @@ class ChatPage(QWidget):
         self.title = ElidedLabel()
         self.fresh = QPushButton(self.tr("New conversation"))
         self.talk = QPushButton(self.tr("New talk with…"))
+        self.tree = TreeButton(presenter, theme_source, icons, self)
         self.casting = Casting(presenter, theme_source, self)
         self.cards = CardDrop(self, self.input.field.viewport())
         self.files = Exchanging(presenter, memory, self)
@@ -178,10 +182,12 @@ class ChatPage(QWidget):
             self.transcript.go_to_message(self._presenter.sought)
         self.input.show_text(self._presenter.draft)
         self.removed.show_edits(self._presenter.edits)
+        self.find_bar.follow()
         self._show_fitting()
 
     def _show_messages(self) -> None:
         self.transcript.show_messages(self._presenter.open.shown)
+        self.find_bar.follow()
         self._show_fitting()
 
     def _show_fitting(self) -> None:
@@ -203,7 +209,7 @@ class ChatPage(QWidget):
         bare = fitting is self.no_model and not self._presenter.conversations.table.size
         if bare != self._bare:
             self._bare = bare
-            for button in (self.fresh, self.talk, self._drawer_button):
+            for button in (self.tree, self.fresh, self.talk, self._drawer_button):
                 button.setVisible(not bare)
             self._fit_columns()
 
@@ -231,6 +237,11 @@ class ChatPage(QWidget):
         return self.tr("Opening {model}…").format(
             model=models.current.name) if models.opening and models.current else ""
 
+    def _find(self) -> None:
+        """Searches in what was said here; the list of conversations searches in all."""
+        if self._stack.currentWidget() is self.transcript:
+            self.find_bar.open()
+
     def _stop(self) -> None:
         """Escape: ends the reply; without one it leaves what is marked."""
         if self._presenter.open.streaming or self._presenter.turns.playing:
@@ -238,12 +249,14 @@ class ChatPage(QWidget):
 
     def _make_shortcuts(self) -> None:
         for keys, act in (("Ctrl+N", self.new), ("Ctrl+T", self.casting.choose),
+                          ("Ctrl+Shift+T", self.tree.open),
                           ("Esc", self._stop),
                           ("Ctrl+Z", self._presenter.undo),
                           ("Ctrl+Shift+Z", self._presenter.redo),
                           ("Ctrl+Y", self._presenter.redo),
                           ("Ctrl+F", self.panel.search.setFocus),
                           ("Ctrl+S", lambda: self.files.save(self.panel.chosen())),
+                          ("Ctrl+Shift+F", self._find),
                           ("Ctrl+L", self.input.field.setFocus)):
             self._bind(keys, act)
 
@@ -291,6 +304,7 @@ class ChatPage(QWidget):
         self.talk.clicked.connect(self.casting.choose)
         row = QHBoxLayout()
         row.addWidget(self.title, 1)
+        row.addWidget(self.tree)
         row.addWidget(self.talk)
         row.addWidget(fresh)
         row.addWidget(self._drawer_button)
@@ -314,6 +328,7 @@ class ChatPage(QWidget):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
+        column.addWidget(self.find_bar)
         column.addWidget(self._stack, 1)
         column.addLayout(centred)
         return middle

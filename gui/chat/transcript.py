@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from gui.chat.column_view import ColumnView
+from gui.chat.finding import Found
 from gui.chat.message_actions import KEYS, MessageActions, act_words
 from gui.chat.message_column import BETWEEN, HEAD
 from gui.chat.message_editor import MessageEditor
@@ -115,6 +116,13 @@ class Transcript(ColumnView):
 
     def selected_words(self) -> str:
         return self._selection.words(self.column) if self._selection else ""
+
+    def show_found(self, found: Sequence[Found], now: Found | None, scroll: bool = False) -> None:
+        """Marks what was found, and the place the person is at."""
+        self.column.show_found(found, now)
+        if now is not None and scroll:
+            self.bring_line_into_sight(now.place, now.start)
+        self.viewport().update()
 
     # Editing in place
 

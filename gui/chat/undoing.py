@@ -26,7 +26,7 @@ class Undoing(QObject):
         conversation.opened.connect(self._follow)
 
     def undo(self) -> None:
-        """Takes back what was done last. What is being answered is not taken back before its end."""
+        """Takes back what was done last; what is being answered only after its end."""
         if self._open.streaming and not (self._deletions and self._deletions[-1]):
             return
         deletion = self._deletions.pop() if self._deletions else not self._edits.undoable
