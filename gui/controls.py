@@ -254,7 +254,7 @@ class Words(QPlainTextEdit):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
-        self._pause.timeout.connect(self._say)
+        self._pause.timeout.connect(self.flush)
         self.textChanged.connect(self._pause.start)
 
     def show_value(self, value: str) -> None:
@@ -266,14 +266,15 @@ class Words(QPlainTextEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._say()
+        self.flush()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """What was written last is told also when the window closes."""
         super().hideEvent(event)
-        self._say()
+        self.flush()
 
-    def _say(self) -> None:
+    def flush(self) -> None:
+        """Tells of what was written a moment ago."""
         self._pause.stop()
         if self.toPlainText() != self._told:
             self._told = self.toPlainText()

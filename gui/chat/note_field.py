@@ -38,6 +38,7 @@ class NoteField(QWidget):
             "The closer to the end it stands, the more it weighs."))
         add_field(column, self.tr("Told every so many turns of yours"), self.every,
                   self.tr("1 is each turn."))
+        self.show_note(AuthorsNote())
 
     @property
     def note(self) -> AuthorsNote:

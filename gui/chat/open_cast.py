@@ -60,7 +60,7 @@ class OpenCast(QObject):
         def taken_up(company: "Company", one: int) -> None:
             company.take_up_facts(one)
 
-        self._change(taken_up)
+        self.change(taken_up)
 
     def add(self, persona_ids: list[int]) -> None:
         """Puts others into the cast, at its end, with the facts they bring."""
@@ -68,25 +68,29 @@ class OpenCast(QObject):
             for number in persona_ids:
                 company.join(one, number)
 
-        self._change(join)
+        self.change(join)
 
     def remove(self, persona_id: int) -> None:
         """Takes one out of the cast; what they said stays."""
-        self._change(lambda company, one: company.casts.leave(one, persona_id))
+        self.change(lambda company, one: company.casts.leave(one, persona_id))
 
     def mute(self, persona_id: int, muted: bool) -> None:
         """Lets one speak only when asked to."""
         cast = [replace(member, muted=muted) if member.persona_id == persona_id else member
                 for member in self.setup.cast]
-        self._change(lambda company, one: company.casts.set_cast(one, cast))
+        self.change(lambda company, one: company.casts.set_cast(one, cast))
 
     def set_order(self, order: TurnOrder) -> None:
         """Says who speaks next."""
         pause = self.setup.pause_seconds
-        self._change(lambda company, one: company.casts.set_turn_order(one, order, pause))
+        self.change(lambda company, one: company.casts.set_turn_order(one, order, pause))
 
-    def _change(self, change: Callable[["Company", int], object]) -> None:
-        one = self._open.id
+    def change(self, change: Callable[["Company", int], object], conversation_id: int = 0,
+               then: Callable[[], object] | None = None,
+               otherwise: Callable[[object], object] | None = None) -> None:
+        """Has what a conversation is set up with changed, of the open one where none is named;
+        `then` it is stored, `otherwise` is told why it could not be."""
+        one = conversation_id or self._open.id
         if not one:
             return
 
@@ -94,7 +98,12 @@ class OpenCast(QObject):
             change(services.company, one)
             return _Read(one, services.company.casts.setup(one), services.store.conversation(one))
 
-        self._writing.ask(changed, self._take)
+        def taken(found: object) -> None:
+            self._take(found)
+            if then is not None:
+                then()
+
+        self._writing.ask(changed, taken, otherwise)
 
     def _take(self, found: object) -> None:
         if isinstance(found, _Read) and found.conversation_id == self._open.id:

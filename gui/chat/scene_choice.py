@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gui.chat.characters import SceneOffer
+from gui.chat.menu_button import MenuButton
 from gui.chat.scenes import Scenes
 from gui.controls import Choice
 from gui.theme import SPACE
@@ -27,17 +28,16 @@ class SceneChoice(QWidget):
         self._wanted = 0
         self.choice = Choice([(NONE, self.tr("No scene"))], lambda _: self._tell())
         self.choice.setAccessibleName(self.tr("Scene"))
-        self.more = QPushButton(self.tr("Scenes"))
+        self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.more = MenuButton(self.tr("Scenes"))
         self.more.setAccessibleName(self.tr("What can be done with scenes"))
-        self.more.setAutoDefault(False)
-        self.menu = QMenu(self.more)
+        self.menu = self.more.menu_of
         self.menu.addAction(self.tr("New scene…"), lambda: self.edit_wanted.emit(0))
         self._of_one = [
             self.menu.addAction(self.tr("Edit…"), lambda: self.edit_wanted.emit(self.scene_id)),
             self.menu.addAction(self.tr("Duplicate"), self._duplicate),
             self.menu.addAction(self.tr("Delete"), lambda: scenes.delete(self.scene_id))]
         self.menu.aboutToShow.connect(self._refresh)
-        self.more.setMenu(self.menu)
         self.setFocusProxy(self.choice)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 
 from engine.chat.scene import Scene
 from gui.chat.characters import Character
 from gui.chat.editor_sheet import EditorSheet, FieldRow, lines_in, parts_in, text_area
+from gui.chat.menu_button import MenuButton
 from gui.chat.note_field import NoteField
 from gui.chat.spoken_lines import SpokenLines
 from gui.controls import Switch
@@ -139,12 +140,10 @@ class CastField(QWidget):
         super().__init__(parent)
         self._characters = characters
         self.field = QLineEdit()
-        self.add = QPushButton(self.tr("Add"))
+        self.add = MenuButton(self.tr("Add"))
         self.add.setAccessibleName(self.tr("Add a character to the cast"))
-        self.add.setAutoDefault(False)
-        self.menu = QMenu(self.add)
+        self.menu = self.add.menu_of
         self.menu.aboutToShow.connect(self._offer)
-        self.add.setMenu(self.menu)
         self.add.setVisible(bool(characters))
         self.setFocusProxy(self.field)
         row = QHBoxLayout(self)

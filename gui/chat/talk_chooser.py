@@ -275,7 +275,7 @@ class TalkChooser(QDialog):
             label = QLabel(words)
             label.setBuddy(field)
             where.addWidget(label)
-            where.addWidget(field, 1)
+            where.addWidget(field, 2 if field is self.scenes else 1)
             label.setVisible(not self._adding)
             field.setVisible(not self._adding)
         leave = QPushButton(self.tr("Cancel"))
