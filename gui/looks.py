@@ -16,6 +16,7 @@ from engine.tagging.song import SongRow, SongState
 from gui.about import ABOUT_SIZE
 from gui.app import Program
 from gui.chat_looks import chat_looks, first_chat_looks
+from gui.file_looks import file_looks
 from gui.help import HELP_SIZE
 from gui.model_looks import model_looks, settings_looks
 from gui.scene_looks import scene_looks
@@ -130,6 +131,7 @@ def _other_pages(program: Program, settle: Settle) -> Iterator[Shot]:
     yield from model_looks(program, settle)
     yield from chat_looks(program, settle)
     yield from talk_looks(program, settle)
+    yield from file_looks(program, settle)
     yield from scene_looks(program, settle)
     window.show_page("settings")
     settle(lambda: not program.devices.loading)

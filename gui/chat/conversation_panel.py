@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 from gui.chat.conversation_list import ConversationList
 from gui.chat.conversation_menu import ConversationMenu
 from gui.chat.presenter import ChatPresenter
+from gui.chat.search_return import SearchReturn
 from gui.chat.wording import title_text
 from gui.figures import count_text
 from gui.icons import Glyph, IconSource
@@ -14,6 +15,7 @@ from gui.search_field import SearchField
 from gui.theme import ICON, SPACE, ThemeSource
 
 _CLOSED = "chat/closed_folders"
+_MORE_WIDTH = 36
 
 
 class ConversationPanel(QWidget):
@@ -46,6 +48,7 @@ class ConversationPanel(QWidget):
         self._foot = _label("meta")
         self.undo = _link(self.tr("Undo"))
         self.undo.clicked.connect(self._conversations.undo)
+        self.back = SearchReturn(presenter)
         self._lay_out()
         self._connect()
         self.refresh()
@@ -185,6 +188,7 @@ class ConversationPanel(QWidget):
         button = QPushButton(icons.icon(Glyph.MORE), "")
         button.setProperty("role", "plain")
         button.setIconSize(QSize(ICON, ICON))
+        button.setFixedWidth(_MORE_WIDTH)
         button.setAccessibleName(self.tr("Bring in or save conversations"))
         button.setToolTip(button.accessibleName())
         button.clicked.connect(lambda: self.more_menu().popup(
@@ -223,6 +227,7 @@ class ConversationPanel(QWidget):
         column.addWidget(self._nothing)
         column.addWidget(self.list, 1)
         column.addStretch(0)
+        column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(foot)
 
 

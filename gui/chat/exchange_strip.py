@@ -19,10 +19,11 @@ from gui.chat.exchange_work import Looked, Written
 from gui.figures import count_text
 from gui.icons import Glyph, IconSource, Sign
 from gui.text_line import selectable_line
-from gui.theme import CARD_PADDING, SPACE
+from gui.theme import CARD_PADDING, ICON, SPACE
 
 _BAR_WIDTH = 160
 _MOST_SAID = 3
+_LINE = 32
 _TOLD_SIZE = (560, 360)
 
 
@@ -125,14 +126,19 @@ class ExchangeStrip(QFrame):
     def _lay_out(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(2)
+        self.message.setMinimumHeight(_LINE)
         words.addWidget(self.message)
         words.addWidget(self.said)
+        signs = QVBoxLayout()
+        signs.setContentsMargins(0, (_LINE - ICON) // 2, 0, 0)
+        for sign in (self._good, self._warning):
+            signs.addWidget(sign)
+        signs.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(CARD_PADDING, SPACE, SPACE, SPACE)
         row.setSpacing(SPACE)
         top = Qt.AlignmentFlag.AlignTop
-        row.addWidget(self._good, 0, top)
-        row.addWidget(self._warning, 0, top)
+        row.addLayout(signs)
         row.addLayout(words, 1)
         row.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignVCenter)
         for button in (self.cancel, self.every, self.folder, self.undo, self.close_button):

@@ -16,8 +16,8 @@ from gui.figures import count_text
 from gui.text_line import text_line
 from gui.theme import GAP, PAGE_MARGIN, SPACE
 
-_WIDTH = 440
-_INDENT = 26
+_WIDTH = 480
+_INDENT = 19
 
 
 class ExportDialog(QDialog):

@@ -165,6 +165,7 @@ class ChatPage(QWidget):
         open_one.messages_changed.connect(self._show_messages)
         open_one.message_grown.connect(self.transcript.update_message)
         presenter.edits.changed.connect(lambda: self.removed.show_edits(presenter.edits))
+        presenter.message_wanted.connect(self.transcript.go_to_message)
         presenter.state_changed.connect(self._show_state)
 
     def _send(self, text: str) -> None:
@@ -255,6 +256,7 @@ class ChatPage(QWidget):
                           ("Ctrl+Shift+Z", self._presenter.redo),
                           ("Ctrl+Y", self._presenter.redo),
                           ("Ctrl+F", self.panel.search.setFocus),
+                          ("Alt+Left", self.panel.back.go_back),
                           ("Ctrl+S", lambda: self.files.save(self.panel.chosen())),
                           ("Ctrl+Shift+F", self._find),
                           ("Ctrl+L", self.input.field.setFocus)):

@@ -255,6 +255,13 @@ class TestSearch:
         assert [found.excerpt[a:b] for a, b in found.marks] == ["Café", "harbour"]
         assert found.title == conversation.title
 
+    def test_who_said_it_and_when_is_told(self, store: ConversationStore) -> None:
+        one = store.create("Rain").id
+        said = store.add_message(one, Role.ASSISTANT, "It rains.", author="Nadia")
+        titled, found = store.search("rain")
+        assert (found.author, found.said_at) == ("Nadia", said.created_at)
+        assert (titled.author, titled.said_at) == ("", store.conversation(one).changed_at)
+
     def test_titles_are_found_too_and_come_first(self, store: ConversationStore) -> None:
         named, said = store.create("Über die Harbours"), talk(store, "x", "a harbour")
         titled, message = store.search("harb")

@@ -1,4 +1,4 @@
-"""The list as a person orders it: folders, pins, dragging, many chosen at once, thousands of rows."""
+"""The list as a person orders it: folders, pins, dragging, many at once, thousands of rows."""
 
 import time
 
@@ -64,7 +64,9 @@ def press(bench: Bench, page: ChatPage, key: Qt.Key) -> None:
 
 def entry(menu: QMenu, words: str) -> QMenu:
     """A menu within the menu."""
-    return next(action.menu() for action in menu.actions() if action.text() == words)
+    found = next(action.menu() for action in menu.actions() if action.text() == words)
+    assert isinstance(found, QMenu)
+    return found
 
 
 def pick(menu: QMenu, words: str) -> None:
@@ -294,3 +296,29 @@ def test_deleting_thousands_looks_each_up_once(bench: Bench) -> None:
     conversations.delete(range(1, MANY + 1))
     assert time.perf_counter() - begun < 0.5 and conversations.table.size == 0
     bench.settle()
+
+
+# Searching
+
+def test_the_way_back_from_what_was_found(bench: Bench, page: ChatPage) -> None:
+    # GIVEN two conversations, of which the one without the word is open
+    for text in ("About kettles", "About rain"):
+        bench.presenter.new()
+        bench.say(text)
+    origin, table = bench.presenter.open.id, bench.presenter.conversations.table
+    # WHEN what was found is opened
+    page.panel.search.setText("kettles")
+    bench.qtbot.waitUntil(lambda: table.searching)
+    assert page.panel.back.isHidden()
+    page.panel.list.setCurrentIndex(table.index(table.rowCount() - 1))
+    bench.settle()
+    assert bench.presenter.open.id != origin and bench.presenter.sought
+    # THEN one press leads back, and what was found stays
+    assert page.panel.back.isVisible() and "About rain" in page.panel.back.text()
+    page.panel.list.setFocus()
+    bench.qtbot.keyClick(page.panel.list, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    bench.settle()
+    assert bench.presenter.open.id == origin and table.searching
+    assert page.panel.back.isHidden()
+    page.panel.search.clear()
+    assert page.panel.back.isHidden()
