@@ -29,6 +29,7 @@ from engine.chat.preparation import (
     prepared_plainly,
 )
 from engine.chat.prompt_budget import PromptBudget, refuse_misfit
+from engine.chat.prompts.format import PromptFormat
 from engine.chat.replies import (
     ChoiceAwaited,
     ModelLoading,
@@ -141,9 +142,10 @@ class Chatbot:
         member = self._member(conversation, self._setup(conversation_id), conversation.path)
         return member.persona.called if member else ""
 
-    def preview(self, conversation_id: int, draft: str = "", speaker: str = "") -> Preparation:
-        """What would be asked of the model if `draft` were sent now. Opens it if need be; one
-        that does not fit is shown as well."""
+    def preview(self, conversation_id: int, draft: str = "", speaker: str = "",
+                form: PromptFormat | None = None) -> Preparation:
+        """What would be asked of the model if `draft` were sent now, of a cast in the format of
+        the talk or in `form`. Opens it if need be; one that does not fit is shown as well."""
         conversation = self._store.conversation(conversation_id)
         setup = self._setup(conversation_id)
         path = conversation.path
@@ -152,7 +154,7 @@ class Chatbot:
         member = self._member(conversation, setup, path, speaker)
         if member is None and setup.cast:
             member = setup.cast[0]
-        return self._preparation(conversation, setup, path, member)
+        return self._preparation(conversation, setup, path, member, form=form)
 
     def meter(self, conversation_id: int, draft: str = "") -> PromptBudget:
         """How the window would be filled if `draft` were sent now. Opens the model if need be."""
@@ -235,12 +237,13 @@ class Chatbot:
 
     def _preparation(self, conversation: Conversation, setup: TalkSetup,
                      path: tuple[ChatMessage, ...], member: CastMember | None,
-                     begun: ChatMessage | None = None) -> Preparation:
+                     begun: ChatMessage | None = None,
+                     form: PromptFormat | None = None) -> Preparation:
         model = self._models(conversation.model)
         if self._director is None or member is None:
             return prepared_plainly(conversation, model, (*path, begun) if begun else path)
         turn = Turn(member, path, begun.text if begun else "")
-        return self._director.prepared(conversation, setup, turn, model)
+        return self._director.prepared(conversation, setup, turn, model, form)
 
     def _streamed(self, conversation: Conversation, message: ChatMessage, prepared: Preparation,
                   started: float, asked: ChatMessage | None = None) -> Iterator[ReplyEvent]:

@@ -1,20 +1,20 @@
 """How full the model's window is with a conversation and what is being typed: measured a moment
 after the last letter, one measuring at a time."""
 
-from typing import cast
-
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.chat.conversation import ChatMessage, Conversation, Role
-from engine.chat.prompt_budget import PromptBudget, fit_prompt
+from engine.chat.conversation import Conversation
+from engine.chat.prompt_budget import PromptBudget
+from engine.errors import EngineError
 from gui.chat.asking import Asking
-from gui.chat.services import ChatServices
+from gui.chat.prompt_view import PromptView, prompt_view
 
 METER_MS = 300
 
 
 class Meter(QObject):
-    """`budget` is the last one measured, None where nothing could be."""
+    """`budget` is the last one measured, None where nothing could be; `view` is the prompt it was
+    measured of, `problem` why there is none."""
 
     changed = Signal()
 
@@ -24,6 +24,8 @@ class Meter(QObject):
         self._wanted: tuple[Conversation, str] | None = None
         self._measuring = self._closed = False
         self.budget: PromptBudget | None = None
+        self.view: PromptView | None = None
+        self.problem: EngineError | None = None
         self._timer = QTimer(self, singleShot=True, interval=METER_MS)
         self._timer.timeout.connect(self._measure)
 
@@ -34,10 +36,10 @@ class Meter(QObject):
             self._timer.start()
 
     def show(self, budget: PromptBudget | None) -> None:
-        """Takes a budget that was measured elsewhere, or none."""
+        """Takes a budget that was measured elsewhere, or none; the prompt stays what it was."""
         self._timer.stop()
         self._wanted = None
-        self._set(budget)
+        self._set(budget, self.view if budget else None)
 
     def close(self) -> None:
         """Measures no more."""
@@ -49,25 +51,21 @@ class Meter(QObject):
             return
         (conversation, draft), self._wanted = self._wanted, None
         self._measuring = True
-        self._asking.ask(lambda services: _measured(services, conversation, draft),
-                         self._take, lambda _: self._take(None))
+        self._asking.ask(lambda services: prompt_view(services, conversation, draft),
+                         self._take, self._take)
 
-    def _take(self, budget: object) -> None:
+    def _take(self, found: object) -> None:
+        """A PromptView, or the exception that came instead."""
         self._measuring = False
-        if self._wanted is None:
-            self._set(cast("PromptBudget | None", budget))
-        else:
+        if self._wanted is not None:
             self._timer.start()
+        elif isinstance(found, PromptView):
+            self._set(found.budget, found)
+        else:
+            self._set(None, None, found if isinstance(found, EngineError) else None)
 
-    def _set(self, budget: PromptBudget | None) -> None:
-        if budget != self.budget:
-            self.budget = budget
+    def _set(self, budget: PromptBudget | None, view: PromptView | None,
+             problem: EngineError | None = None) -> None:
+        if (budget, view, problem) != (self.budget, self.view, self.problem):
+            self.budget, self.view, self.problem = budget, view, problem
             self.changed.emit()
-
-
-def _measured(services: ChatServices, conversation: Conversation, draft: str) -> PromptBudget:
-    if conversation.id:
-        return services.chatbot.meter(conversation.id, draft)
-    sent = [ChatMessage(0, None, Role.USER, draft)] if draft.strip() else []
-    return fit_prompt(services.models(""), conversation.system_prompt, sent,
-                      conversation.settings.max_tokens).budget

@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.chat.persona_colours import colours_of
 from gui.chat.presenter import ChatPresenter
 from gui.chat.tree_outline import OutlineRow, outline
 from gui.chat.tree_view import TreeView
 from gui.figures import count_text
+from gui.text_line import text_line
 from gui.theme import PAGE_MARGIN, SPACE, ThemeSource
 
 TREE_SIZE = (640, 520)
@@ -25,7 +26,7 @@ class TreeDialog(QDialog):
         self.setWindowTitle(self.tr("The tree of the conversation"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.view = TreeView(theme_source)
-        self.about, self.said = _line("quiet"), _line("meta")
+        self.about, self.said = text_line("quiet"), text_line("meta")
         self.go = QPushButton(self.tr("Go there"))
         self.go.setProperty("role", "primary")
         self.branch = QPushButton(self.tr("New conversation from here"))
@@ -104,11 +105,3 @@ class TreeDialog(QDialog):
         around.addWidget(self.view, 1)
         around.addStretch(0)
         around.addLayout(foot)
-
-
-def _line(role: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label

@@ -99,10 +99,11 @@ class Director:
         return chosen or (in_order(setup, turns) if by_itself else None)
 
     def prepared(self, conversation: Conversation, setup: TalkSetup, turn: Turn,
-                 model: TextModel) -> Preparation:
-        """All that a reply of `turn` is asked for with. EngineError where the prompt format or
-        the encoder cannot be used."""
-        return _Preparing(self._study, self._facts, conversation, setup, turn, model).prepared()
+                 model: TextModel, form: PromptFormat | None = None) -> Preparation:
+        """All that a reply of `turn` is asked for with, in the format of the talk or in `form`.
+        EngineError where the prompt format or the encoder cannot be used."""
+        preparing = _Preparing(self._study, self._facts, conversation, setup, turn, model)
+        return preparing.prepared(form or self._study.format(setup.prompt_format))
 
 
 def member_called(setup: TalkSetup, name: str) -> CastMember:
@@ -134,8 +135,7 @@ class _Preparing:
             [*self._known, *(Fact(0, told) for told in turn.found)],
             self._lines, bool(turn.begun))
 
-    def prepared(self) -> Preparation:
-        form = self._study.format(self._setup.prompt_format)
+    def prepared(self, form: PromptFormat) -> Preparation:
         facts, lore = self._chosen_facts(), self._called_lore()
         script = self._script(facts, lore)
         prompt = written(script, form, self._model, self._conversation.settings.max_tokens)

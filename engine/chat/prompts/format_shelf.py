@@ -42,6 +42,10 @@ class FormatShelf:
         """Whether it is the person's own, or their copy of ours."""
         return self._place(self._own, name).is_file()
 
+    def is_shipped(self, name: str) -> bool:
+        """Whether the program brings one of that name."""
+        return self._place(self._shipped, name).is_file()
+
     def keep(self, name: str, text: str) -> PromptFormat:
         """Stores a format as the person's own. EngineError where it is broken, or the name can
         be no file's; nothing is stored then."""
@@ -49,6 +53,11 @@ class FormatShelf:
             raise EngineError(f"“{name}” cannot be the name of a prompt format.",
                               "Use letters, digits, spaces, dots and dashes.")
         kept = parse_format(name, text)
+        self.restore_own(name, text)
+        return kept
+
+    def restore_own(self, name: str, text: str) -> None:
+        """Puts back a file that `drop_own` took away, broken or not."""
         file = self._place(self._own, name)
         beside = file.with_suffix(".part")
         try:
@@ -58,7 +67,6 @@ class FormatShelf:
         except OSError as failure:
             raise EngineError(f"The prompt format could not be stored: {failure.strerror}.",
                               "Make room on the disk, or choose another folder.") from failure
-        return kept
 
     def drop_own(self, name: str) -> None:
         """Goes back to ours, or to none where there is none of ours."""

@@ -7,10 +7,13 @@ from pytestqt.qtbot import QtBot
 
 from engine.chat.conversation import Conversation
 from engine.chat.prompt_budget import PromptBudget
+from engine.errors import EngineError
 from gui.chat.asking import Asking
 from gui.chat.meter import Meter
+from gui.chat.prompt_view import PromptView
 
 BUDGET = PromptBudget(100, 10, 10, 10)
+VIEW = PromptView(BUDGET, "prompt")
 
 
 class SlowAsking(Asking):
@@ -46,7 +49,7 @@ def test_letters_that_come_fast_are_measured_once(
         want(meter, "x" * length)
     qtbot.waitUntil(lambda: len(asking.open) == 1)
     with qtbot.waitSignal(meter.changed):
-        asking.open[0][0](BUDGET)
+        asking.open[0][0](VIEW)
     assert meter.budget == BUDGET
 
 
@@ -57,10 +60,10 @@ def test_what_was_measured_for_older_text_is_not_shown(
     qtbot.waitUntil(lambda: len(asking.open) == 1)
     want(meter, "ab")
     # WHEN the older measure comes, THEN it is dropped and the newer text measured
-    asking.open[0][0](BUDGET)
+    asking.open[0][0](VIEW)
     assert meter.budget is None
     qtbot.waitUntil(lambda: len(asking.open) == 2)
-    asking.open[1][0](BUDGET)
+    asking.open[1][0](VIEW)
     assert meter.budget == BUDGET
 
 
@@ -70,7 +73,30 @@ def test_what_cannot_be_measured_shows_nothing(
     want(meter, "a")
     qtbot.waitUntil(lambda: len(asking.open) == 1)
     asking.open[0][1](ValueError())
-    assert meter.budget is None
+    assert meter.budget is None and meter.problem is None
+
+
+def test_why_nothing_could_be_measured_is_kept_until_it_can(
+        meter: Meter, asking: SlowAsking, qtbot: QtBot) -> None:
+    want(meter, "a")
+    qtbot.waitUntil(lambda: len(asking.open) == 1)
+    asking.open[0][1](EngineError("The format is broken."))
+    assert meter.budget is None and str(meter.problem) == "The format is broken."
+    want(meter, "b")
+    qtbot.waitUntil(lambda: len(asking.open) == 2)
+    asking.open[1][0](VIEW)
+    assert meter.problem is None and meter.view == VIEW
+
+
+def test_a_budget_from_elsewhere_keeps_the_prompt(
+        meter: Meter, asking: SlowAsking, qtbot: QtBot) -> None:
+    want(meter, "a")
+    qtbot.waitUntil(lambda: len(asking.open) == 1)
+    asking.open[0][0](VIEW)
+    meter.show(PromptBudget(100, 20, 10, 20))
+    assert meter.view == VIEW and meter.budget != BUDGET
+    meter.show(None)
+    assert meter.view is None
 
 
 def test_after_its_end_it_measures_no_more(
