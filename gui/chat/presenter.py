@@ -157,7 +157,7 @@ class ChatPresenter(QObject):
         """Remembers what stands in the field, and measures it a moment later."""
         self.draft = text
         self.drafts.keep(self.open.id, text)
-        self._measure()
+        self.measure()
 
     # Asking
 
@@ -239,9 +239,9 @@ class ChatPresenter(QObject):
         self.models.changed.connect(self._follow_models)
         self.conversations.table.counted.connect(self.state_changed)
         self.conversations.deleted.connect(self._leave_deleted)
-        self.open.changed.connect(self._measure)
+        self.open.changed.connect(self.measure)
         self.open.changed.connect(self.state_changed)
-        self.open.messages_changed.connect(self._measure)
+        self.open.messages_changed.connect(self.measure)
         self.open.messages_changed.connect(self.state_changed)
         for news in (self.meter.changed, self.turns.changed, self.cast.changed,
                      self.edits.changed):
@@ -269,7 +269,7 @@ class ChatPresenter(QObject):
         self.draft = self.drafts.of(conversation.id)
         self.meter.show(None)
         self.open.open(conversation)
-        self._measure()
+        self.measure()
         self.state_changed.emit()
 
     def _show_begun(self, found: object) -> None:
@@ -289,7 +289,7 @@ class ChatPresenter(QObject):
         if not self.draft:
             self.unsent.emit(text)
 
-    def _measure(self) -> None:
+    def measure(self) -> None:
         """Counts tokens once a model is open: counting is no reason to open one."""
         if self.models.ready is not None and not self.open.streaming:
             self.meter.want(self.open.stored, self.draft)
