@@ -54,14 +54,16 @@ class CastStore:
         tell their turns apart."""
         _refuse_namesakes(cast)
         with self._database.transaction(durable=True):
+            since = self.since(conversation_id)
+            later = self._last_message(conversation_id) if since else 0
             self._set(conversation_id, "changed_at", now())
             self._database.execute("DELETE FROM cast_member WHERE conversation_id = ?",
                                    (conversation_id,))
             self._database.execute_many(
                 "INSERT INTO cast_member (conversation_id, place, persona_id, muted,"
-                " talkativeness) VALUES (?, ?, ?, ?, ?)",
-                [(conversation_id, place, m.persona_id, m.muted, _share(m.talkativeness))
-                 for place, m in enumerate(cast)])
+                " talkativeness, since) VALUES (?, ?, ?, ?, ?, ?)",
+                [(conversation_id, place, m.persona_id, m.muted, _share(m.talkativeness),
+                  since.get(m.persona_id, later)) for place, m in enumerate(cast)])
 
     def join(self, conversation_id: int, persona_id: int) -> None:
         """Puts a persona at the end of the cast, unless it is there already."""
@@ -69,6 +71,13 @@ class CastStore:
         if all(member.persona_id != persona_id for member in cast):
             persona = self._personas.persona(persona_id).value
             self.set_cast(conversation_id, [*cast, CastMember(persona_id, persona)])
+
+    def since(self, conversation_id: int) -> dict[int, int]:
+        """After which message each of the cast came in, by their persona's id; 0 is from the
+        beginning. What was said before they did not hear."""
+        return dict(self._database.all(
+            "SELECT persona_id, since FROM cast_member WHERE conversation_id = ?",
+            (conversation_id,)))
 
     def leave(self, conversation_id: int, persona_id: int) -> None:
         """Takes a persona out of the cast. What it said stays."""
@@ -112,6 +121,10 @@ class CastStore:
             if persona is not None:
                 found.append(CastMember(number, persona, bool(muted), talkativeness))
         return tuple(found)
+
+    def _last_message(self, conversation_id: int) -> int:
+        return self._database.all("SELECT coalesce(max(id), 0) FROM message"
+                                  " WHERE conversation_id = ?", (conversation_id,))[0][0]
 
     def _set(self, conversation_id: int, column: str, value: Any) -> None:
         with self._database.transaction(durable=True):

@@ -43,6 +43,12 @@ class FactStore:
         """What was drawn from the talk and waits for the person's word."""
         return [fact for fact in self.facts(conversation_id) if not fact.approved]
 
+    def forgotten(self, conversation_id: int) -> list[Fact]:
+        """What the person wants nobody of a conversation to know, discarded offers among it."""
+        return [_fact_of(row) for row in self._database.all(
+            f"SELECT {_COLUMNS} FROM fact f WHERE f.conversation_id = ?"
+            " AND f.forgotten_at IS NOT NULL ORDER BY f.id", (conversation_id,))]
+
     def of_persona(self, persona_id: int) -> list[Fact]:
         """What goes with a persona wherever it talks, oldest first."""
         return [_fact_of(row) for row in self._database.all(

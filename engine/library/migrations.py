@@ -269,8 +269,13 @@ _TOOL_STEPS = """
 ALTER TABLE message ADD COLUMN steps TEXT NOT NULL DEFAULT '';
 """
 
+# After which message one of the cast came in, by its id; 0 is from the beginning.
+_PRESENCE = """
+ALTER TABLE cast_member ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+"""
+
 STEPS: tuple[str, ...] = (_SONGS, _FULL_TEXT, _CONVERSATIONS, _EXPERIMENTAL, _PERSONAS, _VECTORS,
-                          _TOOL_STEPS)
+                          _TOOL_STEPS, _PRESENCE)
 NEWEST = len(STEPS)
 
 

@@ -76,6 +76,11 @@ class Director:
         self._facts = FactStore(database)
         self._study = study
 
+    @property
+    def study(self) -> Study:
+        """What replies share; for the thread that makes them."""
+        return self._study
+
     def setup(self, conversation_id: int) -> TalkSetup:
         """What a conversation is set up with; without a cast the model speaks as itself."""
         return self._casts.setup(conversation_id)

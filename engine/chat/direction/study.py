@@ -3,7 +3,7 @@
 Outlives the database connection of a single reply. One thread at a time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from engine.chat.direction.honesty import Conscience
@@ -42,6 +42,11 @@ class Study:
         return self._ready().encoder
 
     @property
+    def sentences(self) -> SentenceEncoder:
+        """The same for sentences that will be read again, as facts are: it keeps them."""
+        return self._ready().sentences
+
+    @property
     def facts(self) -> KnownFacts:
         """Finds facts by the encoder in use."""
         return self._ready().facts
@@ -75,6 +80,7 @@ class _Tools:
     def __init__(self, encoder: SentenceEncoder, kept: SentenceEncoder | None,
                  phrases: TruthPhrases | None) -> None:
         self.encoder = encoder
+        self.sentences = kept or encoder
         self.facts = KnownFacts(encoder, kept)
         self.sameness = Sameness(encoder)
         self.conscience = Conscience(encoder, phrases, kept) if phrases else None
@@ -83,7 +89,7 @@ class _Tools:
 def open_study(paths: AppPaths) -> Study:
     """The study of this machine. EngineError where the program is not whole."""
     @contextmanager
-    def library() -> Iterator[Database]:
+    def library() -> Generator[Database]:
         database = Database.open(paths.library_file, paths.backups)
         try:
             yield database

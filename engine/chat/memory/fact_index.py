@@ -4,7 +4,7 @@ Exact search over all facts, which is quick enough for tens of thousands. Knows 
 where facts are kept and how they enter a prompt is for others. One thread at a time.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,14 +118,18 @@ class FactIndex:
         return tuple(self._found(row, asked, meaning, calls, scores)
                      for row in _best(rows, scores, most))
 
-    def same_as(self, text: str, least: float = SAME) -> Fact | None:
-        """The fact that says the same as `text`: word for word, or the nearest in meaning."""
+    def same_as(self, text: str, least: float = SAME,
+                differs: Callable[[str, str], bool] | None = None) -> Fact | None:
+        """The fact that says the same as `text`: word for word, or the nearest in meaning of those
+        of which `differs` does not say that they tell something else all the same."""
         equal = [fact for fact in self._facts.values() if words_of(fact.text) == words_of(text)]
         if equal or not self._facts:
             return equal[0] if equal else None
         nearness = self._matrix @ self._lines.vectors([text])[0]
-        row = max(self._facts, key=lambda at: float(nearness[at]))
-        return self._facts[row] if nearness[row] >= least else None
+        near = sorted((row for row in self._facts if nearness[row] >= least),
+                      key=lambda at: -float(nearness[at]))
+        return next((self._facts[row] for row in near
+                     if differs is None or not differs(text, self._facts[row].text)), None)
 
     def _called(self, asked: Sequence[_Reading]) -> tuple[Floats, Floats]:
         """(L, N) nearness in meaning, and (L, N) calls. Of a talk that goes on only the newest

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine.chat.cast_store import CastStore
+from engine.chat.conversation import Role
 from engine.chat.conversation_store import ConversationStore
 from engine.chat.lorebook import Lorebook, LoreEntry
 from engine.chat.persona import Persona
@@ -108,3 +109,20 @@ def test_what_is_gone_is_said(store: CastStore) -> None:
                 lambda n: store.join(n, 1), lambda n: store.set_up(n, TalkSetup())):
         with pytest.raises(EngineError, match="no longer there"):
             use(99)
+
+
+def test_who_comes_in_later_is_known_not_to_have_heard(
+        database: Database, store: CastStore, talk: int) -> None:
+    # GIVEN a talk with one from the beginning, in which something was said
+    ann, lex = member(database, "Ann"), member(database, "Lex")
+    store.join(talk, ann.persona_id)
+    said = ConversationStore(database).add_message(talk, Role.USER, "Hello.").id
+    # WHEN another joins, and the cast is put in another order
+    store.join(talk, lex.persona_id)
+    store.set_cast(talk, [lex, ann])
+    # THEN it is known since when each is there
+    assert store.since(talk) == {ann.persona_id: 0, lex.persona_id: said}
+    # AND who is first given to a talk that was brought in from elsewhere was there all along
+    store.set_cast(talk, [])
+    store.set_cast(talk, [lex])
+    assert store.since(talk) == {lex.persona_id: 0}
