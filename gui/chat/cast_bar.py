@@ -1,12 +1,12 @@
 """Above the field while characters talk: who they are, who speaks next, and whether they go on
 by themselves."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from engine.chat.talk import CastMember, TurnOrder
-from gui.chat.faces import draw_face
+from gui.chat.faces import face_icon
 from gui.chat.persona_colours import colours_of
 from gui.chat.presenter import ChatPresenter
 from gui.controls import Choice
@@ -118,13 +118,9 @@ class CastBar(QWidget):
     def _face(self, called: str) -> QIcon:
         member = self._presenter.cast.setup.member(called)
         known = self._presenter.characters.named(member.persona_id) if member else None
-        drawn = QPixmap(4 * (_FACE + _BESIDE), 4 * _FACE)
-        drawn.fill(Qt.GlobalColor.transparent)
-        with QPainter(drawn) as painter:
-            painter.scale(4, 4)
-            draw_face(painter, QRectF(0, 0, _FACE, _FACE), known.face if known else None, called,
-                      colours_of(self._presenter.cast.setup)[called], self._theme_source.current)
-        return QIcon(drawn)
+        return face_icon(_FACE, known.face if known else None, called,
+                         colours_of(self._presenter.cast.setup)[called],
+                         self._theme_source.current, _BESIDE)
 
     def _set_order(self, order: str) -> None:
         self._presenter.cast.set_order(TurnOrder(order))

@@ -41,6 +41,7 @@ class InputPanel(QWidget):
         super().__init__(parent)
         self._actions = {action.id: action for action in actions}
         self._writing = False
+        self._speaker = ""
         self._picked: dict[str, str] = {}
         self.field = GrowingText(_MOST_LINES)
         self.field.setFont(font(READING))
@@ -94,6 +95,15 @@ class InputPanel(QWidget):
             self.use(_ASK)
         for button in self.chips.buttons():
             button.setVisible(wanted)
+
+    def name_speaker(self, name: str) -> None:
+        """Says as whom the person writes, "" as themselves."""
+        self._speaker = name
+        self.field.setPlaceholderText(self._placeholder(self.action))
+
+    def put_below(self, widget: QWidget) -> None:
+        """Lays a widget beneath the field, at the left."""
+        self._below.insertWidget(0, widget)
 
     def show_text(self, text: str) -> None:
         """Puts a text into the field, the caret at its end."""
@@ -168,6 +178,8 @@ class InputPanel(QWidget):
         self._picked[self.action] = choice
 
     def _placeholder(self, action: str) -> str:
+        if self._speaker:
+            return self.tr("Write as {name}").format(name=self._speaker)
         return {"summarise": self.tr("Paste the text to summarise"),
                 "translate": self.tr("Paste the text to translate"),
                 "rewrite": self.tr("Paste the text to rewrite")}.get(
@@ -187,7 +199,7 @@ class InputPanel(QWidget):
         row.setSpacing(SPACE)
         row.addWidget(self.field, 1)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignBottom)
-        below = QHBoxLayout()
+        below = self._below = QHBoxLayout()
         below.setSpacing(SPACE)
         below.addWidget(self._note, 1)
         below.addWidget(self._meter)

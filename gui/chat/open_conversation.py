@@ -24,8 +24,9 @@ _ASKED, _COMING = -2, -3
 
 class OpenConversation(QObject):
     """`stored` is the conversation, of id 0 while the store does not have it; `shown` are its
-    messages. `asked` is what was sent and has no message yet. `setup` is who talks there and
-    how, once that is read: without a cast it is the model itself."""
+    messages. `asked` is what was sent and has no message yet, for the person themselves or for
+    `asked_as` of the cast. `setup` is who talks there and how, once that is read: without a cast
+    it is the model itself."""
 
     opened = Signal()
     messages_changed = Signal()
@@ -42,6 +43,7 @@ class OpenConversation(QObject):
         self.setup = TalkSetup()
         self.shown: tuple[ShownMessage, ...] = ()
         self.asked = ""
+        self.asked_as = ""
 
     @property
     def id(self) -> int:
@@ -91,8 +93,7 @@ class OpenConversation(QObject):
         shown = list(shown_messages(self.stored, names, self.streaming, colours_of(self.setup)))
         progress, note = self._run.progress, self.note
         if self.streaming and not progress.message_id and self.asked:
-            shown += [ShownMessage(_ASKED, translate("Chat", "You"), self.asked, mine=True),
-                      replace(self._coming(name), note=note)]
+            shown += [self._asked_message(), replace(self._coming(name), note=note)]
         elif self.streaming and shown and shown[-1].id == progress.message_id:
             shown[-1] = replace(shown[-1], text=progress.text, note=note)
         self.shown = tuple(shown)
@@ -131,6 +132,13 @@ class OpenConversation(QObject):
             return services.store.conversation(conversation_id)
 
         self._asking.ask(changed, self._take_if_open)
+
+    def _asked_message(self) -> ShownMessage:
+        """What was sent and has no message yet."""
+        if self.asked_as:
+            return ShownMessage(_ASKED, self.asked_as, self.asked,
+                                colour=colours_of(self.setup).get(self.asked_as, ""))
+        return ShownMessage(_ASKED, translate("Chat", "You"), self.asked, mine=True)
 
     def _coming(self, model: str) -> ShownMessage:
         """The reply that has no message yet: by whom, as far as that is known."""

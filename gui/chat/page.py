@@ -27,7 +27,7 @@ from gui.chat.card_drop import CardDrop
 from gui.chat.cast_bar import CastBar
 from gui.chat.casting import Casting
 from gui.chat.conversation_panel import ConversationPanel
-from gui.chat.drawer import Drawer
+from gui.chat.drawer import Drawer, Leaf
 from gui.chat.elided_label import ElidedLabel
 from gui.chat.exchange_strip import ExchangeStrip
 from gui.chat.exchanging import Exchanging
@@ -35,6 +35,7 @@ from gui.chat.find_bar import FindBar
 from gui.chat.first_looks import NoModel, NothingSaid
 from gui.chat.input_panel import InputPanel
 from gui.chat.presenter import ChatPresenter
+from gui.chat.speak_as import SpeakAs
 from gui.chat.transcript import Transcript
 from gui.chat.tree_button import TreeButton
 from gui.chat.trouble_strip import RemovedStrip, TroubleStrip
@@ -79,6 +80,8 @@ class ChatPage(QWidget):
         self.files = Exchanging(presenter, memory, self)
         self.exchange = ExchangeStrip(self.files.exchange, icons)
         self.cast_bar = CastBar(presenter, theme_source)
+        self.speak_as = SpeakAs(presenter, theme_source)
+        self.input.put_below(self.speak_as)
         self._stack = QStackedWidget()
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._drawer_button = self._make_button(self.tr("What the talk is made of"), Glyph.SLIDERS,
@@ -222,6 +225,7 @@ class ChatPage(QWidget):
         self.input.show_state(presenter.open.streaming, presenter.can_send, self._note())
         self.input.show_budget(presenter.meter.budget)
         self.input.offer_actions(not presenter.cast.setup.cast)
+        self.input.name_speaker(presenter.speaking.author)
         self._show_fitting()
 
     def _note(self) -> str:
@@ -237,6 +241,12 @@ class ChatPage(QWidget):
             return self.tr("No model that writes is installed.")
         return self.tr("Opening {model}…").format(
             model=models.current.name) if models.opening and models.current else ""
+
+    def _open_facts(self) -> None:
+        """To what the characters know, ready for another fact."""
+        if Leaf.FACTS in self.drawer.buttons:
+            self.show_drawer(True)
+            self.drawer.show_leaf(Leaf.FACTS).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _find(self) -> None:
         """Searches in what was said here; the list of conversations searches in all."""
@@ -257,6 +267,7 @@ class ChatPage(QWidget):
                           ("Ctrl+Y", self._presenter.redo),
                           ("Ctrl+F", self.panel.search.setFocus),
                           ("Alt+Left", self.panel.back.go_back),
+                          ("Ctrl+K", self._open_facts),
                           ("Ctrl+S", lambda: self.files.save(self.panel.chosen())),
                           ("Ctrl+Shift+F", self._find),
                           ("Ctrl+L", self.input.field.setFocus)):

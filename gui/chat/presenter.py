@@ -26,6 +26,7 @@ from gui.chat.open_conversation import OpenConversation
 from gui.chat.reply_run import ReplyRun
 from gui.chat.services import ChatServices, OpenChat, Trouble
 from gui.chat.shown import Act
+from gui.chat.speaking import Speaking
 from gui.chat.tree_editing import TreeEditing
 from gui.chat.turns import Turns
 from gui.chat.undoing import Undoing
@@ -37,14 +38,16 @@ _LAST = "chat/conversation"
 
 class ChatPresenter(QObject):
     """`conversations` is the list, `open` the conversation that is shown, `answering` has it
-    answered, `run` follows the reply, `meter` how full the window is, `models` what can answer;
+    answered, `run` follows the reply, `meter` how full the window is, `models` what can answer,
+    `speaking` as whom the person speaks;
     `sought` is the message a search led to. `reading` asks the store beside the replies,
     `writing` between them, so that each reply sees what was changed before it. `moods` is where
     moods of words come from, None where nobody hears them.
 
     `unsent` carries text that goes back into the field; `streaming_changed` whether a reply is
     being made anywhere; `reply_told` carries the events of the reply in the open conversation, but
-    for its words.
+    for its words. `message_wanted` is the message somebody wants to read, `song_wanted` the place
+    of a song they want to see.
     """
 
     state_changed = Signal()
@@ -52,6 +55,8 @@ class ChatPresenter(QObject):
     streaming_changed = Signal(bool)
     problem_raised = Signal(object)
     reply_told = Signal(object)
+    message_wanted = Signal(int)
+    song_wanted = Signal(str)
 
     def __init__(self, open_chat: OpenChat, chat: WorkQueue, desk: WorkQueue, models: ChatModels,
                  settings: Settings, memory: QSettings, parent: QObject | None = None,
@@ -72,6 +77,7 @@ class ChatPresenter(QObject):
         self.answering = Answering(open_chat, self.open, self.run, models, self.reading, self)
         self.characters = Characters(self.reading, make_face, self)
         self.cast = OpenCast(self.open, self.reading, self.writing, self)
+        self.speaking = Speaking(self.cast, self.open, self)
         self.edits = TreeEditing(self.open, self.reading, self.writing, self)
         self._undoing = Undoing(self.conversations, self.open, self.edits, self)
         self.turns = Turns(self.answering.ask, self.open, self.run, self)
@@ -168,8 +174,9 @@ class ChatPresenter(QObject):
             return False
         conversation = self.open.stored
         self.set_draft("")
+        author = self.open.asked_as = self.speaking.author
         self.answering.send(conversation, text,
-                            lambda services, one: services.chatbot.send(one, text))
+                            lambda services, one: services.chatbot.send(one, text, author))
         return True
 
     def stop(self) -> None:
@@ -244,7 +251,7 @@ class ChatPresenter(QObject):
         self.open.messages_changed.connect(self.measure)
         self.open.messages_changed.connect(self.state_changed)
         for news in (self.meter.changed, self.turns.changed, self.cast.changed,
-                     self.edits.changed):
+                     self.edits.changed, self.speaking.changed):
             news.connect(self.state_changed)
         self.run.changed.connect(self._follow_run)
         self.answering.changed.connect(self.state_changed)
