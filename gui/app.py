@@ -289,6 +289,7 @@ class Program:
         # Whoever waits for a reply goes first: tagging holds between two groups of songs.
         chat.presenter.streaming_changed.connect(self.tagging.give_way)
         chat.page.models_wanted.connect(lambda: self.window.show_page("models"))
+        chat.presenter.song_wanted.connect(self._show_song)
         chat.models.chosen.connect(self.settings.set_chat_model)
         chat.models.wanted.connect(lambda: adding.get(adding.catalogue[0].id))
         for news in (adding.changed, adding.progressed):
@@ -348,6 +349,10 @@ class Program:
     def _open_folder(self) -> None:
         self.window.show_page("tag")
         self.tag_page.open_folder()
+
+    def _show_song(self, place: str) -> None:
+        self.window.show_page("tag")
+        self.tag.seek(place)
 
     def _use_settings(self, settings: Settings) -> None:
         self.theme_source.choose(settings.appearance, settings.reduce_motion)

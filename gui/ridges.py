@@ -4,6 +4,7 @@ Scores are independent, so nothing is stacked. Hovering or the arrow keys read a
 Enter goes there in the lyric.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -28,13 +29,24 @@ from gui.ridge_shape import filled, ridge_line
 from gui.song_map import SongMap, Stretch
 from gui.theme import META, SPACE, Theme, ThemeSource, font, mixed, mood_colour
 
-_ROW = 24
+_ROW, _TALL_ROW = 24, 40
 _RISE = 32  # a ridge may reach into the row above, as ridges do
 _TOP = _RISE - _ROW + 4
 _AXIS = 24
 _NAMES = 136
 _SCORES = 48
+_LABEL = 16
 _LEAST_FULL = 0.5  # scores below this fill the height only as far as they go
+
+
+@dataclass(frozen=True, slots=True)
+class RidgeWords:
+    """What is said around ridges: of the whole, of its ends, and of the place of a line."""
+
+    name: str
+    first: str
+    last: str
+    place: Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +56,23 @@ class _Ridge:
 
 
 class Ridges(QWidget):
-    """`line_chosen` carries the number of the line the person wants to read."""
+    """`line_chosen` carries the number of the line the person wants to read.
+
+    Where there is little room, `narrow` sets each name and figure above its ridge. `words` are for
+    what is no song.
+    """
 
     line_chosen = Signal(int)
 
     def __init__(self, vocabulary: Vocabulary, theme_source: ThemeSource,
-                 parent: QWidget | None = None) -> None:
+                 parent: QWidget | None = None, narrow: bool = False,
+                 words: RidgeWords | None = None) -> None:
         super().__init__(parent)
+        self._narrow = narrow
+        self._row = _TALL_ROW if narrow else _ROW
+        self._top = 0 if narrow else _TOP
+        self._words = words or RidgeWords(self.tr("Moods over the song"), self.tr("First line"),
+                                          self.tr("Last line"), self._line_words)
         self._vocabulary = vocabulary
         self._theme_source = theme_source
         self._song: Song | None = None
@@ -64,7 +86,7 @@ class Ridges(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Moods over the song"))
+        self.setAccessibleName(self._words.name)
         theme_source.changed.connect(self._redraw)
 
     def show_song(self, song: Song | None, song_map: SongMap | None,
@@ -89,10 +111,10 @@ class Ridges(QWidget):
         self._set_at(None if line is None or self._map is None else self._map.position(line))
 
     def sizeHint(self) -> QSize:
-        return QSize(320, _TOP + _ROW * max(1, len(self._ridges)) + _AXIS)
+        return QSize(320, self._top + self._row * max(1, len(self._ridges)) + _AXIS)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, self.sizeHint().height())
+        return QSize(160 if self._narrow else 240, self.sizeHint().height())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._set_at(self._position(event.position().x()))
@@ -151,11 +173,17 @@ class Ridges(QWidget):
 
     @property
     def _left(self) -> int:
-        return _NAMES
+        return 4 if self._narrow else _NAMES
 
     @property
     def _width(self) -> int:
-        return max(1, self.width() - _NAMES - _SCORES)
+        beside = 2 * self._left if self._narrow else _NAMES + _SCORES
+        return max(1, self.width() - beside)
+
+    @property
+    def _rise(self) -> int:
+        """Names above the ridges are never painted over."""
+        return self._row - _LABEL - 2 if self._narrow else _RISE
 
     @property
     def _full(self) -> float:
@@ -169,7 +197,15 @@ class Ridges(QWidget):
         return known if len(known) == len(self._stretches) else ()
 
     def _ground(self, row: int) -> int:
-        return _TOP + _ROW * (row + 1)
+        return self._top + self._row * (row + 1)
+
+    def _line_words(self, line: int) -> str:
+        return self.tr("Line {n}").format(n=line + 1)
+
+    def _beside(self, row: int) -> float:
+        """The middle of a ridge's name and figure."""
+        ground = self._ground(row)
+        return ground - self._row + _LABEL / 2 if self._narrow else ground - 8
 
     def _position(self, x: float) -> float:
         return max(0.0, min(1.0, (x - self._left) / self._width))
@@ -216,7 +252,7 @@ class Ridges(QWidget):
         faded = bool(self._asked) and ridge.mood != self._asked
         if faded:
             colour = mixed(colour, QColor(theme.card), 0.45)
-        line = ridge_line(self._stretches, ridge.scores, self._width, _RISE / self._full)
+        line = ridge_line(self._stretches, ridge.scores, self._width, self._rise / self._full)
         painter.save()
         painter.translate(self._left, self._ground(row))
         painter.setPen(QPen(QColor(theme.line), 1))
@@ -227,7 +263,7 @@ class Ridges(QWidget):
         self._draw_name(painter, row, ridge.mood, colour, theme.quiet if faded else theme.ink)
 
     def _fill(self, colour: QColor, faded: bool) -> QLinearGradient:
-        gradient = QLinearGradient(0, -_RISE, 0, 0)
+        gradient = QLinearGradient(0, -self._rise, 0, 0)
         for stop, strength in ((0.0, 0.62), (1.0, 0.10)):
             shade = QColor(colour)
             shade.setAlphaF(strength * (0.5 if faded else 1.0))
@@ -235,26 +271,27 @@ class Ridges(QWidget):
         return gradient
 
     def _draw_name(self, painter: QPainter, row: int, mood: str, mark: QColor, ink: str) -> None:
-        middle = self._ground(row) - 8
+        middle = self._beside(row)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(mark)
         painter.drawEllipse(QPointF(4, middle), 4, 4)
         painter.setPen(QColor(ink))
         chosen = font(META, bold=mood == self._asked)
         painter.setFont(chosen)
+        room = (self.width() - _SCORES if self._narrow else _NAMES) - 16
         name = QFontMetrics(chosen).elidedText(mood_name(self._vocabulary, mood),
-                                               Qt.TextElideMode.ElideRight, _NAMES - 16 - SPACE)
-        painter.drawText(QRectF(16, middle - 10, _NAMES - 16, 20), Qt.AlignmentFlag.AlignVCenter,
-                         name)
+                                               Qt.TextElideMode.ElideRight, room - SPACE)
+        painter.drawText(QRectF(16, middle - 10, room, 20), Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_rest(self, painter: QPainter, theme: Theme) -> None:
         """The axis: its two ends, and each song score at the right."""
         if self._map is None or self._song is None:
             return
         timed = self._map.timed
-        start = clock_text(0) if timed else self.tr("First line")
-        end = clock_text(int(self._map.total)) if timed else self.tr("Last line")
-        shown = {tag.tag: tag.score for tag in self._song.moods.tags} if self._song.moods else {}
+        start = clock_text(0) if timed else self._words.first
+        end = clock_text(int(self._map.total)) if timed else self._words.last
+        moods = self._song.moods
+        shown = dict(zip(moods.moods, map(float, moods.scores), strict=True)) if moods else {}
         self._paint_scores(painter, [shown.get(ridge.mood) for ridge in self._ridges], theme.quiet)
         axis = QRectF(self._left, self._ground(len(self._ridges) - 1) + 4, self._width, 16)
         painter.setFont(font(META))
@@ -279,7 +316,7 @@ class Ridges(QWidget):
         painter.setFont(font(META))
         painter.setPen(QColor(ink))
         for row, score in enumerate(scores):
-            area = QRectF(self.width() - _SCORES, self._ground(row) - 18, _SCORES - 2, 20)
+            area = QRectF(self.width() - _SCORES, self._beside(row) - 10, _SCORES - 2, 20)
             if score is not None:
                 painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
                                  score_text(score))
@@ -290,10 +327,10 @@ class Ridges(QWidget):
         if sung is None:
             return
         where = (clock_text(sung.start_ms) if sung.start_ms is not None
-                 else self.tr("Line {n}").format(n=line + 1))
+                 else self._words.place(line))
         metrics = QFontMetrics(font(META))
-        words = metrics.elidedText(f"{where}   {one_line(sung.text)}",
-                                   Qt.TextElideMode.ElideRight, self._width + _SCORES - SPACE)
+        words = metrics.elidedText(f"{where}   {one_line(sung.text)}", Qt.TextElideMode.ElideRight,
+                                   self.width() - self._left - SPACE)
         painter.setPen(QColor(theme.ink))
         painter.drawText(QPointF(self._left, bottom + 4 + metrics.ascent()), words)
 
@@ -313,7 +350,7 @@ class Ridges(QWidget):
         if self._map.timed:
             start = clock_text(int(stretch.start * self._map.total))
             return self.tr("at {time}").format(time=start)
-        line = self._map.line_at(stretch.start) + 1
-        return self.tr("from line {n}").format(n=line)
+        return self.tr("from {place} on").format(
+            place=self._words.place(self._map.line_at(stretch.start)).lower())
 
 

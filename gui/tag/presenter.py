@@ -66,6 +66,7 @@ class TagPresenter(QObject):
         self._asked_for: tuple[Path, ...] = ()
         self._closed = False
         self._show_next_answer = False
+        self._sought = ""
         self.vocabulary = vocabulary
         self.settings = settings
         self.loaded = False
@@ -175,6 +176,12 @@ class TagPresenter(QObject):
             self._show_next_answer = False
             self._open(place)
 
+    def seek(self, place: str) -> None:
+        """Opens the song of a place that is known elsewhere, as soon as the queue is loaded."""
+        self._sought = place
+        self.load()
+        self._show_sought()
+
     def step(self, by: int) -> None:
         """Goes to the next or an earlier song among those shown in the queue."""
         at = self.table.position(self.selected) if self.selected else None
@@ -270,11 +277,17 @@ class TagPresenter(QObject):
 
     def _finish_loading(self) -> None:
         self.loaded_changed.emit()
+        self._show_sought()
         if not self.selected:
             rows = self.table.rows()
             tagged = (row for row in rows if row.state is SongState.TAGGED)
             first = next(tagged, rows[0] if rows else None)
             self._open(first.place if first else "")
+
+    def _show_sought(self) -> None:
+        if self._sought and self.table.row(self._sought):
+            place, self._sought = self._sought, ""
+            self.select(place)
 
     def _take_rows(self, rows: list[SongRow]) -> None:
         self.table.put(rows)

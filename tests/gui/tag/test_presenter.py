@@ -82,6 +82,22 @@ def test_all_is_there_again_after_a_restart(bench: Bench, vocabulary) -> None:
     again.close()
 
 
+def test_a_song_that_is_known_elsewhere_is_opened_once_the_queue_is_there(
+        bench: Bench, vocabulary) -> None:
+    # GIVEN songs of an earlier run
+    bench.tag(bench.write("rain.txt", SAD), bench.write("sun.txt", SUNNY))
+    # WHEN one is sought before the page was ever shown
+    again = TagPresenter(bench.open_services, bench.tagging, bench.desk, vocabulary, Settings(),
+                         bench.songs, UnfinishedRun(bench.songs / "unfinished.json"))
+    again.seek(bench.place("sun.txt"))
+    bench.settle()
+    # THEN it is the one that is open, and so is another that is sought later
+    assert again.selected == bench.place("sun.txt") and again.desk.row is not None
+    again.seek(bench.place("rain.txt"))
+    assert again.selected == bench.place("rain.txt")
+    again.close()
+
+
 def test_loading_does_not_hide_a_run_that_began_meanwhile(bench: Bench) -> None:
     file = bench.write("rain.txt", SAD)
     bench.tag(file)
