@@ -14,7 +14,7 @@ from gui.chat.conversation_table import ConversationTable
 from gui.chat.services import ChatServices
 from gui.chat.wording import translate
 
-SEARCH_MS = 150
+SEARCH_MS = 60
 UNDO_MS = 12_000
 Change = Callable[[ChatServices], object]
 

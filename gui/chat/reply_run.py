@@ -22,7 +22,7 @@ from engine.chat.tool_use import ToolStep
 from gui.background import Task, WorkQueue
 from gui.gathering import Gathering
 
-SCREEN_PACE_MS = 33
+SCREEN_PACE_MS = 20
 
 Work = Callable[[], Iterator[object]]
 

@@ -6,6 +6,7 @@ Pure functions of values.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from engine.chat.conversation import ChatMessage, Conversation, MessageState, Role
 from gui.chat.shown import Act, ShownMessage
@@ -22,23 +23,21 @@ def shown_messages(conversation: Conversation, models: Mapping[str, str],
     siblings: dict[int | None, list[int]] = defaultdict(list)
     for message in conversation.messages:
         siblings[message.parent].append(message.id)
-    path = conversation.path
+    path, hues = conversation.path, colours or {}
     return tuple(
-        replace(shown_message(message, siblings[message.parent], models, frozen,
-                              last=place == len(path) - 1),
-                colour=(colours or {}).get(message.author, ""))
+        shown_message(message, siblings[message.parent], models, frozen,
+                      place == len(path) - 1, hues.get(message.author, ""))
         for place, message in enumerate(path))
 
 
 def shown_message(message: ChatMessage, siblings: Sequence[int], models: Mapping[str, str],
-                  frozen: bool, last: bool) -> ShownMessage:
+                  frozen: bool, last: bool, colour: str = "") -> ShownMessage:
     """One message; `siblings` are the ids of all alternatives at its place."""
-    mine = message.role is Role.USER
     return ShownMessage(
-        message.id, name_of(message, models), message.text, mine,
+        message.id, name_of(message, models), message.text, message.role is Role.USER,
         siblings.index(message.id) + 1, len(siblings), state_note(message),
-        tuple(act for act in Act if _may(act, message, last)
-              and not (frozen and act in _CHANGING)))
+        _acts(message.role is Role.ASSISTANT, bool(message.text),
+              message.state is MessageState.STREAMING, last, frozen), colour)
 
 
 def taken_in(conversation: Conversation, *messages: ChatMessage) -> Conversation:
@@ -58,14 +57,10 @@ def stepped(conversation: Conversation, message_id: int, by: int) -> int:
     return ids[place] if 0 <= place < len(ids) else 0
 
 
-def _may(act: Act, message: ChatMessage, last: bool) -> bool:
-    answer = message.role is Role.ASSISTANT
-    match act:
-        case Act.COPY:
-            return bool(message.text)
-        case Act.REGENERATE:
-            return answer
-        case Act.CONTINUE:
-            return answer and last and bool(message.text)
-        case _:
-            return message.state is not MessageState.STREAMING
+@cache
+def _acts(answer: bool, has_text: bool, streaming: bool, last: bool,
+          frozen: bool) -> tuple[Act, ...]:
+    """What can be done with a message; of thousands only a few differ."""
+    can = dict.fromkeys(Act, not streaming) | {
+        Act.COPY: has_text, Act.REGENERATE: answer, Act.CONTINUE: answer and last and has_text}
+    return tuple(act for act in Act if can[act] and not (frozen and act in _CHANGING))

@@ -42,6 +42,8 @@ def state_note(message: ChatMessage) -> str:
     """What is to be said of how a message ended, and of what tools did for it; nothing else."""
     if message.steps:
         return steps_text(message.steps)
+    if message.state is MessageState.WHOLE:
+        return ""
     return {
         MessageState.LENGTH: translate("Chat", "The longest reply is reached. It can go on."),
         MessageState.STOPPED: translate("Chat", "Stopped."),
