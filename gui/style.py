@@ -95,6 +95,8 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBo
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $quiet; border-color: $line; }
 QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus, QComboBox QLineEdit,
 QComboBox QLineEdit:focus { border: none; padding: 0 8px; background: transparent; min-height: 0; }
+QLineEdit QToolButton, QLineEdit QToolButton:focus { border: none; padding: 0; min-height: 0;
+  background: transparent; }
 QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox QAbstractItemView { background: $card; border: 1px solid $edge; padding: 4px;

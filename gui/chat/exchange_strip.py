@@ -22,7 +22,7 @@ from gui.text_line import selectable_line
 from gui.theme import CARD_PADDING, ICON, SPACE
 
 _BAR_WIDTH = 160
-_MOST_SAID = 3
+_MOST_SAID = 2
 _LINE = 32
 _TOLD_SIZE = (560, 360)
 

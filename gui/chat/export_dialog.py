@@ -6,18 +6,18 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QPushButton,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
 
 from engine.chat.chat_files.writing import ChatForm
+from gui.controls import Option
 from gui.figures import count_text
 from gui.text_line import text_line
 from gui.theme import GAP, PAGE_MARGIN, SPACE
 
-_WIDTH = 480
-_INDENT = 19
+_WIDTH = 500
+_INDENT = 26
 
 
 class ExportDialog(QDialog):
@@ -47,9 +47,9 @@ class ExportDialog(QDialog):
         """The form that is chosen now."""
         return next(form for form, button in self.buttons.items() if button.isChecked())
 
-    def _choice(self, form: ChatForm) -> QRadioButton:
+    def _choice(self, form: ChatForm) -> Option:
         name, about = self._words(form)
-        button = QRadioButton(name)
+        button = Option(name)
         button.setAccessibleDescription(about)
         self._group.addButton(button)
         return button

@@ -99,7 +99,7 @@ def test_many_sentences_are_read_apart(bench: Bench, page: ChatPage, tmp_path: P
     file = messages(tmp_path / "chats.jsonl", "About rain")
     file.write_text(file.read_text("utf-8") + "{broken\n" * (MOST_SAID + 5), "utf-8")
     take(bench, page, file)
-    assert "And 18 more." in page.exchange.said.text()
+    assert "And 19 more." in page.exchange.said.text()
     page.exchange.every.click()
     dialog = page.window().findChild(SentencesDialog)
     assert dialog is not None and dialog.isVisible()
