@@ -19,6 +19,7 @@ from gui.chat_looks import chat_looks, first_chat_looks
 from gui.file_looks import file_looks
 from gui.help import HELP_SIZE
 from gui.model_looks import model_looks, settings_looks
+from gui.prompt_looks import prompt_looks
 from gui.scene_looks import scene_looks
 from gui.shots import NARROW, SCALED, WIDE, Settle, Shot
 from gui.talk_looks import talk_looks
@@ -131,6 +132,7 @@ def _other_pages(program: Program, settle: Settle) -> Iterator[Shot]:
     yield from model_looks(program, settle)
     yield from chat_looks(program, settle)
     yield from talk_looks(program, settle)
+    yield from prompt_looks(program, settle)
     yield from file_looks(program, settle)
     yield from scene_looks(program, settle)
     window.show_page("settings")

@@ -14,7 +14,8 @@ from gui.theme import SPACE
 
 _PACE_MS = 60
 _SIGN = 16
-_COUNT_WIDTH = 96
+_COUNT_WIDTH = 80
+_FIELD_WIDTH = 160
 
 
 class _Field(QLineEdit):
@@ -55,6 +56,7 @@ class FindBar(QFrame):
         self._at = -1
         self._from = 0
         self.field = _Field()
+        self.field.setMinimumWidth(_FIELD_WIDTH)
         self.field.setPlaceholderText(self.tr("Search in this conversation"))
         self.field.setAccessibleName(self.tr("Search in this conversation"))
         self.field.textChanged.connect(lambda: self._pace.start())

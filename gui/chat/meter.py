@@ -41,6 +41,12 @@ class Meter(QObject):
         self._wanted = None
         self._set(budget, self.view if budget else None)
 
+    def show_view(self, view: PromptView) -> None:
+        """Takes a prompt that was written elsewhere."""
+        self._timer.stop()
+        self._wanted = None
+        self._set(view.budget, view)
+
     def close(self) -> None:
         """Measures no more."""
         self._closed = True

@@ -341,7 +341,7 @@ class ChatPage(QWidget):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        column.addWidget(self.find_bar)
+        column.addWidget(self.find_bar, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(self._stack, 1)
         column.addLayout(centred)
         return middle

@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
 
 from engine.errors import EngineError
 from gui.chat.editor_sheet import EditorSheet, add_field
+from gui.chat.format_colours import FormatColours
 from gui.chat.open_prompt import FormatFile, OpenPrompt, sentence_of, title_of
-from gui.chat.presenter import ChatPresenter
 from gui.chat.prompt_text import PromptText, use_fixed_width
 from gui.chat.prompt_view import PromptView
 from gui.chat.wording import dropped_text, meter_text
 from gui.text_line import text_line
-from gui.theme import GAP, PAGE_MARGIN, SPACE
+from gui.theme import GAP, PAGE_MARGIN, SPACE, ThemeSource
 
 EDITOR_SIZE = (900, 520)
 _PACE_MS = 250
@@ -30,16 +30,16 @@ _PACE_MS = 250
 class PromptEditor(EditorSheet):
     """Saves a copy of the person's own; the file that came with Undertone is never changed."""
 
-    def __init__(self, prompt: OpenPrompt, file: FormatFile, presenter: ChatPresenter,
+    def __init__(self, prompt: OpenPrompt, file: FormatFile, theme_source: ThemeSource,
                  parent: QWidget | None = None) -> None:
         super().__init__("prompt-editor", "", parent)
         self._prompt = prompt
-        self._presenter = presenter
         self._file = file
         self._fine = True
         self.name = QLineEdit()
         self.text = QPlainTextEdit()
         use_fixed_width(self.text)
+        self._colours = FormatColours(self.text.document(), theme_source)
         self.text.setAccessibleName(self.tr("The format's file"))
         self.checked, self.filled = text_line("meta-ink"), text_line("meta")
         self.preview = PromptText()
@@ -80,6 +80,8 @@ class PromptEditor(EditorSheet):
             form = parse_format(self._called or self._file.offer.name, self.text.toPlainText())
         except EngineError as problem:
             self._judge(problem.message)
+            self.filled.setText(self.tr("As it was before the mistake.")
+                                if self.preview.toPlainText() else "")
         else:
             self._judge("")
             self._prompt.preview(form)
@@ -108,10 +110,6 @@ class PromptEditor(EditorSheet):
         self.say("")
         self.check()
 
-    def _reopened(self, file: FormatFile) -> None:
-        """Another file holds now: the one that came with Undertone, or the one brought back."""
-        self._show(file)
-
     def _drop(self) -> None:
         self._prompt.drop(self._file.offer.name)
         if not self._file.offer.shipped:
@@ -127,7 +125,7 @@ class PromptEditor(EditorSheet):
     def _show_preview(self, found: object) -> None:
         if isinstance(found, PromptView):
             self.preview.show_text(found.shown)
-            self.filled.setText(" ".join(filter(None, (
+            self.filled.setText("\n".join(filter(None, (
                 meter_text(found.budget), dropped_text(found.budget)))))
         else:
             self.filled.setText(sentence_of(found))
@@ -139,7 +137,7 @@ class PromptEditor(EditorSheet):
         self.name.textChanged.connect(self.refresh)
         self.back.clicked.connect(self._drop)
         self.undo.clicked.connect(self._prompt.restore)
-        self._prompt.opened.connect(self._reopened)
+        self._prompt.opened.connect(self._show)
         self._prompt.changed.connect(self._follow)
         self._prompt.saved.connect(self.leave_saved)
         self._prompt.failed.connect(self.stay)

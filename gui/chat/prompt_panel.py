@@ -113,6 +113,8 @@ class PromptPanel(QWidget):
         view = meter.view
         if view is not None and meter.budget is not None:
             view = PromptView(meter.budget, view.shown, view.parts)
+        if not (self._presenter.open.shown or self._presenter.draft.strip()):
+            view = None  # what a template makes of nothing is never asked
         self.why.setText("" if view else self._why_none())
         self.why.setVisible(view is None)
         for widget in (self.filled, self.bar, self.text, self.copy, self.larger, self._exact):
@@ -133,6 +135,8 @@ class PromptPanel(QWidget):
             return sentence_of(meter.problem)
         if models.problem is not None:
             return models.problem.message
+        if not self._presenter.open.shown and models.ready is not None:
+            return self.tr("Nothing was said yet. As you write, the prompt is shown here.")
         if models.opening:
             return self.tr("The prompt is shown as soon as the model is open.")
         if models.known and not models.choices:
@@ -152,7 +156,7 @@ class PromptPanel(QWidget):
         from gui.chat.prompt_editor import PromptEditor
 
         if self.editor is None:
-            self.editor = PromptEditor(self.prompt, file, self._presenter, self.window())
+            self.editor = PromptEditor(self.prompt, file, self._theme_source, self.window())
             self.editor.finished.connect(self._forget_editor)
             self.editor.setWindowModality(Qt.WindowModality.WindowModal)
             self.editor.open()

@@ -20,7 +20,7 @@ _BETWEEN = 1.0
 _SWATCH = 12
 _LEAST = 2.0
 _ORDER = ("persona", "examples", "scene", "note", "summary", "facts", "lore", "turns", "frame")
-_SHADES = (1.0, 0.62, 0.82, 0.45)
+_SHADES = (1.0, 0.5, 0.78)
 REPLY, FREE = "reply", "free"
 
 
@@ -79,7 +79,7 @@ class TokenBar(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for row, share in enumerate(self.shares):
-            self._legend.addWidget(_Swatch(self._theme_source, share.kind), row, 0)
+            self._legend.addWidget(_Swatch(self._theme_source, share.kind, row), row, 0)
             self._legend.addWidget(text_line("meta-ink", share.words), row, 1)
             self._legend.addWidget(text_line("meta-ink", count_text(share.tokens)), row, 2,
                                    Qt.AlignmentFlag.AlignRight)
@@ -107,27 +107,29 @@ class _Bar(QWidget):
             return
         left, room = 0.0, float(self.width())
         with QPainter(self) as painter:
-            for share in self._shares:
+            for place, share in enumerate(self._shares):
                 if share.tokens:
                     width = max(_LEAST, room * share.tokens / total)
                     area = QRectF(left, 0, min(width, room - left), self.height())
-                    _fill(painter, area.adjusted(0, 0, -_BETWEEN, 0), share.kind, theme)
+                    _fill(painter, area.adjusted(0, 0, -_BETWEEN, 0), share.kind, place, theme)
                     left += width
 
 
 class _Swatch(QWidget):
-    def __init__(self, theme_source: ThemeSource, kind: str) -> None:
+    def __init__(self, theme_source: ThemeSource, kind: str, place: int) -> None:
         super().__init__()
         self._theme_source = theme_source
-        self._kind = kind
+        self._kind, self._place = kind, place
+        theme_source.changed.connect(self.update)
         self.setFixedSize(QSize(_SWATCH, _SWATCH))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            _fill(painter, QRectF(self.rect()), self._kind, self._theme_source.current)
+            _fill(painter, QRectF(self.rect()), self._kind, self._place,
+                  self._theme_source.current)
 
 
-def _fill(painter: QPainter, area: QRectF, kind: str, theme: Theme) -> None:
+def _fill(painter: QPainter, area: QRectF, kind: str, place: int, theme: Theme) -> None:
     """Parts of the prompt are full, the room for the reply is hatched, what is free is empty."""
     if kind == FREE:
         painter.setPen(QPen(QColor(theme.edge), 1))
@@ -148,14 +150,14 @@ def _fill(painter: QPainter, area: QRectF, kind: str, theme: Theme) -> None:
             at += 5
         painter.restore()
         return
-    painter.fillRect(area, _colour(kind, theme))
+    painter.fillRect(area, _colour(kind, place, theme))
 
 
-def _colour(kind: str, theme: Theme) -> QColor:
+def _colour(kind: str, place: int, theme: Theme) -> QColor:
     """Shades of the accent that differ from their neighbours; the format's own words in grey."""
     if kind == "frame":
         return QColor(theme.edge)
-    shade = _SHADES[_ORDER.index(kind) % len(_SHADES)]
+    shade = _SHADES[place % len(_SHADES)]
     return mixed(QColor(theme.accent), QColor(theme.card), shade)
 
 

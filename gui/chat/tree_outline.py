@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from engine.chat.conversation import ChatMessage, Conversation, Role
 from engine.chat.tree import ConversationTree, Stretch, tree_of
+from gui.chat.finding import shown_text
 from gui.chat.wording import name_of
 
 _WORDS = 160
@@ -80,4 +81,4 @@ def _row(stretch: Stretch, column: int, turns_off: bool, models: Mapping[str, st
 
 
 def _words(message: ChatMessage) -> str:
-    return " ".join(message.text[:_WORDS].split())
+    return " ".join(shown_text(message.text)[:_WORDS].split())

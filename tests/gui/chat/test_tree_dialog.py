@@ -1,4 +1,4 @@
-"""The tree in its window: opened by keys, walked, gone to, branched from, with thousands of rows."""
+"""The tree in its window: opened by keys, walked, gone to, branched from, however large."""
 
 import pytest
 from PySide6.QtCore import Qt
