@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from PySide6.QtWidgets import QPushButton
+
 from engine.chat.lorebook import Lorebook, LoreEntry
 from gui.app import Program
-from gui.chat.drawer import Leaf
-from gui.chat.scene_panel import ScenePanel
 from gui.shots import NARROW, SCALED, Settle, Shot
 
 _CHOOSER = (600, 520)
@@ -44,8 +44,7 @@ def _panel_looks(program: Program, settle: Settle) -> Iterator[Shot]:
     presenter, page = chat.presenter, chat.page
     presenter.new()
     page.show_drawer(True)
-    panel = page.drawer.show_leaf(Leaf.SCENE)
-    assert isinstance(panel, ScenePanel)
+    panel = page.drawer.show_leaf(next(leaf for leaf in page.drawer.buttons if leaf == "scene"))
     yield Shot("scene-panel-none")
     characters = presenter.characters
     settle(lambda: characters.known)
@@ -54,18 +53,27 @@ def _panel_looks(program: Program, settle: Settle) -> Iterator[Shot]:
     characters.begin(cast)
     settle(lambda: presenter.cast.several and not program.desk.busy)
     yield Shot("scene-panel-empty")
-    panel.talk.choose(scene.id)
-    settle(lambda: presenter.cast.setup.scene is not None and not chat.queue.busy)
-    panel.talk.set_person("Kim")
     book = Lorebook((LoreEntry(("lock",), "It leaks."), LoreEntry(("swan",), "It bites.")),
                     name="The canal")
-    presenter.cast.change(lambda company, one: company.casts.set_lorebook(one, book))
+    change = presenter.cast.change
+    change(lambda company, one: company.casts.set_scene(one, company.scenes.scene(scene.id).value))
+    change(lambda company, one: company.casts.set_person(one, "Kim"))
+    change(lambda company, one: company.casts.set_lorebook(one, book))
     settle(lambda: presenter.cast.setup.lorebook is not None and not chat.queue.busy)
     yield Shot("scene-panel")
     yield Shot("scene-panel-end", end=True)
+    page.cast_bar.speak_as.open()
+    yield Shot("speak-as-menu", (240, 160), widget=page.cast_bar.speak_as.menu_of)
+    page.cast_bar.speak_as.menu_of.close()
     yield Shot("scene-panel-narrow", NARROW)
     yield Shot("scene-panel-scaled", SCALED, scale=2)
-    panel.talk.take_away()
-    settle(lambda: not chat.queue.busy)
+    presenter.speaking.speak_as(presenter.cast.setup.cast[1].persona_id)
+    presenter.speaking.take(True)
+    settle(lambda: presenter.speaking.taken and not chat.queue.busy)
+    for button in panel.findChildren(QPushButton):
+        if button.text() == "Take it away":
+            button.click()
+    settle(lambda: presenter.cast.setup.scene is None and not chat.queue.busy)
     yield Shot("scene-panel-undo")
+    yield Shot("scene-panel-undo-narrow", NARROW)
     page.show_drawer(False)

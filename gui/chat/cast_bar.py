@@ -1,5 +1,5 @@
-"""Above the field while characters talk: who they are, who speaks next, and whether they go on
-by themselves."""
+"""Above the field while characters talk: who they are, who speaks next, whether they go on by
+themselves, and as whom the person speaks."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
@@ -9,6 +9,7 @@ from engine.chat.talk import CastMember, TurnOrder
 from gui.chat.faces import face_icon
 from gui.chat.persona_colours import colours_of
 from gui.chat.presenter import ChatPresenter
+from gui.chat.speak_as import SpeakAs
 from gui.controls import Choice
 from gui.flow import FlowLayout
 from gui.theme import SPACE, ThemeSource
@@ -44,10 +45,11 @@ class CastBar(QWidget):
         self.add.clicked.connect(self.add_wanted)
         self.play = _chip("")
         self.play.clicked.connect(self._play)
+        self.speak_as = SpeakAs(presenter, theme_source)
         around = QHBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addLayout(self._row, 1)
-        for widget in (self.add, self.order, self.play):
+        for widget in (self.add, self.order, self.play, self.speak_as):
             self._row.addWidget(widget)
         presenter.state_changed.connect(self.refresh)
         for news in (theme_source.changed, presenter.characters.changed):

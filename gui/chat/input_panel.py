@@ -101,10 +101,6 @@ class InputPanel(QWidget):
         self._speaker = name
         self.field.setPlaceholderText(self._placeholder(self.action))
 
-    def put_below(self, widget: QWidget) -> None:
-        """Lays a widget beneath the field, at the left."""
-        self._below.insertWidget(0, widget)
-
     def show_text(self, text: str) -> None:
         """Puts a text into the field, the caret at its end."""
         if text != self.field.toPlainText():
@@ -199,7 +195,7 @@ class InputPanel(QWidget):
         row.setSpacing(SPACE)
         row.addWidget(self.field, 1)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignBottom)
-        below = self._below = QHBoxLayout()
+        below = QHBoxLayout()
         below.setSpacing(SPACE)
         below.addWidget(self._note, 1)
         below.addWidget(self._meter)

@@ -35,7 +35,6 @@ from gui.chat.find_bar import FindBar
 from gui.chat.first_looks import NoModel, NothingSaid
 from gui.chat.input_panel import InputPanel
 from gui.chat.presenter import ChatPresenter
-from gui.chat.speak_as import SpeakAs
 from gui.chat.transcript import Transcript
 from gui.chat.tree_button import TreeButton
 from gui.chat.trouble_strip import RemovedStrip, TroubleStrip
@@ -80,8 +79,6 @@ class ChatPage(QWidget):
         self.files = Exchanging(presenter, memory, self)
         self.exchange = ExchangeStrip(self.files.exchange, icons)
         self.cast_bar = CastBar(presenter, theme_source)
-        self.speak_as = SpeakAs(presenter, theme_source)
-        self.input.put_below(self.speak_as)
         self._stack = QStackedWidget()
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._drawer_button = self._make_button(self.tr("What the talk is made of"), Glyph.SLIDERS,

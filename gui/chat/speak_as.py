@@ -1,4 +1,4 @@
-"""Beneath the field while characters talk: as whom the person says the next line."""
+"""Above the field while characters talk: as whom the person says the next line."""
 
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QActionGroup, QIcon, QKeySequence, QShortcut
@@ -12,7 +12,7 @@ from gui.chat.presenter import ChatPresenter
 from gui.theme import ThemeSource
 
 KEYS = "Ctrl+R"
-_FACE = 20
+_FACE, _BESIDE = 20, 4
 _LONGEST_NAME = 20
 
 
@@ -27,7 +27,7 @@ class SpeakAs(MenuButton):
         self._theme_source = theme_source
         self._shown: object = None
         self.setToolTip(self.tr("As whom you say the next line ({keys})").format(keys=KEYS))
-        self.setIconSize(QSize(_FACE, _FACE))
+        self.setIconSize(QSize(_FACE + _BESIDE, _FACE))
         self.menu_of.aboutToShow.connect(self.fill)
         # The page's own key: it opens the menu from wherever the keyboard is there.
         self._shortcut = QShortcut(QKeySequence(KEYS), self)
@@ -91,7 +91,7 @@ class SpeakAs(MenuButton):
         called = member.persona.called
         return face_icon(_FACE, known.face if known else None, called,
                          colours_of(self._presenter.cast.setup)[called],
-                         self._theme_source.current)
+                         self._theme_source.current, _BESIDE)
 
     def _redress(self) -> None:
         self._shown = None

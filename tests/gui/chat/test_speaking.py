@@ -12,8 +12,8 @@ from tests.gui.chat.test_talks import ANN, put, talk_with
 
 
 def acts(page: ChatPage) -> dict[str, QAction]:
-    page.speak_as.menu_of.aboutToShow.emit()
-    return {a.text(): a for a in page.speak_as.menu_of.actions() if a.text()}
+    page.cast_bar.speak_as.menu_of.aboutToShow.emit()
+    return {a.text(): a for a in page.cast_bar.speak_as.menu_of.actions() if a.text()}
 
 
 def lines(bench: Bench) -> list[tuple[str, str]]:
@@ -22,17 +22,17 @@ def lines(bench: Bench) -> list[tuple[str, str]]:
 
 def test_there_is_nobody_else_to_speak_for_without_a_cast(bench: Bench, page: ChatPage) -> None:
     bench.say("Hello")
-    assert page.speak_as.isHidden()
+    assert not page.cast_bar.speak_as.isVisible()
 
 
 def test_a_line_is_said_as_one_of_the_cast_and_the_other_answers(
         bench: Bench, page: ChatPage) -> None:
     both(bench, page)
-    assert page.speak_as.isVisible() and page.speak_as.text() == "You"
+    assert page.cast_bar.speak_as.isVisible() and page.cast_bar.speak_as.text() == "You"
     assert list(acts(page)) == ["You", "Ann", "Bob"] and acts(page)["You"].isChecked()
     # WHEN the person speaks as Bob
     acts(page)["Bob"].trigger()
-    assert page.speak_as.text() == "As Bob"
+    assert page.cast_bar.speak_as.text() == "As Bob"
     assert page.input.field.placeholderText() == "Write as Bob"
     bench.say("I keep bees.")
     # THEN the line is Bob's, in his colour, and Ann answers him
@@ -95,10 +95,11 @@ def test_each_talk_remembers_as_whom_the_person_speaks(bench: Bench, page: ChatP
     acts(page)["Ann"].trigger()
     bench.presenter.new()
     bench.settle()
-    assert page.speak_as.isHidden() and page.input.field.placeholderText() == "Write a message"
+    assert page.cast_bar.isHidden()
+    assert page.input.field.placeholderText() == "Write a message"
     bench.presenter.show(first)
     bench.settle()
-    assert page.speak_as.text() == "As Ann"
+    assert page.cast_bar.speak_as.text() == "As Ann"
 
 
 def test_who_leaves_is_no_longer_spoken_for(bench: Bench, page: ChatPage) -> None:
@@ -106,7 +107,7 @@ def test_who_leaves_is_no_longer_spoken_for(bench: Bench, page: ChatPage) -> Non
     acts(page)["Ann"].trigger()
     bench.presenter.cast.remove(bench.presenter.cast.setup.cast[0].persona_id)
     bench.settle()
-    assert page.speak_as.text() == "You" and bench.presenter.speaking.author == ""
+    assert page.cast_bar.speak_as.text() == "You" and bench.presenter.speaking.author == ""
 
 
 def test_alone_with_one_both_sides_can_be_spoken(bench: Bench, page: ChatPage) -> None:
@@ -123,7 +124,7 @@ def test_alone_with_one_both_sides_can_be_spoken(bench: Bench, page: ChatPage) -
 
 def test_the_menu_is_opened_and_walked_by_keys(bench: Bench, page: ChatPage) -> None:
     both(bench, page)
-    menu = page.speak_as.menu_of
+    menu = page.cast_bar.speak_as.menu_of
     page.input.field.setFocus()
     page.activateWindow()
     bench.qtbot.waitUntil(page.input.field.hasFocus)
@@ -132,11 +133,11 @@ def test_the_menu_is_opened_and_walked_by_keys(bench: Bench, page: ChatPage) -> 
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
         bench.qtbot.keyClick(menu, key)
     assert bench.presenter.speaking.author == "Ann"
-    assert page.speak_as.accessibleName() == "You speak as: Ann"
+    assert page.cast_bar.speak_as.accessibleName() == "You speak as: Ann"
 
 
 def test_the_persons_name_is_on_the_button(bench: Bench, page: ChatPage) -> None:
     both(bench, page)
     bench.presenter.cast.change(lambda company, one: company.casts.set_person(one, "Kim"))
     bench.settle()
-    assert page.speak_as.text() == "You (Kim)"
+    assert page.cast_bar.speak_as.text() == "You (Kim)"
