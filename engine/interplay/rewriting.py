@@ -63,12 +63,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class CandidateWritten:
-    """The model has written candidate `number` of `candidates`, for line `line` of `lines`."""
+    """The model has written candidate `number` of `candidates`, for line `line` of `lines`. All of
+    this line so far are `ranked`, the best first."""
 
     line: int
     lines: int
     number: int
     candidates: int
+    ranked: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +123,12 @@ class MoodRewriter:
         before = list(pieces)
         for number, place in enumerate(places):
             proposals: list[str] = []
+            ranked: tuple[Candidate, ...] = ()
             for written in self._proposed(pieces[place], mood, request, number):
                 proposals.append(written)
-                yield CandidateWritten(number, len(places), len(proposals), request.candidates)
-            ranked = self.ranked(pieces[place], proposals, mood.id)
+                ranked = self.ranked(pieces[place], proposals, mood.id)
+                yield CandidateWritten(number, len(places), len(proposals), request.candidates,
+                                       ranked)
             pieces[place] = ranked[0].text if ranked and ranked[0].better else pieces[place]
             yield LineRewritten(number, before[place], pieces[place], ranked)
         yield self._whole(request.text, "".join(pieces), mood.id)

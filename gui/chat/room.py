@@ -21,10 +21,12 @@ from gui.chat.faces import small_face
 from gui.chat.limits import ActionLimits
 from gui.chat.page import ChatPage
 from gui.chat.presenter import ChatPresenter
+from gui.chat.rewrites import Rewrites
 from gui.chat.services import ChatServices
 from gui.chat_shelf import ChatShelf
 from gui.icons import IconSource
 from gui.mood_source import MoodSource
+from gui.rewriting import RewriteTools, Rewriting
 from gui.theme import ThemeSource
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class ChatRoom:
         self.presenter = ChatPresenter(self._open_chat, self.queue, desk, self.models, settings(),
                                        memory, make_face=small_face, moods=moods)
         self.page = ChatPage(self.presenter, theme_source, icons, self._quick_actions(), memory)
+        self.rewrites = self._make_rewrites(read_entries)
         self.limits = ActionLimits(self.models, desk, read_entries, Capabilities(paths),
                                    self.page.input.limit)
 
@@ -62,6 +65,17 @@ class ChatRoom:
         self.presenter.close()
         self.queue.close()
         self._shelf.close()
+
+    def _make_rewrites(self, entries: Callable[[], Sequence[RegistryEntry]]) -> Rewrites | None:
+        """Who says words in another mood, where somebody hears moods."""
+        if self._moods is None:
+            return None
+        rewriting = Rewriting(RewriteTools(self.queue, self._shelf.model,
+                                           lambda: self._at_hand().encoder, entries, self._moods))
+        rewrites = Rewrites(rewriting, self.presenter, self.page)
+        self.page.transcript.act_wanted.connect(rewrites.act)
+        rewrites.models_wanted.connect(self.page.models_wanted)
+        return rewrites
 
     @contextmanager
     def _open_chat(self) -> Iterator[ChatServices]:
