@@ -85,7 +85,7 @@ class TreeView(QListView):
         """Other rows; the person stays at the stretch they were at, at first at the last shown."""
         before = self.chosen.message_id if self.chosen else 0
         self.table.show_rows(rows)
-        places = {row.message_id: place for place, row in enumerate(rows)}
+        places = {row.message_id: place for place, row in enumerate(rows) if row.message_id}
         shown = [place for place, row in enumerate(rows) if row.shown and row.message_id]
         place = places.get(before, shown[-1] if shown else 0)
         if rows:
@@ -102,6 +102,9 @@ class TreeView(QListView):
             self._go(self.currentIndex())
         elif event.key() == Qt.Key.Key_Left:
             self._step_out()
+        elif event.key() == Qt.Key.Key_Home and self.table.rows:
+            first = next(p for p, row in enumerate(self.table.rows) if row.message_id)
+            self.setCurrentIndex(self.table.index(first))
         elif event.key() == Qt.Key.Key_Escape:
             event.ignore()
         else:

@@ -59,6 +59,23 @@ def test_a_branch_is_gone_to_by_keys_alone(bench: Bench, page: ChatPage, parted:
     assert page.transcript.current is not None and page.transcript.current.id == parted
 
 
+def test_of_several_beginnings_the_keyboard_is_at_what_is_shown(bench: Bench,
+                                                                page: ChatPage) -> None:
+    with bench.open_chat() as services:  # type: ignore[attr-defined] # a context manager
+        one = services.store.create("Greetings").id
+        for words in ("Hello", "Good day"):
+            services.store.add_message(one, Role.ASSISTANT, words, author="Ann")
+    bench.presenter.show(one)
+    bench.settle()
+    page.transcript.setFocus()
+    dialog = opened(bench, page)
+    assert [row.message_id for row in dialog.view.table.rows][0] == 0
+    assert dialog.view.chosen is not None and dialog.view.chosen.words == "Good day"
+    bench.qtbot.keyClick(dialog.view, Qt.Key.Key_Home)
+    assert dialog.view.chosen is not None and dialog.view.chosen.words == "Hello"
+    dialog.reject()
+
+
 def test_a_double_click_goes_there(bench: Bench, page: ChatPage, parted: int) -> None:
     dialog = opened(bench, page)
     where = dialog.view.visualRect(dialog.view.table.index(1)).center()
