@@ -49,7 +49,10 @@ class CastBar(QWidget):
         around = QHBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addLayout(self._row, 1)
-        for widget in (self.add, self.order, self.play, self.speak_as):
+        self.left = QPushButton()
+        self.left.setProperty("role", "link")
+        self.left.clicked.connect(presenter.cast.bring_back)
+        for widget in (self.add, self.order, self.play, self.speak_as, self.left):
             self._row.addWidget(widget)
         presenter.state_changed.connect(self.refresh)
         for news in (theme_source.changed, presenter.characters.changed):
@@ -71,6 +74,10 @@ class CastBar(QWidget):
         self.play.setVisible(cast.several)
         self.play.setText(self.tr("Stop") if presenter.turns.playing else self.tr("Let them talk"))
         self.play.setEnabled(presenter.turns.playing or presenter.can_send)
+        self.left.setText(self.tr("Bring {name} back").format(
+            name=_shortened(cast.left).replace("&", "&&")))
+        self.left.setVisible(bool(cast.left))
+        self.left.setEnabled(not presenter.run.busy)
         self.add.setEnabled(not presenter.run.busy and not presenter.turns.playing)
 
     def _show_members(self, cast: tuple[CastMember, ...]) -> None:
@@ -86,9 +93,8 @@ class CastBar(QWidget):
     def _member(self, member: CastMember) -> QPushButton:
         """Its own button: pressed, it speaks next."""
         called = member.persona.called
-        button = _chip(called if len(called) <= _LONGEST_NAME else f"{called[:_LONGEST_NAME]}…")
         # A name of a foreign card may hold the sign that marks a key.
-        button.setText(button.text().replace("&", "&&"))
+        button = _chip(_shortened(called).replace("&", "&&"))
         button.setIcon(self._face(called))
         button.setIconSize(QSize(_FACE + _BESIDE, _FACE))
         says = self.tr("{name} speaks next").format(name=called)
@@ -136,6 +142,10 @@ class CastBar(QWidget):
     def _redress(self) -> None:
         self._shown = None
         self.refresh()
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 
 def _chip(words: str) -> QPushButton:

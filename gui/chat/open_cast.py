@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from engine.chat.conversation import Conversation
-from engine.chat.talk import TalkSetup, TurnOrder
+from engine.chat.talk import CastMember, TalkSetup, TurnOrder
 from gui.chat.asking import Asking
 from gui.chat.open_conversation import OpenConversation
 from gui.chat.services import ChatServices
@@ -26,8 +26,16 @@ class _Read:
     conversation: Conversation | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    conversation_id: int
+    place: int
+    member: CastMember
+
+
 class OpenCast(QObject):
-    """`setup` is what is known of it; without a cast the model talks as itself."""
+    """`setup` is what is known of it; without a cast the model talks as itself. Who left can be
+    brought back while the window is open."""
 
     changed = Signal()
 
@@ -37,6 +45,7 @@ class OpenCast(QObject):
         self._open = conversation
         self._reading = reading
         self._writing = writing
+        self._left: list[_Left] = []
         conversation.opened.connect(self.read)
 
     @property
@@ -71,8 +80,44 @@ class OpenCast(QObject):
         self.change(join)
 
     def remove(self, persona_id: int) -> None:
-        """Takes one out of the cast; what they said stays."""
-        self.change(lambda company, one: company.casts.leave(one, persona_id))
+        """Takes one out of the cast, unless nobody would be left; what they said stays."""
+        cast = self.setup.cast
+        place = next((at for at, m in enumerate(cast) if m.persona_id == persona_id), -1)
+        if place >= 0 and len(cast) > 1:
+            self._left.append(_Left(self._open.id, place, cast[place]))
+            self.change(lambda company, one: company.casts.leave(one, persona_id))
+            self._open.take_setup(replace(self.setup, cast=(*cast[:place], *cast[place + 1:])))
+            self.changed.emit()
+
+    @property
+    def left(self) -> str:
+        """Who left last here and can be brought back, "" for nobody."""
+        return self._last_left.member.persona.called if self._last_left else ""
+
+    def bring_back(self) -> None:
+        """Puts who left last back in their place."""
+        left = self._last_left
+        if left is None:
+            return
+        number = left.member.persona_id
+
+        def back(company: "Company", one: int) -> None:
+            others = [m for m in company.casts.setup(one).cast if m.persona_id != number]
+            company.casts.set_cast(one, [*others[:left.place], left.member,
+                                         *others[left.place:]])
+            company.take_up_facts(one)
+
+        self._left.remove(left)
+        self.change(back)
+        self.changed.emit()
+
+    @property
+    def _last_left(self) -> _Left | None:
+        """Not who is there again by another way."""
+        present = {member.persona_id for member in self.setup.cast}
+        here = [left for left in self._left if left.conversation_id == self._open.id
+                and left.member.persona_id not in present]
+        return here[-1] if here and present else None
 
     def mute(self, persona_id: int, muted: bool) -> None:
         """Lets one speak only when asked to."""

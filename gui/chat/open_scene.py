@@ -29,7 +29,7 @@ Change = Callable[[TalkSetup], TalkSetup]
 
 
 class Part(enum.Enum):
-    """Of what a talk is set up with, what was removed or could not be done."""
+    """Of what a talk is set up with, where something was removed or could not be done."""
 
     SCENE = enum.auto()
     CAST = enum.auto()
@@ -84,7 +84,10 @@ class OpenScene(QObject):
         return msgspec.structs.replace(self.setup.scene or Scene(""), authors_note=self.note)
 
     def removed(self, part: Part) -> str:
-        """What of this part `undo` would bring back, in words; "" for nothing."""
+        """What of this part can be brought back, in words; "" for nothing."""
+        if part is Part.CAST:
+            left = self._cast.left
+            return translate("Chat", "{name} left the talk.").format(name=left) if left else ""
         last = self._last
         return last.words if last is not None and last.part is part else ""
 
@@ -168,23 +171,6 @@ class OpenScene(QObject):
         self._change(lambda setup: replace(setup, cast=tuple(sorted(
             setup.cast, key=lambda member: places.get(member.persona_id, len(places))))))
 
-    def leave(self, persona_id: int) -> None:
-        """Takes one out of the cast; what they said stays."""
-        cast = self.setup.cast
-        place = next((at for at, m in enumerate(cast) if m.persona_id == persona_id), -1)
-        if place < 0 or len(cast) == 1:
-            return
-        gone = cast[place]
-
-        def back(setup: TalkSetup) -> TalkSetup:
-            others = tuple(m for m in setup.cast if m.persona_id != persona_id)
-            return replace(setup, cast=(*others[:place], gone, *others[place:]))
-
-        self._keep(Part.CAST, translate("Chat", "{name} left the talk.").format(
-            name=gone.persona.called), back)
-        self._change(lambda setup: replace(
-            setup, cast=tuple(m for m in setup.cast if m.persona_id != persona_id)))
-
     def set_order(self, order: str) -> None:
         """Says who speaks next."""
         self._change(lambda setup: replace(setup, turn_order=TurnOrder(order)))
@@ -218,10 +204,12 @@ class OpenScene(QObject):
         self._keep_lorebook(translate("Chat", "The lorebook is removed."))
         self._change(lambda setup: replace(setup, lorebook=None))
 
-    def undo(self) -> None:
-        """Brings back what was removed last in this talk."""
+    def undo(self, part: Part) -> None:
+        """Brings back what was removed last of a part of this talk."""
         removed = self._last
-        if removed is not None:
+        if part is Part.CAST:
+            self._cast.bring_back()
+        elif removed is not None:
             self._bin.remove(removed)
             self._change(removed.restore)
 

@@ -3,6 +3,7 @@
 Shows what `OpenScene` holds and hands every change to it; reads nothing while it is hidden.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -127,13 +128,13 @@ class ScenePanel(QWidget):
         self.cast.moved.connect(talk.reorder)
         self.cast.muted.connect(talk.mute)
         self.cast.shared.connect(talk.set_talkativeness)
-        self.cast.left.connect(talk.leave)
+        self.cast.left.connect(self._presenter.cast.remove)
         self.lore.taken.connect(talk.take_lorebook)
         self.lore.removed.connect(talk.remove_lorebook)
         talk.changed.connect(self.refresh)
         talk.said.connect(lambda part, sentence: self.news[part].say(sentence))
-        for news in self.news.values():
-            news.undone.connect(talk.undo)
+        for part, news in self.news.items():
+            news.undone.connect(partial(talk.undo, part))
         self._presenter.characters.changed.connect(self.refresh)
         self._presenter.open.opened.connect(self._follow_opened)
 

@@ -165,6 +165,21 @@ def test_who_leaves_keeps_what_they_said(bench: Bench, page: ChatPage) -> None:
     assert [b.text() for b in page.cast_bar.members] == ["Bob"]
     assert bench.presenter.open.shown[0].name == "Ann"
     assert not page.cast_bar.play.isVisible()
+    # AND can be brought back to their place, with what they know
+    assert page.cast_bar.left.isVisible() and page.cast_bar.left.text() == "Bring Ann back"
+    page.cast_bar.left.click()
+    bench.settle()
+    assert bench.presenter.cast.setup.names == ("Ann", "Bob")
+    assert not page.cast_bar.left.isVisible()
+
+
+def test_who_is_there_again_is_not_brought_back(bench: Bench, page: ChatPage) -> None:
+    both(bench, page)
+    ann = bench.presenter.cast.setup.cast[0].persona_id
+    bench.presenter.cast.remove(ann)
+    bench.presenter.cast.add([ann])
+    bench.settle()
+    assert bench.presenter.cast.left == "" and not page.cast_bar.left.isVisible()
 
 
 def test_two_of_one_name_are_refused_in_a_sentence(bench: Bench, page: ChatPage) -> None:
