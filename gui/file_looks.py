@@ -7,14 +7,15 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from engine.chat.chat_files.writing import ChatForm
 from engine.chat.conversation import Role
 from engine.chat.conversation_store import ConversationStore
 from engine.library.database import Database
 from gui.app import Program
-from gui.chat.exchange_work import Looked
 from gui.shots import NARROW, SCALED, Settle, Shot
 
 _FOLDERS = {"Songs": ("Where the chorus comes in", "A verse about the night train"),
@@ -57,23 +58,27 @@ def _search_looks(program: Program, settle: Settle) -> Iterator[Shot]:
 
 def _exchange_looks(program: Program, settle: Settle, ids: list[int]) -> Iterator[Shot]:
     page, exchange = program.chat.page, program.chat.page.files.exchange
-    done: list[bool] = []
-
-    def hold() -> Iterator[object]:
-        while not done:
-            time.sleep(0.01)
-            yield None
-
-    program.desk.submit(hold)
-    page.files.take([_chats(program.paths.home / "Chats of last winter.jsonl")])
-    exchange.step = Looked(3, 12, "Nadia - 2026-11-14@21h03m.jsonl")
-    page.exchange.refresh()
-    yield Shot("chats-coming")
-    done.append(True)
+    chats = _chats(program.paths.home / "Chats of last winter.jsonl")
+    steps: list[Any] = []
+    exchange.changed.connect(lambda: steps.append(exchange.step))
+    page.files.take([chats])
     settle(lambda: not exchange.busy and not program.desk.busy)
     yield Shot("chats-came")
     yield Shot("chats-came-scaled", SCALED, scale=2)
     exchange.undo()
+    with _held(program):
+        page.files.take([chats])
+        first = next(step for step in steps if step is not None)
+        exchange.step = replace(first, done=3, total=12, name="Nadia - 2026-11-14@21h03m.jsonl")
+        page.exchange.refresh()
+        yield Shot("chats-coming")
+    settle(lambda: not exchange.busy and not program.desk.busy)
+    exchange.undo()
+    yield from _saving_looks(program, settle, ids)
+
+
+def _saving_looks(program: Program, settle: Settle, ids: list[int]) -> Iterator[Shot]:
+    page, exchange = program.chat.page, program.chat.page.files.exchange
     page.files.save(ids)
     dialog = page.files.dialog
     assert dialog is not None
@@ -108,6 +113,23 @@ def _chats(file: Path) -> Path:
     lines = [json.dumps(_GOOD), "{broken", json.dumps(_GOOD), *["also broken"] * 4]
     file.write_text("\n".join(lines) + "\n", "utf-8")
     return file
+
+
+@contextmanager
+def _held(program: Program) -> Iterator[None]:
+    """Keeps the desk busy with something else meanwhile."""
+    done: list[bool] = []
+
+    def hold() -> Iterator[object]:
+        while not done:
+            time.sleep(0.01)
+            yield None
+
+    program.desk.submit(hold)
+    try:
+        yield
+    finally:
+        done.append(True)
 
 
 @contextmanager

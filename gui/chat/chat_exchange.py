@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.background import Task
 from gui.chat.asking import Asking
@@ -18,6 +18,8 @@ from gui.chat.services import ChatServices
 
 if TYPE_CHECKING:
     from engine.chat.chat_files.writing import ChatForm
+
+_PACE_MS = 60
 
 
 @dataclass(slots=True)
@@ -34,8 +36,9 @@ class Arrivals:
 
 
 class ChatExchange(QObject):
-    """`step` says how far it is while `busy`. Then `arrived` or `written` says what became of it,
-    until `forget`. `cards_found` carries files that hold characters instead of chats."""
+    """`step` says how far it is while `busy`, `came` how many have come in so far. Then `arrived`
+    or `written` says what became of it, until `forget`. `cards_found` carries files that hold
+    characters instead of chats."""
 
     changed = Signal()
     brought = Signal(list)
@@ -48,7 +51,10 @@ class ChatExchange(QObject):
         self._asking = asking
         self._conversations = conversations
         self._task: Task | None = None
+        self._pace = QTimer(self, singleShot=True, interval=_PACE_MS)
+        self._pace.timeout.connect(self.changed)
         self.step: Looked | Written | None = None
+        self.came = 0
         self.arrived: Arrivals | None = None
         self.written: Written | None = None
 
@@ -93,6 +99,7 @@ class ChatExchange(QObject):
     def _start(self, steps: Callable[[ChatServices], Iterator[object]],
                end: Callable[[bool], object], note: Callable[[object], object]) -> None:
         self.arrived = self.written = self.step = None
+        self.came = 0
         task = self._task = self._asking.follow(steps)
         task.yielded.connect(note)
         task.returned.connect(lambda: end(False))
@@ -106,6 +113,7 @@ class ChatExchange(QObject):
                 self.step = step
             case Kept():
                 arrivals.ids.append(step.id)
+                self.came += 1
                 arrivals.personas += step.personas
             case Said():
                 arrivals.sentences += step.sentences
@@ -114,13 +122,18 @@ class ChatExchange(QObject):
                 arrivals.cards.append(step.file)
             case _:
                 return
-        self.changed.emit()
+        self._tell_soon()
 
     def _note_written(self, step: object) -> None:
         if isinstance(step, Written):
             self.step = step
             self.written = step if step.place is not None else None
-            self.changed.emit()
+            self._tell_soon()
+
+    def _tell_soon(self) -> None:
+        """Thousands of steps need not be painted one by one."""
+        if not self._pace.isActive():
+            self._pace.start()
 
     def _end_taking(self, arrivals: Arrivals, stopped: bool) -> None:
         arrivals.stopped = stopped
@@ -134,6 +147,7 @@ class ChatExchange(QObject):
             self.cards_found.emit(arrivals.cards)
 
     def _end(self) -> None:
+        self._pace.stop()
         self._task = self.step = None
         self.changed.emit()
 

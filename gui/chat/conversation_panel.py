@@ -1,10 +1,19 @@
 """The left column: search, the conversations in their folders, and what was undone last."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QSettings,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from gui.chat.conversation_list import ConversationList
 from gui.chat.conversation_menu import ConversationMenu
+from gui.chat.conversations import MOST_FOUND
 from gui.chat.presenter import ChatPresenter
 from gui.chat.search_return import SearchReturn
 from gui.chat.wording import title_text
@@ -143,15 +152,15 @@ class ConversationPanel(QWidget):
         self._mark(places)
 
     def _mark(self, places: list[int]) -> None:
-        selection = self.list.selectionModel()
-        flags = QItemSelectionModel.SelectionFlag
-        for count, place in enumerate(places):
-            index = self._table.index(place)
-            if count:
-                selection.select(index, flags.Select)
-            else:
-                selection.setCurrentIndex(index, flags.ClearAndSelect)
-                self.list.scrollTo(index)
+        """Chooses all of these rows at once, which opens the first of them, once."""
+        wanted = QItemSelection()
+        for place in places:
+            wanted.select(self._table.index(place), self._table.index(place))
+        if places:
+            selection, first = self.list.selectionModel(), self._table.index(places[0])
+            selection.setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+            selection.select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.list.scrollTo(first)
 
     def _foot_text(self) -> str:
         removed, size = self._conversations.removed, self._table.size
@@ -162,10 +171,18 @@ class ConversationPanel(QWidget):
             return self.tr("Deleted {n}").format(n=count_text(len(removed)))
         if self._conversations.done:
             return _shortened(self._conversations.done, 32)
+        if self._table.searching:
+            return self._found_text(self._table.rowCount())
         if not size:
             return ""
         return self.tr("1 conversation") if size == 1 else self.tr("{n} conversations").format(
             n=count_text(size))
+
+    def _found_text(self, found: int) -> str:
+        if found >= MOST_FOUND:
+            return self.tr("The newest {n} of what was found").format(n=count_text(found))
+        return "" if not found else self.tr("1 found") if found == 1 else self.tr(
+            "{n} found").format(n=count_text(found))
 
     def _make_search(self) -> SearchField:
         field = SearchField()

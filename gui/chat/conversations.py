@@ -16,6 +16,7 @@ from gui.chat.wording import translate
 
 SEARCH_MS = 60
 UNDO_MS = 12_000
+MOST_FOUND = 100
 Change = Callable[[ChatServices], object]
 
 
@@ -162,7 +163,7 @@ class Conversations(QObject):
 
     def _search(self) -> None:
         needle = self._needle
-        self._asking.ask(lambda services: (needle, services.store.search(needle)),
+        self._asking.ask(lambda services: (needle, services.store.search(needle, MOST_FOUND)),
                          self._take_found)
 
     def _take_found(self, answer: object) -> None:

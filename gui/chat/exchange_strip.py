@@ -90,10 +90,16 @@ class ExchangeStrip(QFrame):
             return
         self._bar.setRange(0, step.total)
         self._bar.setValue(step.done)
-        words = (self.tr("Reading {name}…").format(name=step.name) if isinstance(step, Looked)
-                 else self.tr("Writing {n} of {total}…").format(
-                     n=count_text(min(step.done + 1, step.total)), total=count_text(step.total)))
-        self.message.setText(words)
+        if isinstance(step, Looked):
+            self.message.setText(self.tr("Reading {name}…").format(name=step.name))
+            self._show_came(self._exchange.came)
+        else:
+            self.message.setText(self.tr("Writing {n} of {total}…").format(
+                n=count_text(min(step.done + 1, step.total)), total=count_text(step.total)))
+
+    def _show_came(self, count: int) -> None:
+        self.said.setVisible(count > 0)
+        self.said.setText(self.tr("{n} so far").format(n=count_text(count)))
 
     def _tell(self, message: str, sentences: tuple[str, ...], good: bool) -> None:
         self._good.setVisible(good)

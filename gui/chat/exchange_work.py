@@ -14,7 +14,7 @@ from gui.chat.services import ChatServices
 from gui.chat.wording import file_name
 
 if TYPE_CHECKING:
-    from engine.chat.chat_files.read_chat import ReadChats
+    from engine.chat.chat_files.read_chat import ReadChat, ReadChats
     from engine.chat.chat_files.writing import ChatForm
     from engine.chat.conversation import Conversation
     from engine.chat.talk import TalkSetup
@@ -23,6 +23,7 @@ CHAT_ENDINGS = (".json", ".jsonl", ".ndjson", ".txt")
 # Cards that cannot be taken for anything else.
 PICTURED = (".png", ".charx")
 MOST_FILES = 10_000
+_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +102,33 @@ def write_out(services: ChatServices, ids: Sequence[int], form: "ChatForm",
 
 
 def _take_file(services: ChatServices, file: Path) -> Iterator[Step]:
-    from engine.chat.chat_files.importing import ChatImport
-
     if file.suffix.casefold() in PICTURED:
         yield IsCard(file)
         return
     read = _read(file)
     if not isinstance(read, EngineError):
-        importing = ChatImport(services.company.database)
-        known = {row.id for row in services.company.personas.rows()}
-        for chat in read.chats:
-            kept = importing.keep(chat).id
-            cast = {member.persona_id for member in services.company.casts.setup(kept).cast}
-            yield Kept(kept, tuple(sorted(cast - known)))
-            known |= cast
+        yield from _keep(services, read.chats)
         if read.said:
             yield Said(tuple(f"{file.name}: {sentence}" for sentence in read.said))
     elif _is_card(file):
         yield IsCard(file)
     else:
         yield Said((f"{read.message} {read.hint}".strip(),), unread=True)
+
+
+def _keep(services: ChatServices, chats: Sequence["ReadChat"]) -> Iterator[Step]:
+    """A few at once: each wait for the disk takes longer than what is written."""
+    from engine.chat.chat_files.importing import ChatImport
+
+    importing, casts = ChatImport(services.company.database), services.company.casts
+    known = {row.id for row in services.company.personas.rows()}
+    for begin in range(0, len(chats), _AT_ONCE):
+        with services.company.database.transaction(durable=True):
+            kept = [importing.keep(chat).id for chat in chats[begin:begin + _AT_ONCE]]
+        for one in kept:
+            cast = {member.persona_id for member in casts.setup(one).cast}
+            yield Kept(one, tuple(sorted(cast - known)))
+            known |= cast
 
 
 def _read(file: Path) -> "ReadChats | EngineError":
