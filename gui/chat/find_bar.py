@@ -45,13 +45,15 @@ class _Field(QLineEdit):
 
 
 class FindBar(QFrame):
-    """Hidden until it is wanted. What is found is marked in the transcript while it is open."""
+    """Hidden until it is wanted. What is found is marked in the transcript while it is open.
+    `elsewhere` counts the messages of other branches that hold some words."""
 
     def __init__(self, transcript: Transcript, icons: IconSource,
-                 parent: QWidget | None = None) -> None:
+                 elsewhere: Callable[[str], int], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "banner")
         self._transcript = transcript
+        self._elsewhere = elsewhere
         self._found: tuple[Found, ...] = ()
         self._at = -1
         self._from = 0
@@ -134,11 +136,17 @@ class FindBar(QFrame):
             words = self.tr("{n} of {all}").format(n=count_text(self._at + 1),
                                                    all=count_text(len(self._found)))
         else:
-            words = self.tr("Not found") if self.field.text().strip() else ""
+            words = self._none_words(self.field.text().strip())
         if words != self.count.text():
             self.count.setText(words)
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.field, words))
         self._transcript.show_found(self._found, self._found[self._at] if some else None, scroll)
+
+    def _none_words(self, wanted: str) -> str:
+        count = self._elsewhere(wanted) if wanted else 0
+        if count:
+            return self.tr("Only in other branches ({n})").format(n=count_text(count))
+        return self.tr("Not found") if wanted else ""
 
     def _button(self, icons: IconSource, glyph: Glyph, words: str,
                 act: Callable[[], object]) -> QToolButton:

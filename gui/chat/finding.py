@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from engine.chat.conversation import Conversation
 from gui.chat.markup import Kind, passages
 from gui.chat.shown import ShownMessage
 
@@ -33,6 +34,14 @@ def find(messages: Sequence[ShownMessage], words: str) -> tuple[Found, ...]:
     pattern = re.compile(r"\s+".join(map(re.escape, wanted)), re.IGNORECASE)
     return tuple(Found(place, *_units(text, match)) for place, message in enumerate(messages)
                  for text in [shown_text(message.text)] for match in pattern.finditer(text))
+
+
+def found_elsewhere(conversation: Conversation, words: str) -> int:
+    """How many messages hold the words that are not shown, but in other branches."""
+    shown = {message.id for message in conversation.path}
+    hidden = [ShownMessage(message.id, "", message.text) for message in conversation.messages
+              if message.id not in shown]
+    return len({found.place for found in find(hidden, words)})
 
 
 @lru_cache(_KEPT)

@@ -32,6 +32,7 @@ from gui.chat.elided_label import ElidedLabel
 from gui.chat.exchange_strip import ExchangeStrip
 from gui.chat.exchanging import Exchanging
 from gui.chat.find_bar import FindBar
+from gui.chat.finding import found_elsewhere
 from gui.chat.first_looks import NoModel, NothingSaid
 from gui.chat.input_panel import InputPanel
 from gui.chat.presenter import ChatPresenter
@@ -65,7 +66,8 @@ class ChatPage(QWidget):
         self.no_model = NoModel()
         self.nothing_said = NothingSaid()
         self.transcript = Transcript(theme_source, icons)
-        self.find_bar = FindBar(self.transcript, icons)
+        self.find_bar = FindBar(
+            self.transcript, icons, lambda words: found_elsewhere(presenter.open.stored, words))
         self.trouble = TroubleStrip(icons)
         self.removed = RemovedStrip()
         self.input = InputPanel(actions)

@@ -54,7 +54,7 @@ class TreeDelegate(QStyledItemDelegate):
         left = option.rect.left() + 2 * SPACE + column * _COLUMN
         _paint_ground(painter, option, left + _COLUMN // 2, theme)
         _paint_lines(painter, option.rect, row, column, theme)
-        area = option.rect.adjusted(left - option.rect.left() + _COLUMN, SPACE - 2,
+        area = option.rect.adjusted(left - option.rect.left() + _COLUMN + 4, SPACE - 2,
                                     -SPACE - 4, -SPACE + 2)
         self._paint_words(painter, area, row, theme)
         painter.restore()

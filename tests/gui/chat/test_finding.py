@@ -114,6 +114,14 @@ def test_what_is_not_there_is_said(bench: Bench, page: ChatPage) -> None:
     page.find_bar.step(1)
 
 
+def test_what_stands_in_another_branch_alone_is_said(bench: Bench, page: ChatPage) -> None:
+    bench.say("A lantern")
+    bench.presenter.edit(bench.presenter.open.shown[0].id, "A lamp", False)
+    bench.settle()
+    open_bar(bench, page, "lantern")
+    assert page.find_bar.count.text() == "Only in other branches (1)"
+
+
 def test_new_words_are_found_while_the_strip_is_open(bench: Bench, page: ChatPage) -> None:
     bench.say("Hello")
     open_bar(bench, page, "part")
