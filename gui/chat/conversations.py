@@ -22,11 +22,14 @@ Change = Callable[[ChatServices], object]
 
 class Conversations(QObject):
     """`table` holds the list. `removed` are the titles deleted last that `undo` brings back;
-    `done` is a sentence about another change it takes back, "" for none."""
+    `done` is a sentence about another change it takes back, "" for none. `stepped` says that
+    there is one more thing to take back, `undone` one less."""
 
     loaded_changed = Signal()
     removed_changed = Signal()
     deleted = Signal(list)
+    stepped = Signal()
+    undone = Signal()
 
     def __init__(self, asking: Asking, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -115,7 +118,7 @@ class Conversations(QObject):
         rows = [row for row in map(self.table.conversation, ids) if row is not None]
         if not rows:
             return
-        self._steps.append(lambda services: services.store.restore(ids))
+        self._remember(lambda services: services.store.restore(ids))
         self.table.take_out(ids)
         self._change(lambda services: services.store.delete(ids))
         self._tell(tuple(row.title for row in rows))
@@ -130,6 +133,7 @@ class Conversations(QObject):
         if self._steps:
             self._change(self._steps.pop())
             self._forget_removed()
+            self.undone.emit()
 
     def close(self) -> None:
         """Waits for nothing more."""
@@ -142,9 +146,13 @@ class Conversations(QObject):
         return {row.id: row.folder for row in rows if row is not None and row.folder != other}
 
     def _put(self, wanted: Mapping[int, str], before: Mapping[int, str], done: str) -> None:
-        self._steps.append(lambda services: _put_in_folders(services, before))
+        self._remember(lambda services: _put_in_folders(services, before))
         self._change(lambda services: _put_in_folders(services, wanted))
         self._tell((), done)
+
+    def _remember(self, back: Change) -> None:
+        self._steps.append(back)
+        self.stepped.emit()
 
     def _tell(self, removed: tuple[str, ...], done: str = "") -> None:
         """What can be taken back now, for a while."""

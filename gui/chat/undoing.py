@@ -1,5 +1,5 @@
-"""One way back for the whole page: what was done to the open conversation, and conversations that
-were deleted, the last first. Knows no widgets.
+"""One way back for the whole page: what was done to the open conversation, and to the list of
+conversations, the last first. Knows no widgets.
 """
 
 from PySide6.QtCore import QObject
@@ -19,30 +19,37 @@ class Undoing(QObject):
         self._conversations = conversations
         self._open = conversation
         self._edits = edits
-        self._deletions: list[bool] = []
+        self._in_list: list[bool] = []
         self._where = 0
-        conversations.deleted.connect(lambda _: self._deletions.append(True))
-        edits.done.connect(lambda: self._deletions.append(False))
+        conversations.stepped.connect(lambda: self._in_list.append(True))
+        conversations.undone.connect(self._forget_step)
+        edits.done.connect(lambda: self._in_list.append(False))
         conversation.opened.connect(self._follow)
 
     def undo(self) -> None:
         """Takes back what was done last; what is being answered only after its end."""
-        if self._open.streaming and not (self._deletions and self._deletions[-1]):
+        if self._open.streaming and not (self._in_list and self._in_list[-1]):
             return
-        deletion = self._deletions.pop() if self._deletions else not self._edits.undoable
-        if deletion:
+        if self._in_list[-1] if self._in_list else not self._edits.undoable:
             self._conversations.undo()
         else:
+            del self._in_list[-1:]
             self._edits.undo()
 
     def redo(self) -> None:
         """Does again what was taken back last in the open conversation."""
         if self._edits.redoable:
-            self._deletions.append(False)
+            self._in_list.append(False)
             self._edits.redo()
+
+    def _forget_step(self) -> None:
+        """The list has a way back of its own beneath it; each step is taken back but once."""
+        places = [place for place, in_list in enumerate(self._in_list) if in_list]
+        for place in places[-1:]:
+            del self._in_list[place]
 
     def _follow(self) -> None:
         """What was done elsewhere is not undone from here."""
         if self._open.id != self._where:
             self._where = self._open.id
-            self._deletions = [deletion for deletion in self._deletions if deletion]
+            self._in_list = [in_list for in_list in self._in_list if in_list]

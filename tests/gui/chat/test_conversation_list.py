@@ -1,6 +1,7 @@
 """The list as a person orders it: folders, pins, dragging, many at once, thousands of rows."""
 
 import time
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -15,6 +16,8 @@ from gui.chat.page import ChatPage
 from gui.icons import IconSource
 from gui.theme import ThemeSource
 from tests.gui.chat.conftest import Bench
+from tests.gui.chat.test_conversation_files import messages
+from tests.gui.chat.test_talks import drop as drop_files
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -242,6 +245,24 @@ def test_moving_by_the_menu_out_of_a_folder(bench: Bench, page: ChatPage) -> Non
     assert folders(bench) == {"Talk 1": "", "Talk 2": "R&D"}
 
 
+def test_each_step_is_taken_back_once_by_key_or_by_link(bench: Bench, page: ChatPage) -> None:
+    # GIVEN one deleted, then one moved
+    first, second = put(bench, "", "")
+    conversations = bench.presenter.conversations
+    conversations.delete([first])
+    bench.settle()
+    conversations.move([second], "Art")
+    bench.settle()
+    # WHEN the move is taken back by the link and the rest by the key
+    page.panel.undo.click()
+    bench.settle()
+    assert folders(bench) == {"Talk 2": ""}
+    bench.presenter.undo()
+    bench.settle()
+    # THEN both are, with one press each
+    assert folders(bench) == {"Talk 1": "", "Talk 2": ""} and not conversations.can_undo
+
+
 # Dragging
 
 def test_rows_are_dragged_into_a_folder_and_out_again(bench: Bench, page: ChatPage) -> None:
@@ -322,3 +343,32 @@ def test_the_way_back_from_what_was_found(bench: Bench, page: ChatPage) -> None:
     assert page.panel.back.isHidden()
     page.panel.search.clear()
     assert page.panel.back.isHidden()
+
+
+def test_the_search_comes_back_where_the_drawer_took_its_place(
+        bench: Bench, page: ChatPage) -> None:
+    page.resize(740, 640)
+    page.show_drawer(True)
+    assert not page.panel.isVisible()
+    page.input.field.setFocus()
+    bench.qtbot.keyClick(page.input.field, "f", Qt.KeyboardModifier.ControlModifier)
+    assert page.panel.search.hasFocus() and not page.drawer.isVisible()
+
+
+def test_how_many_were_found_is_said(bench: Bench, page: ChatPage) -> None:
+    bench.say("About rain")
+    page.panel.search.setText("rain")
+    bench.qtbot.waitUntil(lambda: bench.presenter.conversations.table.searching)
+    assert page.panel._foot.text() == "2 found"
+    bench.presenter.conversations.table.show_found(
+        [FoundMessage(1, "Talk", n, Role.USER, "rain") for n in range(1, 101)])
+    assert page.panel._foot.text() == "The newest 100 of what was found"
+
+
+def test_files_are_let_go_over_the_list_too(
+        bench: Bench, page: ChatPage, tmp_path: Path) -> None:
+    put(bench, "")
+    file = messages(tmp_path / "chats.jsonl", "About rain")
+    assert drop_files(page.panel.list.viewport(), file)
+    bench.settle()
+    assert "About rain" in bench.titles

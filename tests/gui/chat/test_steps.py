@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from engine.chat.cards.writing import write_card
+from engine.chat.fact_store import FactStore
 from engine.chat.persona import Persona
 from gui.chat.page import ChatPage
 from gui.chat.shown import Act
@@ -140,3 +141,17 @@ def test_finding_what_was_said(hand: Hand) -> None:
     hand.press(Qt.Key.Key_Return)
     assert hand.bench.said[0] == "About the harbour"
     assert hand.steps == counted("Find what was said")[0]
+
+
+def test_changing_what_the_character_knows(hand: Hand) -> None:
+    with hand.bench.open_chat() as services:  # type: ignore[attr-defined]
+        ann = services.company.personas.add(ANN).id
+    hand.bench.presenter.characters.begin([ann])
+    hand.bench.settle()
+    hand.page.input.field.setFocus()
+    hand.press("k", CTRL)
+    hand.write("The ferry leaves at noon.")
+    with hand.bench.open_chat() as services:  # type: ignore[attr-defined]
+        facts = FactStore(services.company.database).facts(hand.bench.presenter.open.id)
+    assert "The ferry leaves at noon." in [fact.text for fact in facts]
+    assert hand.steps == counted("Change what the character knows")[0]
