@@ -27,7 +27,8 @@ def file_name(title: str, otherwise: str) -> str:
 
 
 def name_of(message: ChatMessage, models: Mapping[str, str]) -> str:
-    """Who speaks: the persona, the person, or the model that wrote it, whichever is chosen now.
+    """Who speaks: the persona, the person, the narrator, or the model that wrote it, whichever is
+    chosen now.
 
     `models` are the names of the installed models by their ids.
     """
@@ -35,6 +36,8 @@ def name_of(message: ChatMessage, models: Mapping[str, str]) -> str:
         return message.author
     if message.role is Role.USER:
         return translate("Chat", "You")
+    if message.role is Role.SYSTEM:
+        return translate("Chat", "Narrator")
     return models.get(message.model, message.model) or translate("Chat", "Assistant")
 
 

@@ -58,6 +58,7 @@ def test_speed_is_said_where_it_is_known(figures: ReplyFigures, words: str) -> N
     (ChatMessage(1, None, Role.ASSISTANT, "", model="small"), "Small"),
     (ChatMessage(1, None, Role.ASSISTANT, "", model="removed"), "removed"),
     (ChatMessage(1, None, Role.ASSISTANT, ""), "Assistant"),
+    (ChatMessage(1, None, Role.SYSTEM, "It rains."), "Narrator"),
     (ChatMessage(1, None, Role.ASSISTANT, "", author="Captain"), "Captain")])
 def test_who_speaks(message: ChatMessage, words: str) -> None:
     assert name_of(message, {"small": "Small", "other": "Other"}) == words
