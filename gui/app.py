@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from engine.errors import EngineError
@@ -33,6 +33,7 @@ from gui.chat.room import ChatRoom
 from gui.chat.services import Fetching
 from gui.chat_shelf import ChatShelf
 from gui.crash_guard import CrashGuard
+from gui.dressing import dress, show_theme
 from gui.help import HelpDialog
 from gui.icons import Glyph, IconSource
 from gui.job_bar import RunningJob
@@ -60,12 +61,11 @@ from gui.tag.presenter import TagPresenter
 from gui.tag.services import TagServices
 from gui.tag.try_presenter import TryPresenter, TryTools
 from gui.tagger_shelf import SpeedSeen, TaggerShelf
-from gui.theme import BODY, Theme, ThemeSource, font, palette, style_sheet
+from gui.theme import ThemeSource
 
 if TYPE_CHECKING:
     from gui.models.quality_page import QualityPage
 
-ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 # A thread in Python code hands over this often, so that the screen never waits long for its turn.
 SWITCH_SECONDS = 0.001
 _TAGGING = "tagging"
@@ -103,7 +103,7 @@ class Program:
         self.theme_source = ThemeSource(
             app.styleHints(), self.settings.current.appearance,
             self.settings.current.reduce_motion)
-        self._dress(app)
+        dress(app, paths, self.theme_source.current)
         self.icons = IconSource(self.theme_source)
         self.notifier = Notifier()
         self.tagging, self.desk = WorkQueue(), WorkQueue()
@@ -250,7 +250,7 @@ class Program:
         self._connect_models()
         self._connect_chat()
         self.settings.changed.connect(self._use_settings)
-        self.theme_source.changed.connect(self._show_theme)
+        self.theme_source.changed.connect(lambda theme: show_theme(self._app, theme))
         self._connect_job_bar()
 
     def _connect_models(self) -> None:
@@ -290,6 +290,7 @@ class Program:
         chat.presenter.streaming_changed.connect(self.tagging.give_way)
         chat.page.models_wanted.connect(lambda: self.window.show_page("models"))
         chat.presenter.song_wanted.connect(self._show_song)
+        self._connect_songs()
         chat.models.chosen.connect(self.settings.set_chat_model)
         chat.models.wanted.connect(lambda: adding.get(adding.catalogue[0].id))
         for news in (adding.changed, adding.progressed):
@@ -350,6 +351,15 @@ class Program:
         self.window.show_page("tag")
         self.tag_page.open_folder()
 
+    def _connect_songs(self) -> None:
+        """What songs bring to talks, and what chat models do with lyrics."""
+        rewrites, scenes, page = self.chat.rewrites, self.chat.song_scenes, self.tag_page
+        if rewrites is not None and scenes is not None:
+            page.rewrite_wanted.connect(lambda text: rewrites.rewrite(text, page))
+            page.scene_wanted.connect(lambda song: scenes.make(song, page))
+            page.offer_scenes()
+            scenes.begun.connect(lambda: self.window.show_page("chat"))
+
     def _show_song(self, place: str) -> None:
         self.window.show_page("tag")
         self.tag.seek(place)
@@ -376,22 +386,3 @@ class Program:
     def _device(self) -> str:
         threads = self.settings.current.threads or usable_cores()
         return QGuiApplication.translate("MainWindow", "CPU, {n} threads").format(n=threads)
-
-    def _dress(self, app: QApplication) -> None:
-        app.setApplicationName("Undertone")
-        app.setDesktopFileName("undertone")
-        app.setWindowIcon(_window_icon(self.paths))
-        app.setStyle("Fusion")
-        app.setFont(font(BODY))
-        self._show_theme(self.theme_source.current)
-
-    def _show_theme(self, theme: Theme) -> None:
-        self._app.setPalette(palette(theme))
-        self._app.setStyleSheet(style_sheet(theme))
-
-
-def _window_icon(paths: AppPaths) -> QIcon:
-    icon = QIcon()
-    for size in ICON_SIZES:
-        icon.addFile(str(paths.resources / "icons" / f"undertone-{size}.png"))
-    return icon

@@ -15,6 +15,7 @@ from gui.chat.persona_colours import colour_of
 from gui.chat.services import ChatServices
 
 if TYPE_CHECKING:
+    from engine.chat.lorebook import Lorebook
     from engine.chat.persona import Persona
     from engine.chat.persona_store import PersonaRow
     from engine.chat.scene_store import SceneRow
@@ -62,7 +63,8 @@ MakeFace = Callable[[bytes], object | None]
 class Characters(QObject):
     """`rows` and `scenes` are what was read last. `begun` carries a new conversation, `imported`
     what became of cards, `opened` a Portrait that was asked for, `saved` a persona's id.
-    `removed` are the names of those deleted last, which `undo` brings back.
+    `removed` are the names of those deleted last, which `undo` brings back; `lorebooks`, by scene,
+    go along where a talk is begun in it.
 
     `make_face` is called on the desk's thread.
     """
@@ -84,6 +86,7 @@ class Characters(QObject):
         self.rows: tuple[Character, ...] = ()
         self.scenes: tuple[SceneOffer, ...] = ()
         self.removed: tuple[str, ...] = ()
+        self.lorebooks: dict[int, Lorebook] = {}
 
     def load(self) -> None:
         """Reads who is there, also those who come with the program."""
@@ -103,7 +106,8 @@ class Characters(QObject):
     def begin(self, persona_ids: Sequence[int], scene_id: int = 0, person: str = "") -> None:
         """Begins a talk with these, in this order."""
         if persona_ids:
-            self._ask(lambda company: company.begin(persona_ids, scene_id, person),
+            book = self.lorebooks.get(scene_id)
+            self._ask(lambda company: company.begin(persona_ids, scene_id, person, book),
                       self.begun.emit)
 
     def take_cards(self, files: Sequence[Path]) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.chat.cast_store import CastStore
     from engine.chat.conversation import Conversation
     from engine.chat.direction.director import Director
+    from engine.chat.lorebook import Lorebook
     from engine.chat.persona_store import PersonaStore
     from engine.chat.scene_store import SceneStore
     from engine.library.database import Database
@@ -48,14 +49,15 @@ class Company:
         self.personas.put_shipped(shipped_personas(self.paths.shipped_personas))
         self.scenes.put_shipped(shipped_scenes(self.paths.shipped_scenes))
 
-    def begin(self, persona_ids: Sequence[int], scene_id: int = 0,
-              person: str = "") -> "Conversation":
+    def begin(self, persona_ids: Sequence[int], scene_id: int = 0, person: str = "",
+              lorebook: "Lorebook | None" = None) -> "Conversation":
         """A new talk with its first words. EngineError where two are called the same."""
         from engine.chat.talk import CastMember, TalkSetup
 
         cast = tuple(CastMember(one, self.personas.persona(one).value) for one in persona_ids)
         scene = self.scenes.scene(scene_id).value if scene_id else None
-        return self.director.begin(TalkSetup(cast, scene, person=" ".join(person.split())))
+        return self.director.begin(TalkSetup(cast, scene, person=" ".join(person.split()),
+                                             lorebook=lorebook))
 
     def join(self, conversation_id: int, persona_id: int) -> None:
         """Puts a persona into a talk, with the facts it brings. EngineError where another is

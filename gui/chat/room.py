@@ -23,6 +23,7 @@ from gui.chat.page import ChatPage
 from gui.chat.presenter import ChatPresenter
 from gui.chat.rewrites import Rewrites
 from gui.chat.services import ChatServices
+from gui.chat.song_scenes import SongScenes
 from gui.chat_shelf import ChatShelf
 from gui.icons import IconSource
 from gui.mood_source import MoodSource
@@ -57,6 +58,7 @@ class ChatRoom:
                                        memory, make_face=small_face, moods=moods)
         self.page = ChatPage(self.presenter, theme_source, icons, self._quick_actions(), memory)
         self.rewrites = self._make_rewrites(read_entries)
+        self.song_scenes = self._make_song_scenes()
         self.limits = ActionLimits(self.models, desk, read_entries, Capabilities(paths),
                                    self.page.input.limit)
 
@@ -76,6 +78,13 @@ class ChatRoom:
         self.page.transcript.act_wanted.connect(rewrites.act)
         rewrites.models_wanted.connect(self.page.models_wanted)
         return rewrites
+
+    def _make_song_scenes(self) -> SongScenes | None:
+        """Who makes scenes out of songs, where somebody hears moods."""
+        if self._moods is None:
+            return None
+        return SongScenes(self.presenter, self.page.casting, self._moods,
+                          lambda: self._at_hand().encoder)
 
     @contextmanager
     def _open_chat(self) -> Iterator[ChatServices]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
@@ -57,9 +58,11 @@ class _Mark:
 
 
 class LyricView(QTextEdit):
-    """`line_reached` carries the line under the mouse or the caret, -1 when the mouse left."""
+    """`line_reached` carries the line under the mouse or the caret, -1 when the mouse left;
+    `rewrite_wanted` words that shall be said in another mood."""
 
     line_reached = Signal(int)
+    rewrite_wanted = Signal(str)
 
     def __init__(self, vocabulary: Vocabulary, theme_source: ThemeSource,
                  parent: QWidget | None = None) -> None:
@@ -139,6 +142,23 @@ class LyricView(QTextEdit):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        words = self.words_meant(event)
+        menu = self.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addSeparator()
+        rewrite = menu.addAction(self.tr("Say it in another mood…\tM"),
+                                 lambda: self.rewrite_wanted.emit(words))
+        rewrite.setEnabled(bool(words))
+        menu.popup(event.globalPos())
+
+    def words_meant(self, event: QContextMenuEvent | None = None) -> str:
+        """What is marked, else the line under the mouse, or that of the caret."""
+        marked = self.textCursor().selectedText().replace("\u2029", "\n").strip()
+        by_mouse = event is not None and event.reason() == QContextMenuEvent.Reason.Mouse
+        cursor = self.cursorForPosition(event.pos()) if event and by_mouse else self.textCursor()
+        return marked or cursor.block().text().strip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

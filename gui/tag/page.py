@@ -49,10 +49,14 @@ class TagPage(QWidget):
     `drag_entered` is sent when something is dragged over the window, wherever the person is.
     `memory` keeps the folder used last between runs. `trying` answers the Try field, which has
     no button without it; `models_wanted` is sent where a chat model has to be added for it.
+    `rewrite_wanted` carries words to be said in another mood, `scene_wanted` the number of a song
+    to talk in, once `offer_scenes` says that somebody can.
     """
 
     drag_entered = Signal()
     models_wanted = Signal()
+    rewrite_wanted = Signal(str)
+    scene_wanted = Signal(int)
 
     def __init__(self, presenter: TagPresenter, theme_source: ThemeSource,
                  memory: QSettings | None = None, parent: QWidget | None = None,
@@ -147,6 +151,8 @@ class TagPage(QWidget):
 
     def _connect(self) -> None:
         self.drop_zone.dropped.connect(self.take)
+        self.song.lyric.rewrite_wanted.connect(self.rewrite_wanted)
+        self.song.scene_wanted.connect(self.scene_wanted)
         self.drop_zone.entered.connect(self.drag_entered)
         self.empty.samples_wanted.connect(self._presenter.try_samples)
         self.empty.files_wanted.connect(self.open_files)
@@ -210,6 +216,7 @@ class TagPage(QWidget):
             for pressed in (keys, f"Shift+{keys}"):
                 self._bind(pressed, partial(self._judge, act))
         self._bind("+", chips.open_field)
+        self._bind("M", self._rewrite)
         self._bind("Esc", presenter.desk.clear_reason)
         self._bind("Ctrl+Z", presenter.undo)
         self._bind("Ctrl+Shift+Z", presenter.redo)
@@ -220,6 +227,17 @@ class TagPage(QWidget):
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(act)
+
+    def offer_scenes(self) -> None:
+        """Lets scenes be made of songs."""
+        self.song.can_talk = True
+        self.song.show_song()
+
+    def _rewrite(self) -> None:
+        """Of the line the caret is at, or what is marked of the lyric."""
+        words = self.song.lyric.words_meant() if self.song.lyric.hasFocus() else ""
+        if words:
+            self.rewrite_wanted.emit(words)
 
     def _judge(self, act: Callable[[str], None]) -> None:
         mood = self.song.chips.current_mood()

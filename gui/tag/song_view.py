@@ -1,6 +1,6 @@
 """The right side: the song that is open, from its title down to its lines."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,6 +16,7 @@ from gui.ridges import Ridges
 from gui.tag.chip_row import ChipRow
 from gui.tag.lyric_view import LyricView
 from gui.tag.presenter import TagPresenter
+from gui.tag.song_desk import SongDesk
 from gui.tag.song_head import SongHead, words
 from gui.tag.why import carrying, caution_text, votes_text, why_text
 from gui.tag.wording import state_word
@@ -29,12 +30,16 @@ class SongView(QScrollArea):
     """Shows what the presenter's desk holds, and follows it.
 
     The lyric scrolls by itself; the whole scrolls only where the window is too low for both.
+    `scene_wanted` carries the number of a song to talk in; without `can_talk` none is offered.
     """
+
+    scene_wanted = Signal(int)
 
     def __init__(self, presenter: TagPresenter, theme_source: ThemeSource,
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenter = presenter
+        self.can_talk = False
         self._desk = presenter.desk
         self._head = SongHead(theme_source)
         self.chips = ChipRow(presenter, theme_source)
@@ -51,6 +56,10 @@ class SongView(QScrollArea):
         self._trouble = words("body")
         self._hint = words("quiet")
         self._again = QPushButton(self.tr("Try again"))
+        self.scene = QPushButton(self.tr("Scene from this song…"))
+        self.scene.setProperty("role", "link")
+        self.scene.setToolTip(self.tr("Makes a scene of its moods and what it speaks of, to talk "
+                                      "in with characters."))
         self._lay_out()
         self._connect()
         self.show_song()
@@ -85,6 +94,12 @@ class SongView(QScrollArea):
         self.lyric.line_reached.connect(self._show_line)
         self.lyric.installEventFilter(self)
         self._again.clicked.connect(self._try_again)
+        self.scene.clicked.connect(self._ask_for_scene)
+
+    def _ask_for_scene(self) -> None:
+        song = song_of(self._desk)
+        if song:
+            self.scene_wanted.emit(song)
 
     def _try_again(self) -> None:
         if self._desk.row:
@@ -112,6 +127,7 @@ class SongView(QScrollArea):
         self.ridges.show_asked(desk.asked)
         self._why.setVisible(bool(desk.asked))
         self._keys.setVisible(bool(desk.chips) and not desk.asked)
+        self.scene.setVisible(self.can_talk and bool(song_of(desk)) and not desk.asked)
         self._leave.setVisible(bool(desk.asked))
         if not desk.asked:
             self.lyric.show_reason("", ())
@@ -187,6 +203,14 @@ class SongView(QScrollArea):
         row.addWidget(self._why, 1)
         row.addWidget(self._leave, 0, Qt.AlignmentFlag.AlignTop)
         row.addStretch(0)
+        row.addWidget(self.scene, 0, Qt.AlignmentFlag.AlignTop)
         for label in (self._keys, self._why, self._leave):
             label.setMinimumHeight(3 * SPACE)
         return row
+
+
+def song_of(desk: SongDesk) -> int:
+    """The number of the open song where it has moods to make a scene of, else 0."""
+    row = desk.row
+    tagged = row is not None and row.state is SongState.TAGGED and desk.song is not None
+    return (row.song_id or 0) if row is not None and tagged else 0
