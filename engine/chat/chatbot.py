@@ -143,14 +143,16 @@ class Chatbot:
         return member.persona.called if member else ""
 
     def preview(self, conversation_id: int, draft: str = "", speaker: str = "",
-                form: PromptFormat | None = None) -> Preparation:
-        """What would be asked of the model if `draft` were sent now, of a cast in the format of
-        the talk or in `form`. Opens it if need be; one that does not fit is shown as well."""
+                form: PromptFormat | None = None, author: str = "") -> Preparation:
+        """What would be asked of the model if `draft` were sent now, for the person or for
+        `author`; of a cast in the format of the talk or in `form`. Opens it if need be; one that
+        does not fit is shown as well."""
         conversation = self._store.conversation(conversation_id)
         setup = self._setup(conversation_id)
         path = conversation.path
         if draft.strip():
-            path = (*path, ChatMessage(0, path[-1].id if path else None, Role.USER, draft))
+            role = Role.ASSISTANT if author and setup.member(author) else Role.USER
+            path = (*path, ChatMessage(0, path[-1].id if path else None, role, draft, author))
         member = self._member(conversation, setup, path, speaker)
         if member is None and setup.cast:
             member = setup.cast[0]

@@ -21,7 +21,7 @@ class Meter(QObject):
     def __init__(self, asking: Asking, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._asking = asking
-        self._wanted: tuple[Conversation, str] | None = None
+        self._wanted: tuple[Conversation, str, str] | None = None
         self._measuring = self._closed = False
         self.budget: PromptBudget | None = None
         self.view: PromptView | None = None
@@ -29,10 +29,11 @@ class Meter(QObject):
         self._timer = QTimer(self, singleShot=True, interval=METER_MS)
         self._timer.timeout.connect(self._measure)
 
-    def want(self, conversation: Conversation, draft: str) -> None:
-        """Asks for the budget of this conversation with this text to be sent."""
+    def want(self, conversation: Conversation, draft: str, author: str = "") -> None:
+        """Asks for the budget of this conversation with this text to be sent, for the person or
+        for `author`."""
         if not self._closed:
-            self._wanted = (conversation, draft)
+            self._wanted = (conversation, draft, author)
             self._timer.start()
 
     def show(self, budget: PromptBudget | None) -> None:
@@ -55,9 +56,9 @@ class Meter(QObject):
     def _measure(self) -> None:
         if self._measuring or self._wanted is None:
             return
-        (conversation, draft), self._wanted = self._wanted, None
+        (conversation, draft, author), self._wanted = self._wanted, None
         self._measuring = True
-        self._asking.ask(lambda services: prompt_view(services, conversation, draft),
+        self._asking.ask(lambda services: prompt_view(services, conversation, draft, author=author),
                          self._take, self._take)
 
     def _take(self, found: object) -> None:

@@ -125,14 +125,14 @@ class OpenPrompt(QObject):
         """Asks how the open talk would be written in a format that is not stored."""
         self._previewing += 1
         asked, conversation = self._previewing, self._presenter.open.stored
-        draft = self._presenter.draft
+        draft, author = self._presenter.draft, self._presenter.speaking.author
 
         def told(found: object) -> None:
             if asked == self._previewing:
                 self.previewed.emit(found)
 
         self._presenter.writing.ask(
-            lambda services: prompt_view(services, conversation, draft, form), told, told)
+            lambda services: prompt_view(services, conversation, draft, form, author), told, told)
 
     def _take(self, offers: object) -> None:
         self.offers = cast("tuple[FormatOffer, ...]", offers)

@@ -299,7 +299,7 @@ class ChatPresenter(QObject):
     def measure(self) -> None:
         """Counts tokens once a model is open: counting is no reason to open one."""
         if self.models.ready is not None and not self.open.streaming:
-            self.meter.want(self.open.stored, self.draft)
+            self.meter.want(self.open.stored, self.draft, self.speaking.author)
 
     def _follow_run(self) -> None:
         self.conversations.table.mark_writing(

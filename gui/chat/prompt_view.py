@@ -28,11 +28,11 @@ class PromptView:
 
 
 def prompt_view(services: ChatServices, conversation: Conversation, draft: str,
-                form: "PromptFormat | None" = None) -> PromptView:
-    """What would be asked if `draft` were sent now, of a cast also in another format. EngineError
-    where there is no model, or the format cannot be used."""
+                form: "PromptFormat | None" = None, author: str = "") -> PromptView:
+    """What would be asked if `draft` were sent now, for the person or for `author`; of a cast also
+    in another format. EngineError where there is no model, or the format cannot be used."""
     if conversation.id:
-        ready = services.chatbot.preview(conversation.id, draft, form=form)
+        ready = services.chatbot.preview(conversation.id, draft, form=form, author=author)
         parts = ready.grounds.parts or _plain_parts(
             services, conversation, _said(conversation, draft)[ready.budget.dropped:],
             ready.budget)

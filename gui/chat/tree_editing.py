@@ -99,6 +99,12 @@ class TreeEditing(QObject):
             one = self._open.id
             self._turn(lambda edits: edits.redo(one))
 
+    def settle(self) -> None:
+        """The talk went on: nothing of what was done needs saying any more."""
+        if self.removed or self.undone:
+            self.removed, self.undone = 0, ""
+            self.changed.emit()
+
     def read(self) -> None:
         """Asks what can be undone and done again."""
         one = self._open.id

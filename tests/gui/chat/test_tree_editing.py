@@ -110,6 +110,17 @@ def test_the_way_back_outlives_the_program(bench: Bench) -> None:
     assert len(again.open.shown) == 2
 
 
+def test_once_the_talk_goes_on_the_strip_is_gone_but_the_way_back_stays(bench: Bench) -> None:
+    two_turns(bench)
+    bench.presenter.act(Act.DELETE, bench.presenter.open.shown[2].id)
+    bench.settle()
+    assert bench.presenter.edits.removed == 2
+    bench.say("Three")
+    assert bench.presenter.edits.removed == 0
+    undo(bench)
+    assert bench.said == ["One", ANSWER, "Two", ANSWER]
+
+
 def test_nothing_is_taken_back_while_a_reply_is_written(bench: Bench) -> None:
     two_turns(bench)
     edited(bench, "Uno", keep=True)

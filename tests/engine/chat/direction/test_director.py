@@ -17,6 +17,7 @@ from engine.chat.lorebook import Lorebook, LoreEntry
 from engine.chat.persona import Persona
 from engine.chat.persona_store import PersonaStore
 from engine.chat.preparation import Fault, attempts
+from engine.chat.prompts.format import parse_format
 from engine.chat.prompts.format_shelf import FormatShelf
 from engine.chat.replies import (
     ChoiceAwaited,
@@ -175,6 +176,17 @@ class TestOneCharacter:
         budget = started(events).budget
         assert (before.prompt, before.window) == (budget.prompt, budget.window)
         assert shown.prompt == stage.model.prompts[0] and "Shall we?" in shown.shown
+
+    def test_the_preview_can_be_of_another_format_and_of_who_is_spoken_for(
+            self, stage: Stage) -> None:
+        talk = stage.begin(ANN, BEN)
+        form = parse_format("mine", 'form = "text"\nhead = """\n{people}\nTalk:"""\n'
+                                    'person = "{name} is there."\nopening = "{name} ->:"')
+        shown = stage.bot.preview(talk.id, "Shall we?", "Ann", form, author="Ben").shown
+        assert "Ann is there.\nBen is there.\nTalk:" in shown
+        assert "Ben ->: Shall we?" in shown and shown.endswith("Ann ->:")
+        # THEN the talk itself is written as it was
+        assert "Talk:" not in stage.bot.preview(talk.id, "Shall we?").shown
 
     def test_a_plain_talk_stays_plain(self, stage: Stage) -> None:
         talk = stage.store.create(system_prompt="Be kind.")
