@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from engine.chat.chat_files.writing import ChatForm
 from engine.chat.conversation import Role
@@ -59,20 +58,10 @@ def _search_looks(program: Program, settle: Settle) -> Iterator[Shot]:
 def _exchange_looks(program: Program, settle: Settle, ids: list[int]) -> Iterator[Shot]:
     page, exchange = program.chat.page, program.chat.page.files.exchange
     chats = _chats(program.paths.home / "Chats of last winter.jsonl")
-    steps: list[Any] = []
-    exchange.changed.connect(lambda: steps.append(exchange.step))
     page.files.take([chats])
     settle(lambda: not exchange.busy and not program.desk.busy)
     yield Shot("chats-came")
     yield Shot("chats-came-scaled", SCALED, scale=2)
-    exchange.undo()
-    with _held(program):
-        page.files.take([chats])
-        first = next(step for step in steps if step is not None)
-        exchange.step = replace(first, done=3, total=12, name="Nadia - 2026-11-14@21h03m.jsonl")
-        page.exchange.refresh()
-        yield Shot("chats-coming")
-    settle(lambda: not exchange.busy and not program.desk.busy)
     exchange.undo()
     yield from _saving_looks(program, settle, ids)
 
@@ -88,6 +77,14 @@ def _saving_looks(program: Program, settle: Settle, ids: list[int]) -> Iterator[
     exchange.write(ids, ChatForm.OURS, program.paths.home / "Conversations.json")
     settle(lambda: not exchange.busy and not program.desk.busy)
     yield Shot("chats-saved", NARROW)
+    written = exchange.written
+    assert written is not None
+    with _held(program):
+        exchange.write(ids, ChatForm.OURS, program.paths.home / "Conversations.json")
+        exchange.step = replace(written, done=3, total=12, place=None)
+        page.exchange.refresh()
+        yield Shot("chats-going")
+    settle(lambda: not exchange.busy and not program.desk.busy)
     exchange.forget()
 
 
