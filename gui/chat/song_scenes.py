@@ -5,7 +5,7 @@ talk that is begun with it.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -44,7 +44,8 @@ class SongScenes(QObject):
         if self.editor is None:
             self._presenter.writing.ask(
                 lambda services: self._made(services, song_id),
-                lambda made: self._show(made, before), self._presenter.problem_raised.emit)
+                lambda made: self._show(cast("SongScene", made), before),
+                self._presenter.problem_raised.emit)
 
     def _made(self, services: ChatServices, song_id: int) -> "SongScene":
         """On the chat queue's thread."""
