@@ -72,10 +72,13 @@ class OpenConversation(QObject):
         self.tell_messages()
 
     def take_setup(self, setup: TalkSetup) -> None:
-        """Shows who talks here now."""
-        if setup != self.setup:
-            self.setup = setup
+        """Shows who talks here now. Messages are only shown anew where their names or colours
+        are others: a long talk has many."""
+        before, self.setup = self.setup, setup
+        if colours_of(setup) != colours_of(before):
             self.tell_messages()
+        elif setup != before:
+            self.changed.emit()
 
     def take_messages(self, *messages: ChatMessage) -> None:
         """Shows messages that are new, or have changed."""
