@@ -6,6 +6,7 @@ asked is told as a queue would tell it.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from engine.chat.conversation import Role
 from engine.chat.conversation_store import ConversationStore
@@ -13,9 +14,6 @@ from engine.chat.prompt_budget import PromptBudget
 from engine.chat.prompts.writing import PromptPart
 from engine.library.database import Database
 from gui.app import Program
-from gui.chat.drawer import Leaf
-from gui.chat.prompt_panel import PromptPanel
-from gui.chat.prompt_view import PromptView
 from gui.shots import NARROW, SCALED, Settle, Shot
 
 _TREE, _EDITOR, _SMALL = (640, 520), (900, 520), (640, 460)
@@ -39,7 +37,7 @@ _PARTS = (PromptPart("frame", "The format's own words", "", 34),
           PromptPart("lore", "Old kettles", "", 410, kept=False),
           PromptPart("turns", "Earlier turns", "", 640, kept=False),
           PromptPart("turns", "Turns", "", 905))
-_VIEW = PromptView(PromptBudget(2048, 1385, 512, 2435, dropped=14), _SHOWN, _PARTS)
+_BUDGET = PromptBudget(2048, 1385, 512, 2435, dropped=14)
 
 
 def prompt_looks(program: Program, settle: Settle) -> Iterator[Shot]:
@@ -74,14 +72,13 @@ def _find_looks(program: Program) -> Iterator[Shot]:
 
 
 def _panel_looks(program: Program, settle: Settle) -> Iterator[Shot]:
-    page, presenter = program.chat.page, program.chat.presenter
-    page.show_drawer(True)
-    panel = page.drawer.show_leaf(Leaf.PROMPT)
-    assert isinstance(panel, PromptPanel)
+    presenter = program.chat.presenter
+    program.chat.page.show_drawer(True)
+    panel = _panel(program)
     settle(lambda: bool(panel.prompt.offers) and not program.desk.busy)
     panel.prompt.choose("movie")
     settle(lambda: panel.prompt.name == "movie" and not program.chat.queue.busy)
-    presenter.meter.show_view(_VIEW)
+    presenter.meter.show_prompt(_BUDGET, _SHOWN, _PARTS)
     yield Shot("talk-prompt")
     yield Shot("talk-prompt-end", end=True)
     yield Shot("talk-prompt-narrow", NARROW)
@@ -89,14 +86,13 @@ def _panel_looks(program: Program, settle: Settle) -> Iterator[Shot]:
 
 
 def _editor_looks(program: Program, settle: Settle) -> Iterator[Shot]:
-    panel = program.chat.page.drawer.show_leaf(Leaf.PROMPT)
-    assert isinstance(panel, PromptPanel)
+    panel = _panel(program)
     panel.prompt.open("movie")
     settle(lambda: panel.editor is not None)
     editor = panel.editor
     assert editor is not None
     settle(lambda: not program.chat.queue.busy)
-    panel.prompt.previewed.emit(_VIEW)
+    panel.prompt.previewed.emit(program.chat.presenter.meter.view)
     yield Shot("talk-format", _EDITOR, widget=editor)
     yield Shot("talk-format-scaled", _EDITOR, scale=2, widget=editor)
     editor.text.setPlainText(editor.text.toPlainText().replace("{scenario}", "{szene}"))
@@ -104,6 +100,12 @@ def _editor_looks(program: Program, settle: Settle) -> Iterator[Shot]:
     yield Shot("talk-format-wrong", _EDITOR, widget=editor)
     editor.reject()
     settle(lambda: panel.editor is None)
+
+
+def _panel(program: Program) -> Any:
+    """The leaf of the prompt, laid on top. A page's own parts are known to its room alone."""
+    drawer = program.chat.page.drawer
+    return drawer.show_leaf(next(leaf for leaf in drawer.buttons if leaf == "prompt"))
 
 
 def _part(program: Program, settle: Settle) -> None:

@@ -1,6 +1,8 @@
 """How full the model's window is with a conversation and what is being typed: measured a moment
 after the last letter, one measuring at a time."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.chat.conversation import Conversation
@@ -8,6 +10,9 @@ from engine.chat.prompt_budget import PromptBudget
 from engine.errors import EngineError
 from gui.chat.asking import Asking
 from gui.chat.prompt_view import PromptView, prompt_view
+
+if TYPE_CHECKING:
+    from engine.chat.prompts.writing import PromptPart
 
 METER_MS = 300
 
@@ -42,11 +47,12 @@ class Meter(QObject):
         self._wanted = None
         self._set(budget, self.view if budget else None)
 
-    def show_view(self, view: PromptView) -> None:
+    def show_prompt(self, budget: PromptBudget, shown: str,
+                    parts: "tuple[PromptPart, ...]") -> None:
         """Takes a prompt that was written elsewhere."""
         self._timer.stop()
         self._wanted = None
-        self._set(view.budget, view)
+        self._set(budget, PromptView(budget, shown, parts))
 
     def close(self) -> None:
         """Measures no more."""

@@ -149,8 +149,8 @@ def test_what_found_no_room_is_said_by_name(bench: Bench, panel: PromptPanel) ->
              PromptPart("lore", "The dam", "", 1200, False),
              PromptPart("turns", "Earlier turns", "", 400, False),
              PromptPart("turns", "Turns", "", 40))
-    bench.presenter.meter.show_view(
-        PromptView(PromptBudget(200, 100, 60, 1700, dropped=3), "text", parts))
+    bench.presenter.meter.show_prompt(
+        PromptBudget(200, 100, 60, 1700, dropped=3), "text", parts)
     words = panel.dropped.text()
     assert "The 3 oldest messages" in words
     assert "Left out, 1\u202f230 tokens in all: The mill, The dam." in words
