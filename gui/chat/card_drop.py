@@ -1,6 +1,7 @@
 """Takes characters and chats that are let go over the Chat page; all else is the window's."""
 
 from collections.abc import Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from gui.chat.exchange_work import CHAT_ENDINGS, PICTURED
 from gui.theme import PAGE_MARGIN
 
+_TELLING = (".json", ".jsonl", ".ndjson")
+_MOST_LOOKED_AT = 2_000
 _KINDS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.DragLeave, QEvent.Type.Drop)
 
 
@@ -21,6 +24,7 @@ class CardDrop(QObject):
     def __init__(self, page: QWidget, *parts: QWidget) -> None:
         super().__init__(page)
         self._page = page
+        self._files: Sequence[Path] = []
         page.setAcceptDrops(True)
         self.zone = QFrame(page)
         self.zone.setProperty("role", "drop")
@@ -43,7 +47,10 @@ class CardDrop(QObject):
             return False
         if not isinstance(event, QDropEvent):
             return False
-        files = files_in(event.mimeData())
+        # Folders are looked into once, not with every move of the mouse.
+        if kind != QEvent.Type.DragMove:
+            self._files = files_in(event.mimeData())
+        files = self._files
         if not files:
             event.ignore()
             return watched is self._page
@@ -69,6 +76,17 @@ def files_in(mime: QMimeData) -> Sequence[Path]:
     looked at later."""
     files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
     wanted = (*CHAT_ENDINGS, *PICTURED)
-    if files and all(file.suffix.casefold() in wanted or file.is_dir() for file in files):
+    if files and all(holds_chats(file) if file.is_dir() else file.suffix.casefold() in wanted
+                     for file in files):
         return files
     return []
+
+
+def holds_chats(folder: Path) -> bool:
+    """Whether a folder looks like one of chats, by what lies in it and in the folders of it:
+    lyrics and recordings are for another page, and may be texts, too."""
+    inside = islice(chain(folder.glob("*"), folder.glob("*/*")), _MOST_LOOKED_AT)
+    try:
+        return any(file.suffix.casefold() in _TELLING for file in inside)
+    except OSError:
+        return False

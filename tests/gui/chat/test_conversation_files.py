@@ -17,6 +17,7 @@ from engine.errors import EngineError
 from gui.chat.exchange_strip import SentencesDialog
 from gui.chat.page import ChatPage
 from tests.gui.chat.conftest import ANSWER, Bench
+from tests.gui.chat.test_talks import drop
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -191,6 +192,19 @@ def test_files_are_asked_for(bench: Bench, page: ChatPage, tmp_path: Path) -> No
     dialog.close()
     bench.settle()
     assert bench.titles == ["About rain"]
+
+
+def test_a_folder_of_songs_is_left_to_the_window(
+        bench: Bench, page: ChatPage, tmp_path: Path) -> None:
+    songs, chats = tmp_path / "songs", tmp_path / "chats" / "Nadia"
+    for folder in (songs, chats):
+        folder.mkdir(parents=True)
+        (folder / "Rain.txt").write_text("Rain on the roof", "utf-8")
+    messages(chats / "a.jsonl", "One")
+    assert not drop(page, songs)
+    assert drop(page, tmp_path / "chats")
+    bench.settle()
+    assert bench.titles == ["One"] and "Rain.txt" in page.exchange.said.text()
 
 
 # Out
