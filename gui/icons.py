@@ -57,12 +57,14 @@ class Glyph(enum.IntEnum):
     SLIDERS = 0xF2D0
     EXPORT = 0xF15A
     BRANCH = 0xF1A6
+    WHY = 0xF1ED
     TREE = 0xF339
     UP = 0xF0C5
     PIN = 0xF28D
     CLOSED = 0xF0C4
     OPENED = 0xF0C2
     MORE = 0xF145
+    MOOD = 0xF2D1
 
 
 class IconSource:

@@ -16,9 +16,11 @@ from engine.tagging.song import SongRow, SongState
 from gui.about import ABOUT_SIZE
 from gui.app import Program
 from gui.chat_looks import chat_looks, first_chat_looks
+from gui.fact_looks import fact_looks
 from gui.file_looks import file_looks
 from gui.help import HELP_SIZE
 from gui.model_looks import model_looks, settings_looks
+from gui.mood_looks import mood_looks
 from gui.prompt_looks import prompt_looks
 from gui.scene_looks import scene_looks
 from gui.shots import NARROW, SCALED, WIDE, Settle, Shot
@@ -135,6 +137,8 @@ def _other_pages(program: Program, settle: Settle) -> Iterator[Shot]:
     yield from prompt_looks(program, settle)
     yield from file_looks(program, settle)
     yield from scene_looks(program, settle)
+    yield from fact_looks(program, settle)
+    yield from mood_looks(program, settle)
     window.show_page("settings")
     settle(lambda: not program.devices.loading)
     yield from settings_looks(program, settle)

@@ -12,9 +12,11 @@ from gui.theme import SPACE
 _SIZE = 28
 _SIGN = 16
 GLYPHS = {Act.COPY: Glyph.COPY, Act.EDIT: Glyph.EDIT, Act.REGENERATE: Glyph.AGAIN,
-          Act.CONTINUE: Glyph.GO_ON, Act.BRANCH: Glyph.BRANCH, Act.DELETE: Glyph.REMOVE}
+          Act.CONTINUE: Glyph.GO_ON, Act.REWRITE: Glyph.MOOD,
+          Act.BRANCH: Glyph.BRANCH, Act.WHY: Glyph.WHY,
+          Act.DELETE: Glyph.REMOVE}
 KEYS = {Act.COPY: "C", Act.EDIT: "E", Act.REGENERATE: "R", Act.CONTINUE: "G",
-        Act.BRANCH: "B", Act.DELETE: "Delete"}
+        Act.REWRITE: "M", Act.BRANCH: "B", Act.WHY: "W", Act.DELETE: "Delete"}
 
 
 class MessageActions(QFrame):
@@ -69,6 +71,8 @@ def act_words(act: Act) -> str:
             Act.EDIT: translate("MessageActions", "Edit"),
             Act.REGENERATE: translate("MessageActions", "Another answer"),
             Act.CONTINUE: translate("MessageActions", "Go on writing"),
+            Act.WHY: translate("MessageActions", "Why this reply"),
+            Act.REWRITE: translate("MessageActions", "Say it in another mood"),
             Act.BRANCH: translate("MessageActions", "New conversation from here"),
             Act.DELETE: translate("MessageActions", "Delete from here on")}[act]
 

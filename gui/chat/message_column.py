@@ -160,7 +160,7 @@ class MessageColumn:
 
 def note_height(message: ShownMessage) -> int:
     """What the lines of its note take."""
-    return NOTE * (message.note.count("\n") + 1) if message.note else 0
+    return NOTE * len(message.beneath)
 
 
 def _same_at_start(one: Sequence[ShownMessage], other: Sequence[ShownMessage]) -> int:

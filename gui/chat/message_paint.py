@@ -42,7 +42,7 @@ class MessagePaint:
             painter.translate(0, HEAD)
             column.text(place).draw(painter, selected)
             painter.restore()
-        if message.note:
+        if message.beneath:
             foot = column.bottom(place) - column.top(place)
             self._draw_note(painter, message, QRectF(0, foot - note_height(message), column.width,
                                                      NOTE), theme)
@@ -52,7 +52,7 @@ class MessagePaint:
         """Line by line; what a narrow window cannot show of one ends in dots."""
         painter.setFont(self._small_font)
         painter.setPen(QColor(theme.quiet))
-        for line in message.note.split("\n"):
+        for line in message.beneath:
             told = self._small_metrics.elidedText(line, Qt.TextElideMode.ElideRight, area.width())
             painter.drawText(area, _LEFT, told)
             area.translate(0, NOTE)
@@ -117,4 +117,4 @@ def described(message: ShownMessage) -> str:
     if message.of > 1:
         said += " " + translate("Transcript", "Alternative {n} of {all}.").format(
             n=message.number, all=message.of)
-    return f"{said} {message.note}".strip()
+    return " ".join((said, *message.beneath)).strip()

@@ -13,6 +13,7 @@ from engine.chat.talk import TalkSetup
 from gui.chat.asking import Asking
 from gui.chat.chat_models import ChatModels
 from gui.chat.persona_colours import colours_of
+from gui.chat.reply_notes import Marks
 from gui.chat.reply_run import ReplyRun
 from gui.chat.services import ChatServices
 from gui.chat.shown import ShownMessage
@@ -26,7 +27,7 @@ class OpenConversation(QObject):
     """`stored` is the conversation, of id 0 while the store does not have it; `shown` are its
     messages. `asked` is what was sent and has no message yet, for the person themselves or for
     `asked_as` of the cast. `setup` is who talks there and how, once that is read: without a cast
-    it is the model itself."""
+    it is the model itself. `marks` are those of replies, by their ids."""
 
     opened = Signal()
     messages_changed = Signal()
@@ -44,6 +45,7 @@ class OpenConversation(QObject):
         self.shown: tuple[ShownMessage, ...] = ()
         self.asked = ""
         self.asked_as = ""
+        self.marks: Marks = {}
 
     @property
     def id(self) -> int:
@@ -80,6 +82,12 @@ class OpenConversation(QObject):
         elif setup != before:
             self.changed.emit()
 
+    def take_marks(self, marks: Marks) -> None:
+        """Shows what in replies does not agree with what their speakers know."""
+        if marks != self.marks:
+            self.marks = marks
+            self.tell_messages()
+
     def take_messages(self, *messages: ChatMessage) -> None:
         """Shows messages that are new, or have changed."""
         self.stored = taken_in(self.stored, *messages)
@@ -93,7 +101,8 @@ class OpenConversation(QObject):
         """Makes `shown` anew. Before a reply has its own message, what was asked stands there."""
         name = self._models.current.name if self._models.current else ""
         names = {choice.id: choice.name for choice in self._models.choices}
-        shown = list(shown_messages(self.stored, names, self.streaming, colours_of(self.setup)))
+        shown = list(shown_messages(self.stored, names, self.streaming, colours_of(self.setup),
+                                    self.marks))
         progress, note = self._run.progress, self.note
         if self.streaming and not progress.message_id and self.asked:
             shown += [self._asked_message(), replace(self._coming(name), note=note)]

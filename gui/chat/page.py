@@ -36,6 +36,7 @@ from gui.chat.finding import found_elsewhere
 from gui.chat.first_looks import NoModel, NothingSaid
 from gui.chat.input_panel import InputPanel
 from gui.chat.presenter import ChatPresenter
+from gui.chat.shown import Act
 from gui.chat.transcript import Transcript
 from gui.chat.tree_button import TreeButton
 from gui.chat.trouble_strip import RemovedStrip, TroubleStrip
@@ -153,6 +154,7 @@ class ChatPage(QWidget):
         self.cast_bar.edit_wanted.connect(self.casting.edit)
         self.casting.closed.connect(self.input.field.setFocus)
         self.transcript.act_wanted.connect(presenter.act)
+        self.transcript.act_wanted.connect(self._show_why)
         self.transcript.step_wanted.connect(open_one.step)
         self.transcript.edited.connect(presenter.edit)
         self.trouble.retried.connect(lambda: presenter.retry() or self.input.send())
@@ -241,11 +243,25 @@ class ChatPage(QWidget):
         return self.tr("Opening {model}…").format(
             model=models.current.name) if models.opening and models.current else ""
 
+    def _search(self) -> None:
+        """To the search in all conversations, also where the drawer took its place."""
+        if not self.panel.isVisible():
+            self.show_drawer(False)
+        self.panel.search.setFocus()
+        self.panel.search.selectAll()
+
     def _open_facts(self) -> None:
         """To what the characters know, ready for another fact."""
         if Leaf.FACTS in self.drawer.buttons:
             self.show_drawer(True)
             self.drawer.show_leaf(Leaf.FACTS).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _show_why(self, act: str, message_id: int) -> None:
+        """Shows beside the talk what a reply was given."""
+        if act == Act.WHY and Leaf.FACTS in self.drawer.buttons:
+            self.show_drawer(True)
+            self.drawer.show_leaf(Leaf.FACTS)
+            self._presenter.notes.asked_about.emit(message_id)
 
     def _find(self) -> None:
         """Searches in what was said here; the list of conversations searches in all."""
@@ -264,7 +280,7 @@ class ChatPage(QWidget):
                           ("Ctrl+Z", self._presenter.undo),
                           ("Ctrl+Shift+Z", self._presenter.redo),
                           ("Ctrl+Y", self._presenter.redo),
-                          ("Ctrl+F", self.panel.search.setFocus),
+                          ("Ctrl+F", self._search),
                           ("Alt+Left", self.panel.back.go_back),
                           ("Ctrl+K", self._open_facts),
                           ("Ctrl+S", lambda: self.files.save(self.panel.chosen())),

@@ -23,6 +23,7 @@ from gui.chat.drafts import Drafts
 from gui.chat.meter import Meter
 from gui.chat.open_cast import OpenCast
 from gui.chat.open_conversation import OpenConversation
+from gui.chat.reply_notes import ReplyNotes
 from gui.chat.reply_run import ReplyRun
 from gui.chat.services import ChatServices, OpenChat, Trouble
 from gui.chat.shown import Act
@@ -78,6 +79,7 @@ class ChatPresenter(QObject):
         self.characters = Characters(self.reading, make_face, self)
         self.cast = OpenCast(self.open, self.reading, self.writing, self)
         self.speaking = Speaking(self.cast, self.open, self)
+        self.notes = ReplyNotes(self.open, self.reading, self)
         self.edits = TreeEditing(self.open, self.reading, self.writing, self)
         self._undoing = Undoing(self.conversations, self.open, self.edits, self)
         self.turns = Turns(self.answering.ask, self.open, self.run, self)
@@ -258,6 +260,9 @@ class ChatPresenter(QObject):
         for ending in (self.run.ended, self.run.stopped, self.run.failed):
             ending.connect(self.edits.read)
         self.answering.begun.connect(lambda begun: self.meter.show(begun.budget))
+        self.answering.begun.connect(lambda _: self.edits.settle())
+        self.speaking.changed.connect(self.measure)
+        self.answering.told.connect(self.notes.follow)
         self.answering.told.connect(self.reply_told)
         self.answering.adopted.connect(lambda one: self._memory.setValue(_LAST, one))
         self.answering.listed.connect(self.conversations.refresh)

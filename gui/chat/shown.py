@@ -11,7 +11,9 @@ class Act(enum.StrEnum):
     EDIT = "edit"
     REGENERATE = "regenerate"
     CONTINUE = "continue"
+    REWRITE = "rewrite"
     BRANCH = "branch"
+    WHY = "why"
     DELETE = "delete"
 
 
@@ -21,6 +23,7 @@ class ShownMessage:
 
     `mine` is the person's own; `note` is a short sentence beneath (stopped, reading, cut);
     `acts` are those that make sense now. `colour` is a persona's, "" of nobody in the cast.
+    `marks` are sentences on what in it does not agree with what its speaker knows.
     """
 
     id: int
@@ -32,3 +35,9 @@ class ShownMessage:
     note: str = ""
     acts: tuple[Act, ...] = ()
     colour: str = ""
+    marks: tuple[str, ...] = ()
+
+    @property
+    def beneath(self) -> tuple[str, ...]:
+        """The lines beneath the text: what is noted of it, and its marks."""
+        return (*(self.note.split("\n") if self.note else ()), *self.marks)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 from gui.chat.column_view import ColumnView
 from gui.chat.finding import Found
 from gui.chat.message_actions import KEYS, MessageActions, act_words
-from gui.chat.message_column import BETWEEN, HEAD
+from gui.chat.message_column import BETWEEN, HEAD, NOTE
 from gui.chat.message_editor import MessageEditor
 from gui.chat.message_paint import MessagePaint, described
 from gui.chat.selection import TextSelection, everything
@@ -32,8 +32,8 @@ from gui.icons import IconSource
 from gui.theme import SPACE, ThemeSource
 
 _ACT_KEYS = {Qt.Key.Key_C: Act.COPY, Qt.Key.Key_E: Act.EDIT, Qt.Key.Key_R: Act.REGENERATE,
-             Qt.Key.Key_G: Act.CONTINUE, Qt.Key.Key_B: Act.BRANCH,
-             Qt.Key.Key_Delete: Act.DELETE}
+             Qt.Key.Key_G: Act.CONTINUE, Qt.Key.Key_M: Act.REWRITE, Qt.Key.Key_B: Act.BRANCH,
+             Qt.Key.Key_W: Act.WHY, Qt.Key.Key_Delete: Act.DELETE}
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -1_000_000,
           Qt.Key.Key_End: 1_000_000}
 
@@ -217,6 +217,9 @@ class Transcript(ColumnView):
         if step:
             self.step_wanted.emit(self.column.messages[place].id, step)
             return
+        if self._is_at_marks(place, event.position()):
+            self._act(Act.WHY, self.column.messages[place].id)
+            return
         self._current = -1
         spot = self.spot_at(event.position())
         self._selection = TextSelection(spot, spot) if spot else None
@@ -345,7 +348,7 @@ class Transcript(ColumnView):
     def _cursor_at(self, place: int, point: QPointF) -> Qt.CursorShape:
         if place < 0:
             return Qt.CursorShape.ArrowCursor
-        if self._step_at(place, point):
+        if self._step_at(place, point) or self._is_at_marks(place, point):
             return Qt.CursorShape.PointingHandCursor
         below_name = self.point_in(place, point).y() > HEAD
         return Qt.CursorShape.IBeamCursor if below_name else Qt.CursorShape.ArrowCursor
@@ -354,6 +357,14 @@ class Transcript(ColumnView):
         if place < 0:
             return 0
         return self._paint.step_at(self.column, place, self.point_in(place, point))
+
+    def _is_at_marks(self, place: int, point: QPointF) -> bool:
+        """Whether this is where it is said what in a reply does not agree with what is known."""
+        if place < 0 or not self.column.messages[place].marks:
+            return False
+        foot = self.column.bottom(place) - self.column.top(place)
+        marks = NOTE * len(self.column.messages[place].marks)
+        return foot - marks <= self.point_in(place, point).y() <= foot
 
     def _corner(self, place: int) -> QPoint:
         return self.viewport().mapToGlobal(QPoint(

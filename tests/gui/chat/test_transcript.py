@@ -10,7 +10,8 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from gui.chat.message_column import HEAD
+from gui.chat.message_actions import act_words
+from gui.chat.message_column import HEAD, NOTE
 from gui.chat.shown import Act, ShownMessage
 from gui.chat.transcript import Transcript
 from gui.icons import IconSource
@@ -289,12 +290,31 @@ def test_the_menu_offers_what_can_be_done(transcript: Transcript, qtbot: QtBot) 
     transcript.show_conversation(THREE)
     enter(transcript)
     menu = transcript._menu(THREE[1])
-    assert [action.text().split("\t")[0] for action in menu.actions()] == [
-        "Copy", "Edit", "Another answer", "Go on writing", "New conversation from here",
-        "Delete from here on"]
+    said = [action.text().split("\t")[0] for action in menu.actions()]
+    assert said == [act_words(act) for act in Act] and "Why this reply" in said
     menu.close()
     menu.deleteLater()
     assert not [m for m in transcript.findChildren(QMenu) if m.isVisible()]
+
+
+def test_a_press_on_what_is_wrong_with_a_reply_asks_why(
+        transcript: Transcript, qtbot: QtBot) -> None:
+    # GIVEN a reply with a note and two marks beneath it
+    marked = replace(THREE[1], note="Stopped.", marks=("≠ “A part”: It knows otherwise.",
+                                                       "? “comes back”: Nothing says so."))
+    transcript.show_conversation([THREE[0], marked])
+    asked: list[tuple[str, int]] = []
+    transcript.act_wanted.connect(lambda act, one: asked.append((act, one)))
+    foot = transcript.column.bottom(1) - transcript.column.top(1)
+    # WHEN the note is pressed nothing is asked, and where a mark is it is
+    for above in (2.5, 1.5, 0.5):
+        spot = point(transcript, 1, 20, foot - above * NOTE)
+        qtbot.mouseClick(transcript.viewport(), LEFT, NONE, spot)
+    assert asked == [("why", 2), ("why", 2)]
+    # AND by the keyboard, where all of it is read out
+    enter(transcript)
+    qtbot.keyClick(transcript, Qt.Key.Key_W)
+    assert asked[2:] == [("why", 2)] and "knows otherwise" in transcript.accessibleDescription()
 
 
 def test_the_wheel_scrolls(transcript: Transcript) -> None:

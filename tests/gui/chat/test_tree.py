@@ -3,6 +3,7 @@
 import pytest
 
 from engine.chat.conversation import ChatMessage, Conversation, MessageState, Role
+from engine.chat.truth.reply_mark import MarkKind, ReplyMark
 from gui.chat.shown import Act
 from gui.chat.tree import shown_messages, stepped, taken_in
 
@@ -21,11 +22,26 @@ def test_the_path_is_shown_with_its_places_among_alternatives() -> None:
         (4, "You", "And?", True, 1, 1), (5, "gone", "Yes", False, 1, 1)]
 
 
+def but(*acts: Act) -> tuple[Act, ...]:
+    """All that can be done, without these."""
+    return tuple(act for act in Act if act not in acts)
+
+
 def test_only_the_last_answer_can_go_on_and_only_answers_are_written_anew() -> None:
     asked, early, _, last = shown_messages(TALK, SMALL)
-    assert asked.acts == (Act.COPY, Act.EDIT, Act.DELETE)
-    assert early.acts == (Act.COPY, Act.EDIT, Act.REGENERATE, Act.DELETE)
-    assert last.acts == tuple(Act)
+    assert asked.acts == but(Act.REGENERATE, Act.CONTINUE, Act.WHY)
+    assert early.acts == but(Act.CONTINUE, Act.WHY)
+    assert last.acts == but(Act.WHY)
+
+
+def test_of_a_character_it_can_be_asked_why() -> None:
+    mark = ReplyMark(MarkKind.INVENTION, 0, 3, "Aye", "Nothing that Ann knows says so.")
+    told = taken_in(TALK, ChatMessage(6, 4, ASSISTANT, "Aye", "Ann"))
+    *_, asked, last = shown_messages(told, SMALL, marks={6: (mark,)})
+    assert last.acts == tuple(Act) and Act.WHY not in asked.acts
+    # AND what is wrong with it stands beneath, after what is noted of it
+    assert last.marks == ("? Nothing that Ann knows says so. (“Aye”)",) == last.beneath
+    assert asked.marks == () == asked.beneath
 
 
 def test_while_it_is_written_to_nothing_but_copying_is_offered() -> None:
@@ -37,7 +53,7 @@ def test_an_empty_answer_is_neither_copied_nor_gone_on_with() -> None:
                                         problem="Broken."))
     last = shown_messages(failed, SMALL)[-1]
     assert last.note == "Broken." and (last.number, last.of) == (2, 2)
-    assert last.acts == (Act.EDIT, Act.REGENERATE, Act.DELETE)
+    assert last.acts == (Act.EDIT, Act.REGENERATE, Act.BRANCH, Act.DELETE)
 
 
 def test_a_message_of_another_window_that_still_streams_is_left_alone() -> None:
