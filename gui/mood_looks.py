@@ -1,6 +1,7 @@
 """The looks of moods in talks: the leaf of moods, a line rewritten, a scene out of a song.
 
-What is said is put into the library of the throwaway home and heard by the tagger that ships.
+What is said is put into the library of the throwaway home and heard by the tagger that ships; what
+takes a model's weights is told as a queue would tell it.
 """
 
 from collections.abc import Iterator
@@ -8,10 +9,15 @@ from contextlib import contextmanager
 
 from engine.chat.conversation import Role
 from engine.chat.conversation_store import ConversationStore
+from engine.chat.tool_use import ToolStep
+from engine.interplay.rewriting import Candidate, CandidateWritten, LineRewritten, Rewritten
 from engine.library.database import Database
+from engine.tagging.song import SongState
 from gui.app import Program
 from gui.chat.drawer import Leaf
+from gui.chat.editor_sheet import EDITOR_SIZE
 from gui.chat.mood_panel import MoodPanel
+from gui.rewrite_dialog import REWRITE_SIZE
 from gui.shots import NARROW, SCALED, Settle, Shot
 
 _TALK = (
@@ -26,10 +32,25 @@ _TALK = (
     "The light is lovely on the water. It is so quiet and warm here with you.",
     "Stay as long as you like. There is nothing to be done today but sit still and be happy.",
 )
+_LINE = "I keep a lamp in the window all night"
+_WAYS = (
+    Candidate("I keep a lonely lamp in the window all night", 1.42, 0.86, 1.22, better=True),
+    Candidate("The lamp in the window burns all night for nobody", 1.31, 0.74, 0.97, better=True),
+    Candidate("I keep a lamp in the window and I wait", 0.38, 0.81, 0.31, better=True),
+    Candidate("All night I cry", 1.95, 0.31, 0.60, better=False),
+)
+_STEPS = (
+    ToolStep("search_library", "rain", "They ask for songs.", "1 song was found.",
+             ("In the library is the song “Rain on the Tin Roof”.",)),
+    ToolStep("tag_song", "“Rain on the Tin Roof”", "They ask how it feels.",
+             "The song was looked at.", ("Its moods are calm 64%, sadness 52%.",)),
+)
 
 
 def mood_looks(program: Program, settle: Settle) -> Iterator[Shot]:
-    """With a tagger and tagged songs, from the Chat page."""
+    """With a tagger and tagged songs, from the Chat page; none without."""
+    if not program.tag.table.in_state(SongState.TAGGED):
+        return
     presenter, page = program.chat.presenter, program.chat.page
     program.window.show_page("chat")
     page.show_drawer(True)
@@ -49,7 +70,63 @@ def mood_looks(program: Program, settle: Settle) -> Iterator[Shot]:
     page.drawer.show_leaf(Leaf.MODEL)
     yield Shot("tools-switch", end=True)
     page.show_drawer(False)
+    yield from _tool_looks(program, settle)
+    yield from _rewrite_looks(program, settle)
     presenter.new()
+    yield from _song_looks(program, settle)
+
+
+def _tool_looks(program: Program, settle: Settle) -> Iterator[Shot]:
+    """What tools did, beneath the message they did it for."""
+    presenter = program.chat.presenter
+    with _store(program) as store:
+        one = store.create("Songs for a wet day").id
+        asked = store.add_message(one, Role.USER, "Have I any songs about rain? How do they feel?")
+        store.keep_steps(asked.id, _STEPS)
+        store.add_message(one, Role.ASSISTANT, "You have one, “Rain on the Tin Roof”, and it is a "
+                          "calm song with a little sadness in it.", asked.id)
+    presenter.show(one)
+    settle(lambda: presenter.open.id == one and not program.desk.busy)
+    yield Shot("tools-used")
+
+
+def _rewrite_looks(program: Program, settle: Settle) -> Iterator[Shot]:
+    rewrites = program.chat.rewrites
+    assert rewrites is not None
+    rewrites.rewrite(_LINE, program.chat.page)
+    dialog = rewrites.dialog
+    assert dialog is not None
+    dialog.mood.show_value("sadness")
+    yield Shot("rewrite-first", REWRITE_SIZE, widget=dialog)
+    dialog.start()
+    settle(lambda: not dialog.rewriting.busy)
+    for number in range(len(_WAYS)):
+        dialog.rewriting.told.emit(CandidateWritten(0, 1, number + 1, 6, _WAYS[:number + 1]))
+    yield Shot("rewrite-busy", REWRITE_SIZE, widget=dialog)
+    dialog.rewriting.told.emit(LineRewritten(0, _LINE, _WAYS[0].text, _WAYS))
+    dialog.rewriting.told.emit(Rewritten(_LINE, _WAYS[0].text, "sadness", 1.42, 0.86))
+    yield Shot("rewrite", REWRITE_SIZE, widget=dialog)
+    yield Shot("rewrite-scaled", REWRITE_SIZE, scale=2, widget=dialog)
+    dialog.reject()
+    settle(lambda: rewrites.dialog is None)
+
+
+def _song_looks(program: Program, settle: Settle) -> Iterator[Shot]:
+    """A scene out of the song with the most moods."""
+    scenes, tag = program.chat.song_scenes, program.tag
+    assert scenes is not None
+    program.window.show_page("tag")
+    rows = [row for row in tag.table.in_state(SongState.TAGGED) if row.song_id is not None]
+    if rows:
+        richest = max(rows, key=lambda row: len(row.tags))
+        scenes.make(richest.song_id or 0, program.tag_page)
+        settle(lambda: scenes.editor is not None)
+        editor = scenes.editor
+        assert editor is not None
+        yield Shot("song-scene", EDITOR_SIZE, widget=editor)
+        yield Shot("song-scene-end", EDITOR_SIZE, widget=editor, end=True)
+        editor.reject()
+        settle(lambda: scenes.editor is None)
 
 
 def _write_talk(program: Program) -> int:

@@ -50,7 +50,7 @@ class RewriteDialog(QDialog):
     def __init__(self, rewriting: Rewriting, text: str, uses: Sequence[RewriteUse] = (),
                  mood: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rewriting = rewriting
+        self.rewriting = rewriting
         self._vocabulary = rewriting.moods.vocabulary
         self._mood = ""
         self._by_words = False
@@ -77,12 +77,15 @@ class RewriteDialog(QDialog):
         self._acts = [use.act for use in uses]
         self._lay_out()
         self._connect()
+        self._advise(self.tr(
+            "The chat model says it in several ways. For each the tagger measures how far it comes"
+            " towards the mood, and how much of what it means is kept."))
         self._show_state()
         self.resize(*REWRITE_SIZE)
 
     def done(self, result: int) -> None:
         """However it is closed, what is asked is let go of."""
-        self._rewriting.stop()
+        self.rewriting.stop()
         super().done(result)
 
     @property
@@ -97,11 +100,11 @@ class RewriteDialog(QDialog):
         self._lines = lines_of(text)
         self._mood = self.mood.currentData()
         self._advise("")
-        self._rewriting.start(text, self._mood)
+        self.rewriting.start(text, self._mood)
 
     def _connect(self) -> None:
         self.go.clicked.connect(self.start)
-        self.cancel.clicked.connect(self._rewriting.stop)
+        self.cancel.clicked.connect(self.rewriting.stop)
         self.text.textChanged.connect(self._show_state)
         self.copy.clicked.connect(
             lambda: QGuiApplication.clipboard().setText(self.result_text))
@@ -109,9 +112,9 @@ class RewriteDialog(QDialog):
             button.clicked.connect(lambda _=False, act=act: self._use(act))
         self.add_model.clicked.connect(self.models_wanted)
         self.add_model.clicked.connect(self.reject)
-        self._rewriting.told.connect(self._take)
-        self._rewriting.failed.connect(self._fail)
-        self._rewriting.busy_changed.connect(self._follow)
+        self.rewriting.told.connect(self._take)
+        self.rewriting.failed.connect(self._fail)
+        self.rewriting.busy_changed.connect(self._follow)
 
     def _use(self, act: Callable[[str], object]) -> None:
         text = self.result_text
@@ -194,7 +197,7 @@ class RewriteDialog(QDialog):
 
     def _show_state(self) -> None:
         """What can be pressed now."""
-        busy, missing = self._rewriting.busy, not self._rewriting.has_model()
+        busy, missing = self.rewriting.busy, not self.rewriting.has_model()
         self.add_model.setVisible(missing)
         if missing:
             self._advise(self.tr("Words can be rewritten with a chat model, and none is installed"

@@ -190,6 +190,8 @@ def _mode(moods: Sequence[Mood]) -> str:
 
 
 def _note(arc: Sequence[str]) -> str:
+    if len(arc) > 1 and arc[0] == arc[-1]:
+        return f"Let the mood be {arc[0]}, with {_listed(list(dict.fromkeys(arc[1:-1])))} between."
     if len(arc) > 1:
         return f"Let the mood be {arc[0]} at first, and let it turn to {arc[-1]}."
     return f"Keep the mood: {arc[0]}." if arc else ""
