@@ -73,7 +73,10 @@ class CastBar(QWidget):
         self.order.setVisible(cast.several)
         self.play.setVisible(cast.several)
         self.play.setText(self.tr("Stop") if presenter.turns.playing else self.tr("Let them talk"))
-        self.play.setEnabled(presenter.turns.playing or presenter.can_send)
+        talkers = sum(not member.muted for member in setup.cast)
+        self.play.setEnabled(presenter.turns.playing or (presenter.can_send and talkers > 1))
+        self.play.setToolTip("" if talkers > 1 else self.tr(
+            "Nobody else is left to talk with: the others are muted."))
         self.left.setText(self.tr("Bring {name} back").format(
             name=_shortened(cast.left).replace("&", "&&")))
         self.left.setVisible(bool(cast.left))

@@ -25,11 +25,18 @@ class SpokenLines(QWidget):
         self.add.setProperty("role", "link")
         self.add.setAutoDefault(False)
         self.add.clicked.connect(self._add_next)
+        self.back = QPushButton(self.tr("Bring back the line"))
+        self.back.setProperty("role", "link")
+        self.back.setAutoDefault(False)
+        self.back.clicked.connect(self._bring_back)
+        self.back.hide()
+        self._gone: list[tuple[int, SpokenLine]] = []
         self.setFocusProxy(self.add)
         self._column = QVBoxLayout()
         self._column.setSpacing(SPACE)
         foot = QHBoxLayout()
         foot.addWidget(self.add)
+        foot.addWidget(self.back)
         foot.addStretch(1)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
@@ -45,6 +52,7 @@ class SpokenLines(QWidget):
         """Shows other lines."""
         for row in list(self.rows):
             self._drop(row)
+        self._gone.clear()
         for line in lines:
             self._append(line)
         self._refresh()
@@ -77,8 +85,17 @@ class SpokenLines(QWidget):
         self._refresh()
 
     def _remove(self, row: "LineRow") -> None:
+        if row.line.text:
+            self._gone.append((self.rows.index(row), row.line))
         self._drop(row)
         self._refresh()
+        self.add.setFocus()
+
+    def _bring_back(self) -> None:
+        """The line that was taken out last, in its place."""
+        place, line = self._gone.pop()
+        self._append(line)
+        self._move(self.rows[-1], min(place, len(self.rows) - 1) - len(self.rows) + 1)
         self.add.setFocus()
 
     def _drop(self, row: "LineRow") -> None:
@@ -90,6 +107,7 @@ class SpokenLines(QWidget):
     def _refresh(self) -> None:
         for place, row in enumerate(self.rows):
             row.show_place(place, len(self.rows))
+        self.back.setVisible(bool(self._gone))
 
 
 class LineRow(QWidget):

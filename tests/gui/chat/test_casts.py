@@ -151,6 +151,8 @@ def test_who_is_muted_is_marked_and_skipped(bench: Bench, page: ChatPage) -> Non
     bench.presenter.cast.mute(ann.persona_id, True)
     bench.settle()
     assert "muted" in chip(page, "Ann").text()
+    # One who is left alone would talk to themselves.
+    assert not page.cast_bar.play.isEnabled() and "muted" in page.cast_bar.play.toolTip()
     bench.say("Hello?")
     assert bench.presenter.open.shown[-1].name == "Bob"
 

@@ -122,6 +122,19 @@ def test_what_is_edited_is_stored_and_no_more(bench: Bench, page: ChatPage) -> N
     leave(page)
 
 
+def test_a_line_taken_out_is_brought_back_to_its_place(bench: Bench, page: ChatPage) -> None:
+    put_scene(bench, PIER)
+    _, editor = edit(bench, page, "The pier")
+    lines = editor.opening
+    assert not lines.back.isVisible()
+    lines.rows[1].remove.click()
+    lines.rows[0].remove.click()
+    lines.back.click()
+    lines.back.click()
+    assert lines.lines == PIER.opening and not lines.back.isVisible() and not editor.changed
+    leave(page)
+
+
 def test_a_scene_is_doubled_deleted_and_brought_back(bench: Bench, page: ChatPage) -> None:
     put_scene(bench, PIER)
     chooser = open_chooser(bench, page)
