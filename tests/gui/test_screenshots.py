@@ -29,7 +29,9 @@ def test_every_page_is_drawn_in_its_looks(
               "chat-first", "chat-fetching", "chat-no-weights", "chat-empty", "chat-talk",
               "chat-message", "chat-editing", "chat-drawer", "chat-search", "chat-busy",
               "chat-failed", "chat-many", "talk-choose", "talk-imported", "talk-nobody",
-              "talk-editor", "talk-editor-end", "talk-greeting", "talk-two", "talk-two-narrow"}
+              "talk-editor", "talk-editor-end", "talk-greeting", "talk-two", "talk-two-narrow",
+              "talk-tree", "talk-find", "talk-find-narrow", "talk-prompt", "talk-prompt-end",
+              "talk-prompt-narrow", "talk-format", "talk-format-wrong"}
     assert always <= set(pictures)
     assert (pictures["tag-first"].width(), pictures["tag-first"].height()) == WIDE
     assert pictures["settings-narrow"].width() == NARROW[0]
