@@ -53,7 +53,8 @@ def test_the_arc_of_the_song_becomes_the_scenario_its_facts_and_the_note(maker: 
 
 
 def test_a_song_that_comes_back_to_its_mood_does_not_turn_to_it(maker: SceneMaker) -> None:
-    scene = maker.scene_from(song(SAD, SAD + " now", GLAD, GLAD + " now", SAD, SAD + " again")).scene
+    back = (SAD, SAD + " now", GLAD, GLAD + " now", SAD, SAD + " again")
+    scene = maker.scene_from(song(*back)).scene
     assert scene.mood == "sadness, then happiness, then sadness"
     assert scene.authors_note.text == "Let the mood be sadness, with happiness between."
 
