@@ -117,6 +117,9 @@ class CastBar(QWidget):
         cast, number = self._presenter.cast, member.persona_id
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Speak as {name}").format(
+            name=member.persona.called.replace("&", "&&")),
+            lambda: self._presenter.speaking.speak_as(number))
         menu.addAction(self.tr("Edit…"), lambda: self.edit_wanted.emit(number))
         if member.muted:
             menu.addAction(self.tr("Let speak"), lambda: cast.mute(number, False))

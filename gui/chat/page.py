@@ -165,6 +165,7 @@ class ChatPage(QWidget):
         self.input.stopped.connect(presenter.stop)
         self._drawer_button.toggled.connect(self.show_drawer)
         presenter.unsent.connect(self.input.show_text)
+        presenter.speaking.changed.connect(self.input.field.setFocus)
         open_one.opened.connect(self._show_conversation)
         open_one.messages_changed.connect(self._show_messages)
         open_one.message_grown.connect(self.transcript.update_message)

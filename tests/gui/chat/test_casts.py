@@ -161,7 +161,7 @@ def test_who_leaves_keeps_what_they_said(bench: Bench, page: ChatPage) -> None:
     both(bench, page)
     ann = bench.presenter.cast.setup.cast[0]
     acts = {action.text(): action for action in page.cast_bar.menu(ann).actions()}
-    assert list(acts) == ["Edit…", "Mute", "Leave the talk"]
+    assert list(acts) == ["Speak as Ann", "Edit…", "Mute", "Leave the talk"]
     acts["Leave the talk"].trigger()
     bench.settle()
     assert [b.text() for b in page.cast_bar.members] == ["Bob"]

@@ -50,6 +50,16 @@ def test_a_line_is_said_as_one_of_the_cast_and_the_other_answers(
     assert lines(bench)[-2] == ("You", "Hello, both.")
 
 
+def test_after_a_choice_the_field_waits_for_the_line(bench: Bench, page: ChatPage) -> None:
+    both(bench, page)
+    bob = bench.presenter.cast.setup.cast[1]
+    page.cast_bar.speak_as.setFocus()
+    page.cast_bar.menu(bob).actions()[0].trigger()
+    assert bench.presenter.speaking.author == "Bob"
+    page.activateWindow()
+    bench.qtbot.waitUntil(page.input.field.hasFocus)
+
+
 def test_what_is_said_for_another_stands_there_at_once(bench: Bench, page: ChatPage) -> None:
     both(bench, page)
     acts(page)["Bob"].trigger()
