@@ -35,8 +35,8 @@ class _Read:
 
 class OpenFacts(QObject):
     """`facts` are those that are so, the pinned first; `offered` wait for the person's word;
-    `used` were given to the `reply`, best first. `said` carries why a change could not be made, ""
-    for one that was."""
+    `used` were given to the `reply`, best first, beside the `lost` ones, which are forgotten now.
+    `said` carries why a change could not be made, "" for one that was."""
 
     changed = Signal()
     said = Signal(str)
@@ -49,6 +49,7 @@ class OpenFacts(QObject):
         self.facts: tuple[Fact, ...] = ()
         self.offered: tuple[Fact, ...] = ()
         self.used: tuple[Fact, ...] = ()
+        self.lost = 0
 
     # What is asked about
 
@@ -166,7 +167,9 @@ class OpenFacts(QObject):
         approved = [fact for fact in read.facts if fact.approved]
         self.facts = tuple(sorted(approved, key=lambda fact: not fact.pinned))
         self.offered = tuple(fact for fact in read.facts if not fact.approved)
-        self.used = read.used
+        held = {fact.id for fact in read.facts}
+        self.used = tuple(fact for fact in read.used if fact.id in held)
+        self.lost = len(read.used) - len(self.used)
         self.changed.emit()
 
     def _refuse(self, problem: object) -> None:

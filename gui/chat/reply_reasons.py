@@ -37,11 +37,12 @@ class ReplyReasons(QWidget):
         self.marks: list[QFrame] = []
         self.none = text_line("meta", self.tr("It was given no facts."))
         self.rows = FactRows(facts, icons)
-        self.lore = text_line("meta")
+        self.lost, self.lore = text_line("meta"), text_line("meta")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE // 2)
-        for widget in (self.heading, self.said, self.back, self.none, self.rows, self.lore):
+        for widget in (self.heading, self.said, self.back, self.none, self.rows,
+                       self.lost, self.lore):
             self._column.addWidget(widget)
 
     def refresh(self) -> None:
@@ -57,7 +58,11 @@ class ReplyReasons(QWidget):
         self.said.setText(f"{reply.author}: {short}" if reply.author else short)
         self.back.setVisible(facts.is_picked)
         self._show_marks(facts.marks, reply)
-        self.none.setVisible(not facts.used)
+        self.none.setVisible(not (facts.used or facts.lost))
+        self.lost.setVisible(facts.lost > 0)
+        self.lost.setText(self.tr("1 fact it was given is forgotten now.") if facts.lost == 1
+                          else self.tr("{n} facts it was given are forgotten now.").format(
+                              n=facts.lost))
         self.rows.show_facts(facts.used, facts.setup)
         self.lore.setText(self.tr("Lore it was told: {names}").format(
             names=", ".join(facts.lore)))

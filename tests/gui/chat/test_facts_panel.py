@@ -163,6 +163,15 @@ def test_what_is_forgotten_comes_back(bench: Bench, panel: FactsPanel) -> None:
     assert not panel.news.isVisible()
 
 
+def test_what_a_reply_was_given_and_is_forgotten_is_counted(
+        bench: Bench, panel: FactsPanel) -> None:
+    bench.say("Do you own a boat?")
+    panel.reasons.rows.rows[0].buttons["forget"].click()
+    bench.settle()
+    assert panel.reasons.rows.rows == [] and not panel.reasons.none.isVisible()
+    assert panel.reasons.lost.text() == "1 fact it was given is forgotten now."
+
+
 def test_a_pinned_one_stands_first(bench: Bench, panel: FactsPanel) -> None:
     write(bench, panel, "It rains.")
     row_of(panel, "It rains.").buttons["pin"].click()
