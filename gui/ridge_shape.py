@@ -29,6 +29,26 @@ def ridge_line(stretches: Sequence[Stretch], scores: Sequence[float], width: flo
     return path
 
 
+def thinned(stretches: Sequence[Stretch], scores: Sequence[float],
+            most: int) -> tuple[Sequence[Stretch], Sequence[float]]:
+    """At most so many stretches: where there are more than can be seen, neighbours become one, with
+    the mean of their scores by their lengths."""
+    if len(stretches) <= most:
+        return stretches, scores
+    edges = [len(stretches) * place // most for place in range(most + 1)]
+    joined = [(stretches[first:end], scores[first:end]) for first, end in pairwise(edges)]
+    return ([Stretch(group[0].excerpt, group[0].start, group[-1].end) for group, _ in joined],
+            [_mean(group, told) for group, told in joined])
+
+
+def _mean(stretches: Sequence[Stretch], scores: Sequence[float]) -> float:
+    lengths = [stretch.end - stretch.start for stretch in stretches]
+    whole = sum(lengths)
+    if not whole:
+        return sum(scores) / len(scores)
+    return sum(length * score for length, score in zip(lengths, scores, strict=True)) / whole
+
+
 def filled(line: QPainterPath, width: float) -> QPainterPath:
     """The area between a ridge line and its ground."""
     area = QPainterPath(line)

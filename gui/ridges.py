@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.tagging.song import Song
 from engine.tagging.vocabulary import Vocabulary
 from gui.mood_words import clock_text, mood_name, mood_place, one_line, score_text
-from gui.ridge_shape import filled, ridge_line
+from gui.ridge_shape import filled, ridge_line, thinned
 from gui.song_map import SongMap, Stretch
 from gui.theme import META, SPACE, Theme, ThemeSource, font, mixed, mood_colour
 
@@ -36,6 +36,7 @@ _AXIS = 24
 _NAMES = 136
 _SCORES = 48
 _LABEL = 16
+_LEAST_STRETCH = 3  # pixels: of a long talk what is narrower is drawn together
 _LEAST_FULL = 0.5  # scores below this fill the height only as far as they go
 
 
@@ -252,7 +253,8 @@ class Ridges(QWidget):
         faded = bool(self._asked) and ridge.mood != self._asked
         if faded:
             colour = mixed(colour, QColor(theme.card), 0.45)
-        line = ridge_line(self._stretches, ridge.scores, self._width, self._rise / self._full)
+        seen = thinned(self._stretches, ridge.scores, max(1, self._width // _LEAST_STRETCH))
+        line = ridge_line(*seen, self._width, self._rise / self._full)
         painter.save()
         painter.translate(self._left, self._ground(row))
         painter.setPen(QPen(QColor(theme.line), 1))

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from engine.tagging.vocabulary import Vocabulary
-from gui.ridge_shape import filled, ridge_line
+from gui.ridge_shape import filled, ridge_line, thinned
 from gui.ridges import Ridges
 from gui.song_map import SongMap, Stretch
 from gui.theme import ThemeSource
@@ -31,6 +31,20 @@ def test_a_ridge_of_nothing_is_empty_and_one_excerpt_is_level() -> None:
     assert level.boundingRect().height() == 0
     assert filled(level, 100).contains(QPointF(50, -2))
     assert not filled(level, 100).contains(QPointF(50, -6))
+
+
+def test_what_is_too_narrow_to_be_seen_is_drawn_together() -> None:
+    # GIVEN a long talk, calm in its first half and angry in the other
+    many = [Stretch(n, n / 1000, (n + 1) / 1000) for n in range(1000)]
+    scores = [0.0] * 500 + [1.0] * 500
+    # WHEN there is room for ten places
+    few, told = thinned(many, scores, 10)
+    # THEN they cover the same length, and say the same
+    assert [stretch.start for stretch in few] == [n / 10 for n in range(10)]
+    assert few[-1].end == 1.0 and told == pytest.approx([0.0] * 5 + [1.0] * 5)
+    assert thinned(STRETCHES, (1, 2, 3), 3) == (STRETCHES, (1, 2, 3))
+    empty = [Stretch(0, 0.0, 0.0), Stretch(1, 0.0, 0.0)]
+    assert thinned(empty, (0.2, 0.4), 1)[1] == pytest.approx([0.3])
 
 
 @pytest.fixture
