@@ -13,6 +13,7 @@ from gui.theme import PAGE_MARGIN
 
 _TELLING = (".json", ".jsonl", ".ndjson")
 _MOST_LOOKED_AT = 2_000
+_MOST_READ = 1 << 16
 _KINDS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.DragLeave, QEvent.Type.Drop)
 
 
@@ -75,11 +76,26 @@ def files_in(mime: QMimeData) -> Sequence[Path]:
     """The files and folders dragged, if all may hold characters or chats; their insides are
     looked at later."""
     files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-    wanted = (*CHAT_ENDINGS, *PICTURED)
-    if files and all(holds_chats(file) if file.is_dir() else file.suffix.casefold() in wanted
-                     for file in files):
-        return files
-    return []
+    return files if files and all(map(_is_wanted, files)) else []
+
+
+def _is_wanted(file: Path) -> bool:
+    if file.is_dir():
+        return holds_chats(file)
+    ending = file.suffix.casefold()
+    return ending in (*CHAT_ENDINGS, *PICTURED) and (ending != ".txt" or holds_dialogue(file))
+
+
+def holds_dialogue(file: Path) -> bool:
+    """Whether people talk in a text: one that is a lyric is for another page."""
+    from engine.chat.chat_files.plain_text import is_dialogue
+
+    try:
+        with file.open("rb") as opened:
+            begin = opened.read(_MOST_READ)
+    except OSError:
+        return False
+    return is_dialogue(begin.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
 
 
 def holds_chats(folder: Path) -> bool:

@@ -20,6 +20,8 @@ _HEADING = re.compile(rf"([^\s:\\][^:\n]{{0,{MOST_NAME - 1}}}):")
 _GUARDED = re.compile(r"\\+[^\s:\\][^:\n]*:")
 _SPOKEN = re.compile(r"(\w[^:\n\"{}\[\]<>]{0,39}): +(\S.*)")
 _MOST_NAME_WORDS = 4
+_SONG_PART = re.compile(r"(?:pre|post)?[- ]?(?:verse|chorus|bridge|refrain|hook|intro|outro|solo"
+                        r"|interlude|strophe|coda)\b", re.IGNORECASE)
 
 
 def as_text(conversation: Conversation, setup: TalkSetup) -> str:
@@ -67,6 +69,17 @@ def read_text(text: str, title: str, person: str, remarks: Remarks) -> ReadChat 
             builder.say(role, "\n".join(map(_unguarded, said)),
                         name if role is Role.ASSISTANT else "")
     return builder.built(title) if builder.messages else None
+
+
+def is_dialogue(text: str) -> bool:
+    """Whether people surely talk in a text: the person does, or somebody more than once. The
+    words of a song, with its parts named, are no dialogue."""
+    lines = text.split("\n")
+    names = [name for name, _ in _headed(lines) if name] or [
+        name for name, _ in _spoken(lines) if name]
+    often = Counter(name.casefold() for name in names)
+    talk = any(times > 1 or name in _PERSONS for name, times in often.items())
+    return len(names) > 1 and talk and not any(map(_SONG_PART.match, names))
 
 
 Turn = tuple[str | None, list[str]]

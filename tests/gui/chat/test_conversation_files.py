@@ -207,6 +207,16 @@ def test_a_folder_of_songs_is_left_to_the_window(
     assert bench.titles == ["One"] and "Rain.txt" in page.exchange.said.text()
 
 
+def test_a_text_let_go_is_a_chat_if_people_talk_in_it(
+        bench: Bench, page: ChatPage, tmp_path: Path) -> None:
+    song, chat = tmp_path / "song.txt", tmp_path / "chat.txt"
+    song.write_text("Rain on the roof\nand rain in my shoes", "utf-8")
+    chat.write_text("You: Hello\nAnn: Hi\nYou: So late?", "utf-8")
+    assert not drop(page, song) and drop(page, chat)
+    bench.settle()
+    assert bench.said == ["Hello", "Hi", "So late?"]
+
+
 # Out
 
 @pytest.mark.parametrize("form", list(ChatForm))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.chat.chat_files.plain_text import as_markdown, as_text, read_text
+from engine.chat.chat_files.plain_text import as_markdown, as_text, is_dialogue, read_text
 from engine.chat.chat_files.read_chat import NO_SETUP, ReadChat, Remarks
 from engine.chat.chat_files.reading import read_chats
 from engine.chat.conversation import ChatMessage, Conversation, Role
@@ -104,3 +104,13 @@ def test_no_text_can_speak_for_another(title: str, turns: list[tuple[str, list[s
     assert [(m.role, m.author, m.text) for m in chat.conversation.path] == [
         (m.role, m.author, m.text) for m in messages]
     assert chat.conversation.title == (title or "file")
+
+
+@pytest.mark.parametrize("text, talks", [
+    ("You:\nHello\n\nAnn:\nHi there", True),
+    ("Ann: Hello\nBob: Hi\nAnn: So late?", True),
+    ("Title: Rain\nArtist: Nobody\nRain on the roof", False),
+    ("Chorus:\nla la\n\nVerse 1:\nlo lo\n\nChorus:\nla la", False),
+    ("Rain on the roof\nand none: not one\nis dry", False), ("", False)])
+def test_a_song_is_no_dialogue(text: str, talks: bool) -> None:
+    assert is_dialogue(text) is talks
