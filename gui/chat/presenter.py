@@ -253,7 +253,7 @@ class ChatPresenter(QObject):
         self.open.messages_changed.connect(self.measure)
         self.open.messages_changed.connect(self.state_changed)
         for news in (self.meter.changed, self.turns.changed, self.cast.changed,
-                     self.edits.changed, self.speaking.changed):
+                     self.speaking.changed):
             news.connect(self.state_changed)
         self.run.changed.connect(self._follow_run)
         self.answering.changed.connect(self.state_changed)

@@ -20,13 +20,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Turned:
-    """A conversation as it is stored now; what could be undone and done again, "" for nothing;
-    what was undone just now."""
+class _Ways:
+    """What could be undone in a conversation and done again, "" for nothing."""
 
-    conversation: Conversation
+    conversation_id: int
     undoable: str
     redoable: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Turned:
+    """A conversation as it is stored now, and what was undone just now."""
+
+    conversation: Conversation
+    ways: _Ways
     undone: str = ""
 
 
@@ -109,7 +116,7 @@ class TreeEditing(QObject):
         """Asks what can be undone and done again."""
         one = self._open.id
         if one:
-            self._reading.ask(lambda services: _turned(services, one), self._take_kinds)
+            self._reading.ask(lambda services: _ways(services, one), self._take_ways)
 
     def _begin(self) -> None:
         self.undoable = self.redoable = self.undone = ""
@@ -148,10 +155,10 @@ class TreeEditing(QObject):
     def _take(self, found: object) -> None:
         if isinstance(found, _Turned) and found.conversation.id == self._open.id:
             self._open.take(found.conversation)
-            self._take_kinds(found)
+            self._take_ways(found.ways)
 
-    def _take_kinds(self, found: object) -> None:
-        if isinstance(found, _Turned) and found.conversation.id == self._open.id:
+    def _take_ways(self, found: object) -> None:
+        if isinstance(found, _Ways) and found.conversation_id == self._open.id:
             self.undoable, self.redoable = found.undoable, found.redoable
             self.changed.emit()
 
@@ -162,8 +169,13 @@ def _edits(services: ChatServices) -> "TreeEdits":
     return TreeEdits(services.company.database, services.store)
 
 
-def _turned(services: ChatServices, conversation_id: int, undone: str = "") -> _Turned:
+def _ways(services: ChatServices, conversation_id: int) -> _Ways:
     edits = _edits(services)
     back, again = edits.undoable(conversation_id), edits.redoable(conversation_id)
-    return _Turned(services.store.conversation(conversation_id), back.kind.value if back else "",
-                   again.kind.value if again else "", undone)
+    return _Ways(conversation_id, back.kind.value if back else "",
+                 again.kind.value if again else "")
+
+
+def _turned(services: ChatServices, conversation_id: int, undone: str = "") -> _Turned:
+    return _Turned(services.store.conversation(conversation_id), _ways(services, conversation_id),
+                   undone)
