@@ -24,7 +24,7 @@ class FactRows(QWidget):
         super().__init__(parent)
         self._facts = facts
         self._icons = icons
-        self._shown: tuple[object, ...] = ()
+        self._names: tuple[tuple[int, str], ...] = ()
         self._held: tuple[Fact, ...] = ()
         self._setup = TalkSetup()
         self._most = AT_ONCE
@@ -57,9 +57,9 @@ class FactRows(QWidget):
     def _refresh(self) -> None:
         wanted = self._held[: self._most]
         names = tuple((member.persona_id, member.persona.called) for member in self._setup.cast)
-        if (wanted, names) != self._shown:
-            known = {row.fact: row for row in self.rows} if names == self._shown[1:2] else {}
-            self._shown = (wanted, names)
+        if (wanted, names) != (tuple(row.fact for row in self.rows), self._names):
+            known = {row.fact: row for row in self.rows} if names == self._names else {}
+            self._names = names
             self._show(wanted, known)
         left = len(self._held) - len(wanted)
         self.more.setVisible(left > 0)

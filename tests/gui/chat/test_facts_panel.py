@@ -153,6 +153,17 @@ def test_a_fact_is_edited_where_it_stands(bench: Bench, panel: FactsPanel) -> No
     assert QApplication.focusWidget() is panel.all.rows[0].buttons["edit"]
 
 
+def test_a_field_that_is_open_outlives_other_changes(bench: Bench, panel: FactsPanel) -> None:
+    row = row_of(panel, BOAT)
+    row.buttons["edit"].click()
+    bench.qtbot.keyClicks(row.field, "Ann owns a r")
+    panel.facts.add("It rains.")
+    bench.say("Hello.")
+    assert row_of(panel, BOAT) is row and row.field is not None
+    assert row.field.hasFocus() and row.field.toPlainText() == "Ann owns a r"
+    assert texts(panel.all.rows) == [BOAT, "It rains."]
+
+
 def test_what_is_forgotten_comes_back(bench: Bench, panel: FactsPanel) -> None:
     write(bench, panel, "It rains.")
     row_of(panel, BOAT).buttons["forget"].click()
