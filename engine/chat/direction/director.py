@@ -222,6 +222,7 @@ class _Preparing:
         may_repeat = self._turn.begun or (self._honesty.is_guided
                                           and self._setup.member(asker) is None)
         if not may_repeat and self._study.sameness.is_said_again(text, self._earlier()):
+            self._honesty.let_go()
             return Fault.SAID_AGAIN
         return Fault.NONE
 

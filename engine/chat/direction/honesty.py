@@ -55,6 +55,11 @@ class Honesty:
         """Whether only certain replies may be given."""
         return bool(self.guidance.replies)
 
+    def let_go(self) -> None:
+        """Lets the rest be said freely, and only looked at: what would be guided to was said
+        before."""
+        self.guidance = PLAIN
+
     def constraint(self, model: TextModel, prompt: str) -> Constraint | None:
         """A new constraint to what may be said after `prompt`."""
         return self.guidance.constraint(model.tokenize, " " if prompt.endswith(":") else "")

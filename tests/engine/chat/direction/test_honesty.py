@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engine.chat.cast_store import CastStore
 from engine.chat.chatbot import Chatbot
 from engine.chat.conversation import ReplySettings
 from engine.chat.conversation_store import ConversationStore
@@ -118,6 +119,19 @@ def test_who_asks_again_is_answered_again(stage: Stage, scripted: Scripted) -> N
     _, events = stage.say("The boat?")
     assert not any(isinstance(event, ReplyAnew) for event in events)
     assert scripted.asked[-1][2] == [first]
+
+
+def test_to_another_of_the_cast_no_answer_is_given_twice(stage: Stage) -> None:
+    # GIVEN Ben, who goes on asking Ann the same
+    ben = Persona("Ben")
+    casts, personas = CastStore(stage.database), PersonaStore(stage.database)
+    casts.join(stage.talk, personas.add(ben).id)
+    asked = ("The boat?", "And the boat?")
+    # WHEN every wording of what she knows says the same again
+    said = [(list(stage.bot.send(stage.talk, text, "Ben", "Ann")),
+             stage.store.conversation(stage.talk).path[-1].text)[1] for text in asked]
+    # THEN she goes on in words of her own
+    assert said[0] in ("It is red.", "Red it is.") and said[1] == "Aye."
 
 
 def test_a_reply_that_contradicts_is_made_anew(stage: Stage) -> None:
