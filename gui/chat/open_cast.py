@@ -69,7 +69,7 @@ class OpenCast(QObject):
         def taken_up(company: "Company", one: int) -> None:
             company.take_up_facts(one)
 
-        self.change(taken_up)
+        self.change(taken_up, renames=True)
 
     def add(self, persona_ids: list[int]) -> None:
         """Puts others into the cast, at its end, with the facts they bring."""
@@ -132,16 +132,19 @@ class OpenCast(QObject):
 
     def change(self, change: Callable[["Company", int], object], conversation_id: int = 0,
                then: Callable[[], object] | None = None,
-               otherwise: Callable[[object], object] | None = None) -> None:
+               otherwise: Callable[[object], object] | None = None,
+               renames: bool = False) -> None:
         """Has what a conversation is set up with changed, of the open one where none is named;
-        `then` it is stored, `otherwise` is told why it could not be."""
+        `then` it is stored, `otherwise` is told why it could not be. Messages are read anew only
+        where it `renames` who said them."""
         one = conversation_id or self._open.id
         if not one:
             return
 
         def changed(services: ChatServices) -> _Read:
             change(services.company, one)
-            return _Read(one, services.company.casts.setup(one), services.store.conversation(one))
+            return _Read(one, services.company.casts.setup(one),
+                         services.store.conversation(one) if renames else None)
 
         def taken(found: object) -> None:
             self._take(found)
