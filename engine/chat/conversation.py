@@ -7,6 +7,7 @@ sibling, so that nothing that was said is ever lost.
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from engine.chat.tool_use import ToolStep
 from engine.inference.sampling import SamplingSettings
@@ -64,7 +65,7 @@ class ChatMessage:
     steps: tuple[ToolStep, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: the path is looked for once
 class Conversation:
     """A whole conversation. `messages` are all of the tree, oldest first.
 
@@ -85,7 +86,7 @@ class Conversation:
     messages: tuple[ChatMessage, ...] = ()
     chosen: Mapping[int | None, int] = field(default_factory=dict[int | None, int])
 
-    @property
+    @cached_property
     def path(self) -> tuple[ChatMessage, ...]:
         """The messages shown, from the first to the last."""
         by_id = {message.id: message for message in self.messages}
