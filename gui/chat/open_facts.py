@@ -27,10 +27,13 @@ Change = Callable[["FactStore"], object]
 
 @dataclass(frozen=True, slots=True)
 class _Read:
+    """What was read, sorted out where it was read: there may be thousands."""
+
     conversation_id: int
-    reply_id: int
-    facts: tuple[Fact, ...]
-    used: tuple[Fact, ...]
+    facts: tuple[Fact, ...] = ()
+    offered: tuple[Fact, ...] = ()
+    used: tuple[Fact, ...] = ()
+    lost: int = 0
 
 
 class OpenFacts(QObject):
@@ -45,6 +48,7 @@ class OpenFacts(QObject):
         super().__init__(parent)
         self._presenter = presenter
         self._picked = 0
+        self._waits = self._again = False
         self._bin: list[tuple[int, tuple[int, ...]]] = []
         self.facts: tuple[Fact, ...] = ()
         self.offered: tuple[Fact, ...] = ()
@@ -100,13 +104,17 @@ class OpenFacts(QObject):
         self.read()
 
     def read(self) -> None:
-        """Reads what is so now."""
+        """Reads what is so now, once where it is wanted again and again meanwhile."""
         one, reply = self.id, self.reply
         number = reply.id if reply else 0
-        if one:
-            self._presenter.reading.ask(lambda services: _read(services, one, number), self._take)
+        if not one:
+            self._take(_Read(0))
+        elif self._waits:
+            self._again = True
         else:
-            self._take(_Read(0, 0, (), ()))
+            self._waits = True
+            self._presenter.reading.ask(lambda services: _read(services, one, number),
+                                        self._take_read, self._miss)
 
     # Changes
 
@@ -160,17 +168,23 @@ class OpenFacts(QObject):
         self.said.emit("")
         self._take(found)
 
+    def _take_read(self, found: object) -> None:
+        self._waits, again, self._again = False, self._again, False
+        if again:
+            self.read()
+        else:
+            self._take(found)
+
+    def _miss(self, problem: object) -> None:
+        self._waits = self._again = False
+        self._presenter.problem_raised.emit(problem)
+
     def _take(self, found: object) -> None:
         read = cast("_Read", found)
-        if read.conversation_id != self.id:
-            return
-        approved = [fact for fact in read.facts if fact.approved]
-        self.facts = tuple(sorted(approved, key=lambda fact: not fact.pinned))
-        self.offered = tuple(fact for fact in read.facts if not fact.approved)
-        held = {fact.id for fact in read.facts}
-        self.used = tuple(fact for fact in read.used if fact.id in held)
-        self.lost = len(read.used) - len(self.used)
-        self.changed.emit()
+        if read.conversation_id == self.id:
+            self.facts, self.offered = read.facts, read.offered
+            self.used, self.lost = read.used, read.lost
+            self.changed.emit()
 
     def _refuse(self, problem: object) -> None:
         if isinstance(problem, EngineError):
@@ -189,5 +203,9 @@ def _store(services: ChatServices) -> "FactStore":
 
 def _read(services: ChatServices, one: int, reply_id: int) -> _Read:
     store = _store(services)
-    used = store.used(reply_id) if reply_id else []
-    return _Read(one, reply_id, tuple(store.facts(one)), tuple(used))
+    facts, used = store.facts(one), store.used(reply_id) if reply_id else []
+    held = {fact.id for fact in facts}
+    still = tuple(fact for fact in used if fact.id in held)
+    approved = sorted((fact for fact in facts if fact.approved), key=lambda fact: not fact.pinned)
+    return _Read(one, tuple(approved), tuple(fact for fact in facts if not fact.approved), still,
+                 len(used) - len(still))
