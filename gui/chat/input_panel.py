@@ -120,6 +120,7 @@ class InputPanel(QWidget):
         for widget in (self._count, self._meter):
             widget.setVisible(budget is not None)
         if budget is None:
+            self._left_out.hide()
             return
         dropped = dropped_text(budget)
         self._meter.setValue(round(100 * min(1.0, budget.prompt / budget.window)))
