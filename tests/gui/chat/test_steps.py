@@ -1,4 +1,4 @@
-"""The steps `docs/steps.md` counts, taken as a person takes them, and counted."""
+"""The steps `resources/steps.md` counts, taken as a person takes them, and counted."""
 
 import re
 from dataclasses import dataclass
