@@ -4,6 +4,7 @@ What is said is put into the library of the throwaway home and heard by the tagg
 takes a model's weights is told as a queue would tell it.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,9 +15,6 @@ from engine.interplay.rewriting import Candidate, CandidateWritten, LineRewritte
 from engine.library.database import Database
 from engine.tagging.song import SongState
 from gui.app import Program
-from gui.chat.drawer import Leaf
-from gui.chat.editor_sheet import EDITOR_SIZE
-from gui.chat.mood_panel import MoodPanel
 from gui.rewrite_dialog import REWRITE_SIZE
 from gui.shots import NARROW, SCALED, Settle, Shot
 
@@ -32,6 +30,8 @@ _TALK = (
     "The light is lovely on the water. It is so quiet and warm here with you.",
     "Stay as long as you like. There is nothing to be done today but sit still and be happy.",
 )
+_EDITOR = (640, 500)
+_LISTENS_AFTER = 0.5
 _LINE = "I keep a lamp in the window all night"
 _WAYS = (
     Candidate("I keep a lonely lamp in the window all night", 1.42, 0.86, 1.22, better=True),
@@ -55,25 +55,37 @@ def mood_looks(program: Program, settle: Settle) -> Iterator[Shot]:
     program.window.show_page("chat")
     page.show_drawer(True)
     presenter.new()
-    panel = page.drawer.show_leaf(Leaf.MOOD)
-    assert isinstance(panel, MoodPanel)
+    _show_leaf(program, "mood")
     yield Shot("mood-nothing")
     one = _write_talk(program)
     presenter.conversations.refresh()
     presenter.show(one)
-    settle(lambda: panel.moods.heard is not None and panel.moods.progress is None
-           and not program.desk.busy)
+    _listen(settle, program)
     yield Shot("mood-talk")
     yield Shot("mood-talk-end", end=True)
     yield Shot("mood-talk-narrow", NARROW)
     yield Shot("mood-talk-scaled", SCALED, scale=2)
-    page.drawer.show_leaf(Leaf.MODEL)
+    _show_leaf(program, "model")
     yield Shot("tools-switch", end=True)
     page.show_drawer(False)
     yield from _tool_looks(program, settle)
     yield from _rewrite_looks(program, settle)
     presenter.new()
     yield from _song_looks(program, settle)
+
+
+def _show_leaf(program: Program, name: str) -> None:
+    """Lays a leaf on top. A page's own parts are known to its room alone."""
+    drawer = program.chat.page.drawer
+    drawer.show_leaf(next(leaf for leaf in drawer.buttons if leaf == name))
+
+
+def _listen(settle: Settle, program: Program) -> None:
+    """It listens a moment after the talk is open, beside the screen."""
+    presenter = program.chat.presenter
+    settle(lambda: bool(presenter.open.shown) and not program.desk.busy)
+    began = time.monotonic() + _LISTENS_AFTER
+    settle(lambda: time.monotonic() > began and not program.desk.busy)
 
 
 def _tool_looks(program: Program, settle: Settle) -> Iterator[Shot]:
@@ -123,8 +135,8 @@ def _song_looks(program: Program, settle: Settle) -> Iterator[Shot]:
         settle(lambda: scenes.editor is not None)
         editor = scenes.editor
         assert editor is not None
-        yield Shot("song-scene", EDITOR_SIZE, widget=editor)
-        yield Shot("song-scene-end", EDITOR_SIZE, widget=editor, end=True)
+        yield Shot("song-scene", _EDITOR, widget=editor)
+        yield Shot("song-scene-end", _EDITOR, widget=editor, end=True)
         editor.reject()
         settle(lambda: scenes.editor is None)
 
