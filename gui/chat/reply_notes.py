@@ -20,9 +20,10 @@ _LONGEST = 60
 
 
 class ReplyNotes(QObject):
-    """Of the open conversation. `lore` are the names of entries by the id of the reply they were
-    told for, as far as it was made while the program ran. `asked_about` carries the id of a reply
-    the person wants to know more of."""
+    """Of the open conversation; `changed` also when a reply begins, as what it was given is known
+    then. `lore` are the names of entries by the id of the reply they were told for, as far as it
+    was made while the program ran. `asked_about` carries the id of a reply the person wants to
+    know more of."""
 
     changed = Signal()
     asked_about = Signal(int)
@@ -47,6 +48,7 @@ class ReplyNotes(QObject):
         if isinstance(event, ReplyStarted):
             self.lore[event.message.id] = tuple(
                 entry.title for entry in event.grounds.lore if entry.title)
+            self.changed.emit()
         elif isinstance(event, ReplyEnded):
             marks = {number: held for number, held in self._open.marks.items()
                      if number != event.message.id}

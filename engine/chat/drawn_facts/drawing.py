@@ -84,7 +84,8 @@ class FactDrawer:
         offered = known = 0
         yield SentenceRead(0, len(told))
         for done, sentence in enumerate(told, 1):
-            fact = self._fact(conversation.id, sentence, setup)
+            read = SentenceRead(done - 1, len(told))
+            fact = yield from self._fact(conversation.id, sentence, setup, read)
             if fact is not None and doubles.is_known(fact, sentence.about):
                 known += 1
             elif fact is not None:
@@ -104,10 +105,14 @@ class FactDrawer:
                 "Facts can be drawn once somebody says who they are, what they have or did.")
         return fresh[-MOST_SENTENCES:]
 
-    def _fact(self, talk: int, told: ToldSentence, setup: TalkSetup) -> Fact | None:
-        """What the model makes of a sentence, as soon as the text supports it."""
+    def _fact(self, talk: int, told: ToldSentence, setup: TalkSetup,
+              read: SentenceRead) -> Generator[DrawEvent, None, Fact | None]:
+        """What the model makes of a sentence, as soon as the text supports it. Says between tries
+        how far it is, so that it can be stopped there."""
         persona = persona_called(setup, told.about)
         for number in range(TRIES):
+            if number:
+                yield read
             said = self._written(told, persona, number)
             if said and self._proof.supports(told.text, said, persona):
                 return Fact(0, said, FactSource.TALK, talk, told.persona_id, told.message_id,

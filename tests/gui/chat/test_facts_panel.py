@@ -95,6 +95,17 @@ def test_a_reply_shows_what_it_was_given(bench: Bench, panel: FactsPanel) -> Non
     assert panel.reasons.heading.text() == "For the last reply"
 
 
+def test_what_it_was_given_is_shown_while_it_is_written(bench: Bench,
+                                                       panel: FactsPanel) -> None:
+    bench.half_said("Do you own a boat?")
+    bench.qtbot.waitUntil(lambda: texts(panel.reasons.rows.rows) == [BOAT])
+    # AND it stays where the reply is stopped
+    bench.presenter.stop()
+    bench.brake.let_go()
+    bench.settle()
+    assert texts(panel.reasons.rows.rows) == [BOAT]
+
+
 def test_the_lore_a_reply_was_told_is_named(bench: Bench, panel: FactsPanel) -> None:
     book = Lorebook((LoreEntry(("boat",), "It leaks.", name="The boat"),
                      LoreEntry(("swan",), "It bites.", name="The swan")))
