@@ -31,7 +31,10 @@ def test_every_page_is_drawn_in_its_looks(
               "chat-failed", "chat-many", "talk-choose", "talk-imported", "talk-nobody",
               "talk-editor", "talk-editor-end", "talk-greeting", "talk-two", "talk-two-narrow",
               "talk-tree", "talk-find", "talk-find-narrow", "talk-prompt", "talk-prompt-end",
-              "talk-prompt-narrow", "talk-format", "talk-format-wrong"}
+              "talk-prompt-narrow", "talk-format", "talk-format-wrong",
+              "scene-choose", "scene-editor", "scene-editor-end", "scene-panel",
+              "scene-panel-none", "scene-panel-empty", "scene-panel-end", "scene-panel-undo",
+              "scene-panel-narrow", "scene-panel-undo-narrow", "speak-as-menu"}
     assert always <= set(pictures)
     assert (pictures["tag-first"].width(), pictures["tag-first"].height()) == WIDE
     assert pictures["settings-narrow"].width() == NARROW[0]
