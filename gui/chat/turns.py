@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.chat.conversation import Role
+from engine.chat.talk import TurnOrder
 from gui.chat.open_conversation import OpenConversation
 from gui.chat.reply_run import ReplyRun
 from gui.chat.services import ChatServices
@@ -44,10 +45,13 @@ class Turns(QObject):
 
     @property
     def awaited(self) -> bool:
-        """Whether the person has spoken to several, and nobody answered yet."""
-        leaf = self._open.stored.leaf
-        return (len(self._open.setup.cast) > 1 and leaf is not None and leaf.role is Role.USER
-                and not self._open.streaming)
+        """Whether the person has spoken to several, and nobody answered yet; by hand also where
+        they spoke as one of them."""
+        leaf, setup = self._open.stored.leaf, self._open.setup
+        if leaf is None or len(setup.cast) < 2 or self._open.streaming:
+            return False
+        by_hand = setup.turn_order is TurnOrder.HAND
+        return leaf.role is Role.USER or (by_hand and not leaf.model)
 
     def speak(self, name: str) -> None:
         """Has one of the cast speak next."""

@@ -50,6 +50,18 @@ def test_a_line_is_said_as_one_of_the_cast_and_the_other_answers(
     assert lines(bench)[-2] == ("You", "Hello, both.")
 
 
+def test_by_hand_who_answers_a_line_said_as_another_is_asked_too(
+        bench: Bench, page: ChatPage) -> None:
+    both(bench, page, TurnOrder.HAND)
+    acts(page)["Ann"].trigger()
+    bench.say("I rowed here.")
+    assert lines(bench)[-1] == ("Ann", "I rowed here.")
+    assert "Choose above" in page.input._note.text()
+    page.cast_bar.members[1].click()
+    bench.settle()
+    assert lines(bench)[-1][0] == "Bob" and not page.input._note.text()
+
+
 def test_after_a_choice_the_field_waits_for_the_line(bench: Bench, page: ChatPage) -> None:
     both(bench, page)
     bob = bench.presenter.cast.setup.cast[1]
