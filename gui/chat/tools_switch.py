@@ -20,7 +20,8 @@ class ToolsSwitch(QWidget):
         told = QLabel(self.tr(
             "Before it answers you, it may search your library, look at the moods of a song and "
             "look up facts. What it did stands beneath your message. Only what you say sets it to "
-            "work, never words of songs, cards or replies. Holds for this conversation."))
+            "work, in a line of its own: never words of songs, cards or replies, nor a text you "
+            "paste. Holds for this conversation."))
         told.setProperty("role", "meta")
         told.setTextFormat(Qt.TextFormat.PlainText)
         told.setWordWrap(True)

@@ -4,6 +4,7 @@ What a person says is all the model that chooses may read: neither what was said
 scenes or facts. Belongs to the thread of its database.
 """
 
+import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from engine.settings import Settings
 from engine.tagging.tagger import Tagger
 
 FAILED = "It could not be done."
+_PARAGRAPHS = re.compile(r"\n\s*\n")
+_QUOTED = (">", "```")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,10 @@ class ChatTools:
 
     def steps(self, conversation_id: int, asked: str, persona_id: int | None,
               model: TextModel) -> Iterator[ToolStep]:
-        """What `asked` calls for, as ToolUse has it."""
+        """What `asked` calls for, as ToolUse has it: what the person says in a line of its own."""
+        asked = own_words(asked)
+        if not asked:
+            return
         tools = [_Careful(tool) for tool in self._tools(conversation_id, persona_id)]
         user = ToolUser(model, tools, ToolSettings(frozenset(tool.name for tool in tools)),
                         load_tool_prompt(self._shed.paths), self._shed.study.encoder)
@@ -70,6 +76,16 @@ class ChatTools:
         if facts:
             index = self._shed.study.facts.index(conversation_id, facts)
             yield LookUpFact(index, "" if persona_id is None else str(persona_id))
+
+
+def own_words(text: str) -> str:
+    """What of a message a person says themselves: its first paragraph, or its last, where that is a
+    single line, and no quote. What was pasted has lines, and nobody reads it for orders."""
+    paragraphs = [part.strip() for part in _PARAGRAPHS.split(text.strip())]
+    for part in (paragraphs[0], paragraphs[-1]):
+        if part and "\n" not in part and not part.startswith(_QUOTED):
+            return part
+    return ""
 
 
 class _Careful:
