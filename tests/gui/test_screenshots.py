@@ -34,7 +34,8 @@ def test_every_page_is_drawn_in_its_looks(
               "talk-prompt-narrow", "talk-format", "talk-format-wrong",
               "scene-choose", "scene-editor", "scene-editor-end", "scene-panel",
               "scene-panel-none", "scene-panel-empty", "scene-panel-end", "scene-panel-undo",
-              "scene-panel-narrow", "scene-panel-undo-narrow", "speak-as-menu"}
+              "scene-panel-narrow", "scene-panel-undo-narrow", "speak-as-menu",
+              "facts-alone", "facts-greeting", "facts-reply", "facts-end", "facts-narrow"}
     assert always <= set(pictures)
     assert (pictures["tag-first"].width(), pictures["tag-first"].height()) == WIDE
     assert pictures["settings-narrow"].width() == NARROW[0]
