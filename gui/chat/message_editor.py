@@ -27,23 +27,23 @@ class MessageEditor(QWidget):
         self.field.setAccessibleName(self.tr("Text of the message"))
         self.field.grown.connect(self._grow)
         self.field.installEventFilter(self)
-        self.answer = _button(self.tr("Send again"), lambda: self._keep(True))
-        self.save = _button(self.tr("Save"), lambda: self._keep(False))
         self.keeps = Switch(self.tr("Keep what follows"), lambda _: self._tell_keys())
         self.keeps.setChecked(True)
         self.keeps.setToolTip(self.tr("On Save, what follows the old text follows the new one. "
                                       "Off, the talk goes on from here anew."))
+        self.answer = _button(self.tr("Send again"), lambda: self._keep(True))
+        self.save = _button(self.tr("Save"), lambda: self._keep(False))
         leave = _button(self.tr("Cancel"), self.left.emit)
         leave.setProperty("role", "plain")
         row = QHBoxLayout()
         for button in (self.save, self.answer, leave):
             row.addWidget(button)
-        row.addWidget(self.keeps)
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
         column.addWidget(self.field)
+        column.addWidget(self.keeps)
         column.addLayout(row)
         self.hide()
 
@@ -56,6 +56,14 @@ class MessageEditor(QWidget):
         self.show()
         self.field.moveCursor(QTextCursor.MoveOperation.End)
         self.field.setFocus()
+
+    def fit(self, width: int) -> None:
+        """Takes a width, and the height that its text then needs."""
+        self.setFixedWidth(width)
+        # What changed its height while it was laid out is laid out once more.
+        self.layout().invalidate()
+        self.adjustSize()
+        self.layout().activate()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

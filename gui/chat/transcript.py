@@ -160,8 +160,7 @@ class Transcript(ColumnView):
 
     def _fit_editor(self) -> None:
         if self._editing >= 0:
-            self.editor.setFixedWidth(int(self.column.width))
-            self.editor.adjustSize()
+            self.editor.fit(int(self.column.width))
             self.column.set_editor(self._editing, self.editor.height())
             self.take_in(follow=False)
 

@@ -261,6 +261,21 @@ def test_a_message_is_edited_where_it_stands(transcript: Transcript, qtbot: QtBo
     assert not editor.isVisible() and transcript.hasFocus()
 
 
+@pytest.mark.parametrize("widths", [(320, 860), (860, 320)])
+def test_an_editor_is_whole_in_every_width(transcript: Transcript,
+                                           widths: tuple[int, int]) -> None:
+    transcript.show_conversation([ShownMessage(1, "You", "My kettle hums since Tuesday. " * 2,
+                                               True, acts=MINE), *THREE[1:]])
+    transcript.resize(widths[0], 500)
+    QApplication.processEvents()
+    transcript.edit(1)
+    transcript.resize(widths[1], 500)
+    QApplication.processEvents()
+    editor = transcript.editor
+    assert editor.keeps.y() >= editor.field.y() + editor.field.height()
+    assert editor.save.y() + editor.save.height() <= editor.height()
+
+
 def test_escape_leaves_a_message_as_it_was(transcript: Transcript, qtbot: QtBot) -> None:
     transcript.show_conversation(THREE)
     before = transcript.column.height
