@@ -39,7 +39,7 @@ class MessageEditor(QWidget):
         for button in (self.save, self.answer, leave):
             row.addWidget(button)
         row.addStretch(1)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
         column.addWidget(self.field)
@@ -61,9 +61,9 @@ class MessageEditor(QWidget):
         """Takes a width, and the height that its text then needs."""
         self.setFixedWidth(width)
         # What changed its height while it was laid out is laid out once more.
-        self.layout().invalidate()
+        self._column.invalidate()
         self.adjustSize()
-        self.layout().activate()
+        self._column.activate()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
