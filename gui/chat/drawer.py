@@ -4,11 +4,9 @@ A leaf is built the first time it is shown, and reads nothing while it is hidden
 """
 
 import enum
-from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -44,26 +42,23 @@ class Drawer(QWidget):
     def __init__(self, presenter: ChatPresenter, theme_source: ThemeSource, icons: IconSource,
                  memory: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._presenter, self._theme_source, self._icons = presenter, theme_source, icons
         self._memory = memory
-        self._make = {leaf: maker for leaf in Leaf
-                      if (maker := _maker(leaf, presenter, theme_source, icons)) is not None}
         self._panels: dict[Leaf, QWidget] = {}
         self._areas = QStackedWidget()
         self.buttons: dict[Leaf, QPushButton] = {}
         self._lay_out()
         last = str(memory.value(_REMEMBERED, Leaf.MODEL))
-        self._shown = next((leaf for leaf in self._make if leaf == last), Leaf.MODEL)
+        self._shown = next((leaf for leaf in Leaf if leaf == last), Leaf.MODEL)
         self.buttons[self._shown].setChecked(True)
-        if self.isVisible():
-            self.show_leaf(self._shown)
 
     @property
     def shown(self) -> Leaf:
         """The leaf that lies on top."""
         return self._shown
 
-    def showEvent(self, event: object) -> None:
-        super().showEvent(event)  # type: ignore[arg-type] # Qt's own event
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self.show_leaf(self._shown)
 
     def show_leaf(self, leaf: Leaf) -> QWidget:
@@ -83,7 +78,7 @@ class Drawer(QWidget):
     def panel(self, leaf: Leaf) -> QWidget:
         """What is on a leaf; built if it was not shown yet."""
         if leaf not in self._panels:
-            panel = self._panels[leaf] = self._make[leaf]()
+            panel = self._panels[leaf] = self._make(leaf)
             self._areas.addWidget(_scrolled(panel))
         return self._panels[leaf]
 
@@ -94,12 +89,27 @@ class Drawer(QWidget):
             if hand_on is not None:
                 hand_on()
 
+    def _make(self, leaf: Leaf) -> QWidget:
+        # Leaves few people open need not be imported before the first paint.
+        match leaf:
+            case Leaf.SCENE:
+                from gui.chat.scene_panel import ScenePanel as Panel
+            case Leaf.FACTS:
+                from gui.chat.facts_panel import FactsPanel as Panel
+            case Leaf.PROMPT:
+                from gui.chat.prompt_panel import PromptPanel as Panel
+            case Leaf.MOOD:
+                from gui.chat.mood_panel import MoodPanel as Panel
+            case Leaf.MODEL:
+                from gui.chat.model_panel import ModelPanel as Panel
+        return Panel(self._presenter, self._theme_source, self._icons)
+
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(0)
         row.setContentsMargins(SPACE, SPACE, SPACE, _UNDER_TABS)
         group = QButtonGroup(self)
-        for leaf in self._make:
+        for leaf in Leaf:
             button = self.buttons[leaf] = QPushButton(self._words(leaf))
             button.setProperty("role", "tab")
             button.setCheckable(True)
@@ -121,18 +131,6 @@ class Drawer(QWidget):
         return {Leaf.SCENE: self.tr("Scene"), Leaf.FACTS: self.tr("Facts"),
                 Leaf.PROMPT: self.tr("Prompt"), Leaf.MOOD: self.tr("Mood"),
                 Leaf.MODEL: self.tr("Model")}[leaf]
-
-
-def _maker(leaf: Leaf, presenter: ChatPresenter, theme_source: ThemeSource,
-           icons: IconSource) -> Callable[[], QWidget] | None:
-    name = f"gui.chat.{leaf.value}_panel"
-    if find_spec(name) is None:
-        return None
-
-    def make() -> QWidget:
-        panel = getattr(import_module(name), f"{leaf.value.capitalize()}Panel")
-        return panel(presenter, theme_source, icons)
-    return make
 
 
 def _scrolled(panel: QWidget) -> QScrollArea:
