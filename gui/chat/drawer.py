@@ -23,7 +23,7 @@ from gui.icons import IconSource
 from gui.theme import CARD_PADDING, GAP, SPACE, ThemeSource
 
 _REMEMBERED = "chat/leaf"
-_UNDER_TABS = 2
+_UNDER_TABS = 6
 
 
 class Leaf(enum.StrEnum):
@@ -121,7 +121,11 @@ class Drawer(QWidget):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.setSpacing(0)
+        line = QFrame()  # what is scrolled ends here, not at the buttons
+        line.setProperty("role", "line")
+        line.setFixedHeight(1)
         inside.addLayout(row)
+        inside.addWidget(line)
         inside.addWidget(self._areas, 1)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
