@@ -34,13 +34,15 @@ class ToolResult:
     """What came of a call.
 
     `outcome` is made of our own words and numbers only: no text of a song, a card or a fact.
-    `told` are sentences that hold such texts. `songs` can be named in later calls.
+    `told` are sentences that hold such texts. `songs` can be named in later calls; `looked_at` is
+    the one that was looked at, for the person to see.
     """
 
     call: ToolCall
     outcome: str
     told: tuple[str, ...] = ()
     songs: tuple[FoundSong, ...] = ()
+    looked_at: FoundSong | None = None
 
 
 @dataclass(frozen=True, slots=True)

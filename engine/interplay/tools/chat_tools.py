@@ -63,8 +63,10 @@ class ChatTools:
                 if isinstance(event, ToolCall):
                     yield ToolStep(event.tool, _argument(event, songs), event.thought)
                 elif isinstance(event, ToolResult):
-                    yield ToolStep(event.call.tool, _argument(event.call, songs),
-                                   event.call.thought, event.outcome, event.told)
+                    about = (named(event.looked_at) if event.looked_at
+                             else _argument(event.call, songs))
+                    yield ToolStep(event.call.tool, about, event.call.thought, event.outcome,
+                                   event.told)
                     for song in event.songs:
                         songs[f"song {len(songs) + 1}"] = song
 

@@ -84,9 +84,11 @@ class TagSong:
             return ToolResult(call, "No such song was found.", ("No such song is in the library.",))
         moods = song.moods or self._read(song)
         if song.row.state not in (SongState.TAGGED, SongState.WAITING) or moods is None:
-            return ToolResult(call, LOOKED, (f"{named(chosen)}: {song.row.message}",))
+            return ToolResult(call, LOOKED, (f"{named(chosen)}: {song.row.message}",),
+                              looked_at=chosen)
         return ToolResult(call, LOOKED,
-                          (f"The song {named(chosen)} has these moods: {_told(moods)}.",))
+                          (f"The song {named(chosen)} has these moods: {_told(moods)}.",),
+                          looked_at=chosen)
 
     def _read(self, song: Song) -> SongMoods | None:
         tagger = self._tagger_source()

@@ -138,6 +138,12 @@ def test_a_song_is_shown_by_its_name_where_the_model_knows_its_number(stage: Sta
     assert "song 1" in stage.model.chose[1] and "Rain Song" not in stage.model.chose[1]
 
 
+def test_a_song_that_is_looked_at_by_its_words_is_named_too(stage: Stage) -> None:
+    stage.model.steps = [step("tag_song", "rain"), step("answer")]
+    begun, taken = told(list(stage.bot.send(stage.talk().id, "How sad is the rain one?")))
+    assert (begun.argument, taken.argument) == ("rain", "“Rain Song” by Some Body")
+
+
 def test_another_answer_uses_what_was_found_and_asks_no_tool_again(stage: Stage) -> None:
     talk = stage.talk()
     list(stage.bot.send(talk.id, "Have I songs about rain?"))
