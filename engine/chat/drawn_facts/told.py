@@ -17,6 +17,11 @@ from engine.chat.truth.wording import content, plain, sentence_spans, words
 LONGEST = 240
 """Letters of a sentence that is looked at; longer ones say several things."""
 _ENDED = frozenset({MessageState.WHOLE, MessageState.LENGTH, MessageState.STOPPED})
+_POINTS_BACK = re.compile(
+    r"\b(?:it|that|this|them|those|these|ones?|there|so)\W*$|"
+    r"\b(?:that|this|these|those) \w+\W*$|"
+    r"\b(?:\w+ed|seen|saw|know|knew|like|love|hate|want|did|do|got|get|have|had|cut) (?:it|them)\b",
+    re.IGNORECASE)
 _TELLS = (r"(?:'s (?:\w+ ){1,3})?\s?(?:never |always |once |also |still |often |used to )*"
           r"(?:is|was|has|had|does|did|can(?:not|'t)?|could|lives|[a-z]+(?:s|ed|ew|ght|ve))\b")
 _FEWEST = 3  # words
@@ -82,7 +87,10 @@ def _sentences(speaker: str, text: str, setup: TalkSetup) -> Iterator[tuple[str,
 
 
 def _may_tell(said: str) -> bool:
-    return len(said) <= LONGEST and len(words(said)) >= _FEWEST and bool(content(said))
+    """Whether a sentence may say something by itself: without what was said before nobody knows
+    what "it" is."""
+    return (len(said) <= LONGEST and len(words(said)) >= _FEWEST and bool(content(said))
+            and not _POINTS_BACK.search(said))
 
 
 def _told_of(said: str, names: Sequence[str]) -> list[str]:
