@@ -18,7 +18,7 @@ from tests.gui.chat.conftest import ANSWER, Bench
 from tests.gui.chat.test_talks import drop
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-COUNTED = Path(__file__).resolve().parents[3] / "docs" / "steps.md"
+COUNTED = Path(__file__).resolve().parents[3] / "resources" / "steps.md"
 ANN = Persona("Ann", description="Rows boats.", greetings=("Hello.",))
 BOB = Persona("Bob", description="Keeps bees.", greetings=("Hm.",))
 
