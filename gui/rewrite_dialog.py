@@ -1,6 +1,7 @@
 """A line or a text said again in another mood: several ways, measured, to choose from as they
 come."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ from engine.interplay.rewriting import Candidate, CandidateWritten, LineRewritte
 from gui.candidate_rows import LineCandidates, line_head
 from gui.controls import Choice
 from gui.flow import FlowLayout
-from gui.mood_words import mood_name, signed_text
+from gui.mood_words import mood_name
 from gui.rewriting import Measured, Rewriting
 from gui.rewritten_lines import RewrittenLines, lines_of
 from gui.text_line import text_line
@@ -30,6 +31,7 @@ from gui.theme import GAP, PAGE_MARGIN, READING, SPACE, font
 
 REWRITE_SIZE = (560, 560)
 _TEXT_HEIGHT = 88
+_MOST_SHIFT = 6.9  # beyond a thousand times nobody counts
 _OF_ONE, _OF_MANY = 12, 3  # so many candidates are shown of a single line, and of each of several
 
 
@@ -162,11 +164,15 @@ class RewriteDialog(QDialog):
         return told if candidate.better else self.tr("{figures} · not better").format(figures=told)
 
     def _figures_of(self, shift: float, kept: float) -> str:
-        """How far it moves, in logits, and how much of what it says stays, in per cent."""
+        """How far it moves, as the factor on the mood's odds, and how much of what it says stays,
+        in per cent."""
         stays = self.tr("{n} % of the words kept") if self._by_words else self.tr(
             "{n} % of the meaning kept")
-        return self.tr("{shift} logits towards {mood} · {stays}").format(
-            shift=signed_text(shift), mood=mood_name(self._vocabulary, self._mood),
+        # Nobody thinks in logits; e to their power is what the odds are multiplied by.
+        odds = math.exp(min(shift, _MOST_SHIFT))
+        return self.tr("{mood}: {n} times the odds · {stays}").format(
+            mood=mood_name(self._vocabulary, self._mood),
+            n=f"{odds:.2g}" if odds < 1 else f"{odds:.1f}",
             stays=stays.format(n=round(100 * max(kept, 0.0))))
 
     def _show_candidates(self, line: int, candidates: tuple[Candidate, ...]) -> None:

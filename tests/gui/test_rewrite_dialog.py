@@ -1,5 +1,6 @@
 """Rewriting in a window: candidates come one by one, each with its figures, one is chosen."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,11 +118,14 @@ def test_the_best_way_is_chosen_and_each_has_its_figures(desk: Desk) -> None:
     assert not dialog.uses[0].isEnabled() and dialog.text.toPlainText() == LINE
     # WHEN it shall be sad
     desk.done(dialog)
-    # THEN the ways are ranked, with how far each moves in logits and how much of it stays
+    # THEN the ways are ranked, with how far each moves the odds and how much of it stays
     assert shown(dialog)[0] in (SAD, SADDER) and shown(dialog)[-1] == GLAD
     first, *_, last = dialog.groups[0].rows
-    assert "logits towards Sadness" in first.figures.text()
-    assert first.figures.text().startswith("+") and "% of the meaning kept" in first.figures.text()
+    odds = re.match(r"Sadness: ([\d.]+) times the odds · \d+ % of the meaning kept$",
+                    first.figures.text())
+    assert odds and float(odds[1]) > 1
+    worse = re.match(r"Sadness: ([\d.]+) times the odds", last.figures.text())
+    assert worse and float(worse[1]) < 1
     assert last.figures.text().endswith("not better")
     assert first.option.accessibleName().startswith(first.words.text())
     # AND the best of them is the text, which goes where the person wants it
@@ -175,7 +179,7 @@ def test_lines_are_rewritten_each_for_itself(desk: Desk) -> None:
     dialog = desk.open(f"{LINE}\n\n{LINE} again")
     desk.done(dialog)
     assert dialog.result_text == f"{SAD}\n\n{SAD}" and len(dialog.groups) == 2
-    assert dialog.note.text().startswith("The whole: +")
+    assert dialog.note.text().startswith("The whole: Sadness: ")
     dialog.groups[1].as_it_was.option.click()
     assert dialog.result_text == f"{SAD}\n\n{LINE} again"
 
