@@ -181,7 +181,7 @@ class Characters(QObject):
             face = before.face
         else:
             face = self._make_face(company.personas.picture(row.id)) if row.has_picture else None
-        return Character(row.id, " ".join(row.name.split()), " ".join(row.about.split()),
+        return Character(row.id, " ".join(row.name.split()), _about(row),
                          row.colour or colour_of(row.name), row.tags, row.shipped, row.changed_at,
                          face, " ".join(row.called.split()))
 
@@ -198,6 +198,14 @@ class Characters(QObject):
     def _take_saved(self, number: object) -> None:
         self.load()
         self.saved.emit(cast("int", number))
+
+
+def _about(row: "PersonaRow") -> str:
+    """Its description in one line, as it is read in a talk: cards write {{char}} for the name."""
+    from engine.chat.direction.wording import PERSON
+    from engine.chat.lore.macros import Names, fill_macros
+
+    return " ".join(fill_macros(row.about, Names(row.called, PERSON), 0).split())
 
 
 def _offer(row: "SceneRow") -> SceneOffer:

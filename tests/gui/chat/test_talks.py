@@ -62,6 +62,15 @@ def test_the_characters_that_come_with_the_program_are_there(bench: Bench, page:
     close(chooser)
 
 
+def test_what_is_said_of_a_character_names_it_where_its_card_wrote_a_stand_in(
+        bench: Bench, page: ChatPage) -> None:
+    put(bench, Persona("Cy Dunn", nickname="Cy", description="{{char}} rows for <USER>."))
+    chooser = open_chooser(bench, page)
+    assert [row.about for row in chooser.list.table.rows if row.name == "Cy Dunn"] == [
+        "Cy rows for Friend."]
+    close(chooser)
+
+
 def test_a_talk_is_begun_by_keys_alone(bench: Bench, page: ChatPage) -> None:
     # GIVEN a character of the person's own
     put(bench, ANN)
