@@ -119,7 +119,7 @@ class TalkChooser(QDialog):
         names = ", ".join(row.name for row in chosen)
         self.who.setText(self.tr("With {names}").format(names=names) if chosen else self.tr(
             "Choose one, or several with Ctrl."))
-        removed = ", ".join(self._characters.removed) or self._scenes.removed
+        removed = self._scenes.removed or ", ".join(self._characters.removed)
         self.undo.setVisible(bool(removed))
         if removed:
             self._say([self.tr("Deleted {names}.").format(names=removed)])

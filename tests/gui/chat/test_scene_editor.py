@@ -172,6 +172,26 @@ def test_the_last_deletion_is_undone_be_it_scene_or_character(
     close(chooser)
 
 
+def test_what_undo_would_bring_back_is_what_is_said(bench: Bench, page: ChatPage) -> None:
+    # GIVEN a character deleted, and a scene after it
+    put(bench, ANN)
+    put_scene(bench, PIER)
+    chooser = open_chooser(bench, page)
+    chooser.list.choose([r.id for r in chooser.list.table.rows if r.name == "Ann Ray"])
+    chooser.buttons[-1].click()
+    bench.settle()
+    pick(chooser, "The pier")
+    do(chooser, "Delete")
+    bench.settle()
+    assert chooser.said.text() == "Deleted The pier."
+    chooser.undo.click()
+    bench.settle()
+    assert "The pier" in stored(bench)
+    # THEN the character is still to be brought back
+    assert chooser.said.text() == "Deleted Ann Ray." and chooser.undo.isVisible()
+    close(chooser)
+
+
 def test_without_a_scene_there_is_none_to_edit(bench: Bench, page: ChatPage) -> None:
     chooser = open_chooser(bench, page)
     chooser.scenes.menu.aboutToShow.emit()
