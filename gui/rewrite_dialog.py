@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from gui.candidate_rows import LineCandidates, line_head
 from gui.controls import Choice
 from gui.flow import FlowLayout
 from gui.mood_words import mood_name
+from gui.plain_field import PlainField
 from gui.rewriting import Measured, Rewriting
 from gui.rewritten_lines import RewrittenLines, lines_of
 from gui.text_line import text_line
@@ -228,8 +228,9 @@ class RewriteDialog(QDialog):
                 widget.hide()
                 widget.deleteLater()
 
-    def _make_text(self, text: str) -> QPlainTextEdit:
-        made = QPlainTextEdit(text)
+    def _make_text(self, text: str) -> PlainField:
+        made = PlainField()
+        made.setPlainText(text)
         made.setFont(font(READING))
         made.setTabChangesFocus(True)
         made.setFixedHeight(_TEXT_HEIGHT)

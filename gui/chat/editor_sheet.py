@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.plain_field import PlainField
 from gui.text_line import text_line
 from gui.theme import CARD_PADDING, PAGE_MARGIN, SPACE
 
@@ -150,7 +151,7 @@ def add_field(column: QVBoxLayout, words: str, control: QWidget, hint: str = "")
 
 def text_area(lines: int) -> QPlainTextEdit:
     """A field so many lines high."""
-    field = QPlainTextEdit()
+    field = PlainField()
     field.setTabChangesFocus(True)
     fit_lines(field, lines)
     return field

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMenu,
-    QPlainTextEdit,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from engine.chat.fact import Fact
 from engine.chat.talk import TalkSetup
 from gui.chat.fact_words import about_fact
 from gui.icons import Glyph, IconSource
+from gui.plain_field import PlainField
 from gui.text_line import selectable_line, text_line
 from gui.theme import SPACE
 
@@ -30,7 +30,7 @@ _BESIDE = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 _LINES = 3
 
 
-class FactField(QPlainTextEdit):
+class FactField(PlainField):
     """A sentence: Enter gives it, Escape leaves it."""
 
     given = Signal()

@@ -1,13 +1,15 @@
 """A field for text that is as high as what stands in it, up to a number of lines."""
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.plain_field import PlainField
 
 _EDGE = 14  # border and padding above and below, as the style sheet has them
 
 
-class GrowingText(QPlainTextEdit):
+class GrowingText(PlainField):
     """`grown` says that another height is wanted."""
 
     grown = Signal()
@@ -53,10 +55,6 @@ class GrowingText(QPlainTextEdit):
                 event.ignore()
                 return False
         return super().event(event)
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        """Words only: what is pasted brings no look of its own."""
-        self.insertPlainText(source.text())
 
     def _fit(self) -> None:
         # Of plain text the layout's height is counted in lines.

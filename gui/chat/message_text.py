@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 )
 
 from gui.chat.markup import Kind, Look, Passage, passages
+from gui.plain_field import wrap_mode
 from gui.theme import BODY, LINE_HEIGHT, RADIUS_CONTROL, READING, SPACE, Theme, font
 
 _INDENT = 3 * SPACE
@@ -48,7 +49,7 @@ class MessageText:
         self._document.setDocumentMargin(0)
         self._document.setDefaultFont(font(READING))
         option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setWrapMode(wrap_mode(text))
         self._document.setDefaultTextOption(option)
         self._fill(text)
         self.set_width(width)

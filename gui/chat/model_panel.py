@@ -6,7 +6,6 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from gui.chat.tools_switch import ToolsSwitch
 from gui.chat.wording import speed_text
 from gui.controls import Choice, Number
 from gui.icons import IconSource
+from gui.plain_field import PlainField
 from gui.theme import GAP, SPACE, ThemeSource
 
 _PACE_MS = 400
@@ -36,7 +36,7 @@ class ModelPanel(QWidget):
         self._presenter = presenter
         self.model = Choice([], presenter.models.choose)
         self._runs, self._speed = _words("", "meta"), _words("", "meta")
-        self.prompt = QPlainTextEdit()
+        self.prompt = PlainField()
         self.prompt.setTabChangesFocus(True)
         self.prompt.setFixedHeight(_PROMPT_HEIGHT)
         self.prompt.setPlaceholderText(self.tr("For example: You answer briefly and kindly."))

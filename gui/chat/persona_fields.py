@@ -9,13 +9,13 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.chat.faces import draw_face, small_face
+from gui.plain_field import PlainField
 from gui.theme import SPACE, ThemeSource
 
 _PICTURE = 72
@@ -30,7 +30,7 @@ class TextPages(QWidget):
         super().__init__(parent)
         self._texts = [""]
         self._place = 0
-        self.field = QPlainTextEdit()
+        self.field = PlainField()
         self.field.setTabChangesFocus(True)
         self.setFocusProxy(self.field)
         self.where = QLabel()

@@ -6,7 +6,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
-    QPlainTextEdit,
     QPushButton,
     QSplitter,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from gui.chat.open_prompt import FormatFile, OpenPrompt, sentence_of, title_of
 from gui.chat.prompt_text import PromptText, use_fixed_width
 from gui.chat.prompt_view import PromptView
 from gui.chat.wording import dropped_text, meter_text
+from gui.plain_field import PlainField
 from gui.text_line import text_line
 from gui.theme import GAP, PAGE_MARGIN, SPACE, ThemeSource
 
@@ -37,7 +37,7 @@ class PromptEditor(EditorSheet):
         self._file = file
         self._fine = True
         self.name = QLineEdit()
-        self.text = QPlainTextEdit()
+        self.text = PlainField()
         use_fixed_width(self.text)
         self._colours = FormatColours(self.text.document(), theme_source)
         self.text.setAccessibleName(self.tr("The format's file"))

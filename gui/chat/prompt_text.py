@@ -3,10 +3,11 @@
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from gui.plain_field import PlainField
 from gui.theme import META
 
 
-class PromptText(QPlainTextEdit):
+class PromptText(PlainField):
     """Shows the exact prompt. A text that only changed keeps the person where they read."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
