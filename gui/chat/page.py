@@ -158,7 +158,7 @@ class ChatPage(QWidget):
         self.transcript.step_wanted.connect(open_one.step)
         self.transcript.edited.connect(presenter.edit)
         self.trouble.retried.connect(lambda: presenter.retry() or self.input.send())
-        self.removed.undone.connect(presenter.undo)
+        self.removed.undone.connect(presenter.undo_edit)
         self.removed.redone.connect(presenter.redo)
         self.input.sent.connect(self._send)
         self.input.typed.connect(presenter.set_draft)

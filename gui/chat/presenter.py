@@ -225,6 +225,10 @@ class ChatPresenter(QObject):
         """Takes back what was done last: here, or to the list of conversations."""
         self._undoing.undo()
 
+    def undo_edit(self) -> None:
+        """Takes back what was done last here, and leaves the list as it is."""
+        self._undoing.undo_edit()
+
     def redo(self) -> None:
         """Does again what was taken back last here."""
         self._undoing.redo()

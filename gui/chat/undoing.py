@@ -22,7 +22,7 @@ class Undoing(QObject):
         self._in_list: list[bool] = []
         self._where = 0
         conversations.stepped.connect(lambda: self._in_list.append(True))
-        conversations.undone.connect(self._forget_step)
+        conversations.undone.connect(lambda: self._forget_step(in_list=True))
         edits.done.connect(lambda: self._in_list.append(False))
         conversation.opened.connect(self._follow)
 
@@ -33,7 +33,12 @@ class Undoing(QObject):
         if self._in_list[-1] if self._in_list else not self._edits.undoable:
             self._conversations.undo()
         else:
-            del self._in_list[-1:]
+            self.undo_edit()
+
+    def undo_edit(self) -> None:
+        """Takes back what was done last to the open conversation, whatever the list saw since."""
+        if not self._open.streaming:
+            self._forget_step(in_list=False)
             self._edits.undo()
 
     def redo(self) -> None:
@@ -42,9 +47,9 @@ class Undoing(QObject):
             self._in_list.append(False)
             self._edits.redo()
 
-    def _forget_step(self) -> None:
-        """The list has a way back of its own beneath it; each step is taken back but once."""
-        places = [place for place, in_list in enumerate(self._in_list) if in_list]
+    def _forget_step(self, in_list: bool) -> None:
+        """Both have a way back of their own beneath them; each step is taken back but once."""
+        places = [place for place, one in enumerate(self._in_list) if one == in_list]
         for place in places[-1:]:
             del self._in_list[place]
 

@@ -93,6 +93,29 @@ def test_what_was_done_last_is_taken_back_first(bench: Bench) -> None:
     assert len(bench.said) == 4 and not bench.problems
 
 
+def test_the_link_beneath_the_messages_brings_back_messages(bench: Bench, page: ChatPage) -> None:
+    # GIVEN a message deleted, and another conversation after it
+    bench.say("Other")
+    other = bench.presenter.open.id
+    bench.presenter.new()
+    bench.say("One")
+    bench.say("Two")
+    bench.presenter.act(Act.DELETE, bench.presenter.open.shown[2].id)
+    bench.settle()
+    bench.presenter.conversations.delete([other])
+    bench.settle()
+    # WHEN the link that speaks of messages is pressed
+    assert page.removed.isVisible() and page.removed.undo.isVisible()
+    page.removed.undo.click()
+    bench.settle()
+    # THEN these come back, and the keys bring back the conversation, each once
+    assert bench.said == ["One", ANSWER, "Two", ANSWER] and bench.titles == ["One"]
+    undo(bench)
+    assert set(bench.titles) == {"One", "Other"} and len(bench.said) == 4
+    undo(bench)
+    assert len(bench.said) == 4 and len(bench.titles) == 2
+
+
 def test_the_way_back_outlives_the_program(bench: Bench) -> None:
     two_turns(bench)
     bench.presenter.act(Act.DELETE, bench.presenter.open.shown[2].id)
