@@ -155,6 +155,7 @@ class OpenMoods(QObject):
         if task is not self._task:
             return
         self._task = self.progress = None
+        self._key = ()  # whoever looks again may have mended it
         if isinstance(failure, EngineError):
             self.problem, self.heard = failure, None
         else:

@@ -223,6 +223,13 @@ def test_a_tagger_that_is_not_there_is_a_sentence(
     qtbot.waitUntil(lambda: panel.moods.problem is not None)
     assert panel.said.text() == "No tagger is installed." and not bench.problems
     assert panel.hint.text() == "Add one on the Models page."
+    # WHEN there is one, and the leaf is looked at again
+    ear.problem = None
+    panel.hide()
+    panel.show()
+    # THEN the same words are heard
+    qtbot.waitUntil(heard(bench, panel))
+    assert panel.said.isHidden() and panel.moods.problem is None
 
 
 def test_another_language_is_said_and_not_drawn(
