@@ -10,7 +10,7 @@ from typing import Any
 from engine.chat.lorebook import Lorebook
 from engine.chat.persona_store import PersonaStore
 from engine.chat.scene import AuthorsNote, Scene
-from engine.chat.stored_values import document_of, gone, now, storable, value_of
+from engine.chat.stored_values import document_of, gone, now, one_line, storable, value_of
 from engine.chat.talk import CastMember, TalkSetup, TurnOrder
 from engine.errors import EngineError
 from engine.library.database import Database
@@ -101,7 +101,7 @@ class CastStore:
 
     def set_person(self, conversation_id: int, name: str) -> None:
         """What the person is called in this talk."""
-        self._set(conversation_id, "person", " ".join(storable(name).split()))
+        self._set(conversation_id, "person", one_line(name))
 
     def set_authors_note(self, conversation_id: int, note: AuthorsNote | None) -> None:
         """A word aside to the model; one without words is none."""

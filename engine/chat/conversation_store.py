@@ -26,7 +26,7 @@ from engine.chat.message_rows import (
     steps_text,
 )
 from engine.chat.message_search import search
-from engine.chat.stored_values import gone, now, storable
+from engine.chat.stored_values import gone, now, one_line, storable
 from engine.chat.titles import title_from
 from engine.chat.tool_use import ToolStep
 from engine.chat.tree_rows import restore_below, show, show_path, trash_below
@@ -54,11 +54,11 @@ class ConversationStore:
     def create(self, title: str = "", system_prompt: str = "",
                settings: ReplySettings | None = None, model: str = "") -> Conversation:
         """A new, empty conversation. Without a title its first words will give it one."""
-        at = now()
+        at, title = now(), one_line(title)
         number = self._database.execute(
             "INSERT INTO conversation (title, named, system_prompt, settings, model, created_at,"
             " changed_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (title.strip(), bool(title.strip()), storable(system_prompt),
+            (title, bool(title), storable(system_prompt),
              settings_text(settings or ReplySettings()), model, at, at))
         return self.conversation(number)
 
@@ -159,7 +159,7 @@ class ConversationStore:
 
     def rename(self, conversation_id: int, title: str) -> None:
         """Names it; with "" the first words name it again."""
-        named = " ".join(storable(title).split())
+        named = one_line(title)
         self._set(conversation_id, "named", bool(named))
         self._set(conversation_id, "title", named or self._first_words(conversation_id))
 
@@ -169,7 +169,7 @@ class ConversationStore:
 
     def set_folder(self, conversation_id: int, folder: str) -> None:
         """Puts it in a folder, "" takes it out."""
-        self._set(conversation_id, "folder", storable(folder.strip()))
+        self._set(conversation_id, "folder", one_line(folder))
 
     def set_system_prompt(self, conversation_id: int, text: str) -> None:
         """What the model is told about itself, from the next reply on."""

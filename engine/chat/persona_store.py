@@ -12,11 +12,11 @@ import msgspec
 
 from engine.chat.documents import Documents, StoredDocument
 from engine.chat.persona import Persona
+from engine.chat.stored_values import one_line
 from engine.errors import EngineError
 from engine.library.database import Database
 
 StoredPersona = StoredDocument[Persona]
-MOST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,9 @@ class PersonaStore:
 
     def add(self, persona: Persona, picture: bytes = b"", shipped: str = "") -> StoredPersona:
         """A new persona. EngineError if it has no name."""
+        persona = _named(persona)
         with self._database.transaction(durable=True):
-            number = self._documents.add(_named(persona), persona, shipped)
+            number = self._documents.add(persona.name, persona, shipped)
             if picture:
                 self.set_picture(number, picture)
         return self.persona(number)
@@ -86,11 +87,12 @@ class PersonaStore:
     def save(self, persona_id: int, persona: Persona) -> StoredPersona:
         """Puts an edited persona in its place. One with a new name bears it in its talks too:
         else the model would read of two people."""
+        persona = _named(persona)
         with self._database.transaction(durable=True):
             old = self._documents.find(persona_id)  # what cannot be read may be written over
             if old is not None:
                 self._rename(persona_id, old.called, persona.called)
-            self._documents.save(persona_id, _named(persona), persona)
+            self._documents.save(persona_id, persona.name, persona)
         return self.persona(persona_id)
 
     def set_picture(self, persona_id: int, picture: bytes) -> None:
@@ -104,9 +106,10 @@ class PersonaStore:
 
     def same_as(self, persona: Persona) -> int | None:
         """The id of a persona that is this one in everything, None if there is none."""
+        persona = _named(persona)
         for number, in self._database.all(
                 "SELECT id FROM persona WHERE name = ? AND trashed_at IS NULL ORDER BY id",
-                (_named(persona),)):
+                (persona.name,)):
             if self._documents.find(number) == persona:
                 return number
         return None
@@ -166,8 +169,9 @@ def _row(number: int, name: str, document: str, has_picture: int, shipped: str, 
                       glance.nickname or name)
 
 
-def _named(persona: Persona) -> str:
-    name = " ".join(persona.name.split())
+def _named(persona: Persona) -> Persona:
+    """The persona with names that can be kept."""
+    name = one_line(persona.name)
     if not name:
         raise EngineError("A persona needs a name.", "Give it one, then save it again.")
-    return name[:MOST_NAME]
+    return msgspec.structs.replace(persona, name=name, nickname=one_line(persona.nickname))

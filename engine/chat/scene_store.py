@@ -12,11 +12,11 @@ import msgspec
 
 from engine.chat.documents import Documents, StoredDocument
 from engine.chat.scene import Scene
+from engine.chat.stored_values import one_line
 from engine.errors import EngineError
 from engine.library.database import Database
 
 StoredScene = StoredDocument[Scene]
-MOST_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class SceneStore:
 
     def add(self, scene: Scene, shipped: str = "") -> StoredScene:
         """A new scene. EngineError if it has no title."""
-        return self.scene(self._documents.add(_titled(scene), scene, shipped))
+        scene = _titled(scene)
+        return self.scene(self._documents.add(scene.title, scene, shipped))
 
     def scene(self, scene_id: int) -> StoredScene:
         """One scene, also of the trash."""
@@ -64,8 +65,9 @@ class SceneStore:
 
     def save(self, scene_id: int, scene: Scene) -> StoredScene:
         """Puts an edited scene in its place."""
+        scene = _titled(scene)
         with self._database.transaction(durable=True):
-            self._documents.save(scene_id, _titled(scene), scene)
+            self._documents.save(scene_id, scene.title, scene)
         return self.scene(scene_id)
 
     def copy(self, scene_id: int, title: str) -> StoredScene:
@@ -102,8 +104,9 @@ def _row(number: int, title: str, document: str, shipped: str, changed_at: str) 
                     changed_at)
 
 
-def _titled(scene: Scene) -> str:
-    title = " ".join(scene.title.split())
+def _titled(scene: Scene) -> Scene:
+    """The scene with a title that can be kept."""
+    title = one_line(scene.title)
     if not title:
         raise EngineError("A scene needs a title.", "Give it one, then save it again.")
-    return title[:MOST_TITLE]
+    return msgspec.structs.replace(scene, title=title)

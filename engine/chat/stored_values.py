@@ -12,11 +12,18 @@ import msgspec
 from engine.errors import EngineError
 
 Value = TypeVar("Value")
+MOST_NAME = 200
+"""Letters of a name or a title: what lists, lines and buttons show."""
 
 
 def storable(text: str) -> str:
     """Halves of surrogate pairs cannot be stored: each becomes a question mark."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def one_line(text: str) -> str:
+    """A name or a title as it is kept: in one line of bearable length."""
+    return " ".join(storable(text[:100 * MOST_NAME]).split())[:MOST_NAME].rstrip()
 
 
 def now() -> str:

@@ -381,3 +381,11 @@ def test_titles_come_from_the_first_words(text: str, title: str | None) -> None:
         assert text.startswith(found[:-1])
     else:
         assert found == title
+
+
+def test_names_without_end_are_cut(store: ConversationStore) -> None:
+    made = store.create("T" * 1_000_000)
+    store.set_folder(made.id, "F" * 1_000_000)
+    assert [(row.title, row.folder) for row in store.rows()] == [("T" * 200, "F" * 200)]
+    store.rename(made.id, f"  {'R' * 1_000_000}\n")
+    assert store.rows()[0].title == "R" * 200

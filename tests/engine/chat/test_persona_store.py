@@ -10,6 +10,7 @@ from engine.chat.conversation_store import ConversationStore
 from engine.chat.lorebook import Lorebook, LoreEntry
 from engine.chat.persona import CardNotes, Persona
 from engine.chat.persona_store import PersonaStore
+from engine.chat.stored_values import MOST_NAME
 from engine.errors import EngineError
 from engine.library.database import Database
 
@@ -193,3 +194,18 @@ class TestRenaming:
             store.save(kept, Persona("Somebody", nickname="ANN"))
         assert store.persona(kept).value == RICH
         assert ConversationStore(database).conversation(talk).path[0].author == "Marlow"
+
+
+ENDLESS = "N" * 1_000_000
+
+
+class TestNames:
+    def test_a_name_without_end_is_cut(self, store: PersonaStore) -> None:
+        """It stands in lists and buttons, and before each line the model reads."""
+        kept = store.add(Persona(ENDLESS, nickname=f" {ENDLESS}\n"))
+        assert (kept.value.name, kept.value.nickname) == ("N" * MOST_NAME,) * 2
+        assert store.save(kept.id, Persona(ENDLESS)).value.name == "N" * MOST_NAME
+
+    def test_its_card_is_known_again(self, store: PersonaStore) -> None:
+        kept = store.add(Persona(ENDLESS))
+        assert store.same_as(Persona(ENDLESS)) == kept.id

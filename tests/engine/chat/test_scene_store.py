@@ -62,3 +62,9 @@ def test_what_is_wrong_is_said(store: SceneStore) -> None:
     for use in (store.scene, lambda n: store.save(n, SCENE), lambda n: store.copy(n, "x")):
         with pytest.raises(EngineError, match="scene is no longer there"):
             use(99)
+
+
+def test_a_title_without_end_is_cut(store: SceneStore) -> None:
+    kept = store.add(Scene("S" * 1_000_000))
+    assert kept.value.title == "S" * 200 == store.rows()[0].title
+    assert store.save(kept.id, Scene("T" * 1_000_000)).value.title == "T" * 200
