@@ -35,6 +35,7 @@ class Fault(enum.StrEnum):
     EMPTY = "empty"
     SAID_AGAIN = "said again"
     CONTRADICTS = "contradicts"
+    GARBLED = "garbled"
 
 
 class Cleaner(Protocol):
@@ -118,5 +119,7 @@ def attempts(sampling: SamplingSettings) -> tuple[SamplingSettings, ...]:
     warm = replace(sampling, temperature=max(sampling.temperature, _LEAST_WARMTH))
     others = [replace(warm, seed=(seed + at * _SEED_STEP) % MOST_SEED)
               for at in range(1, _NEW_SEEDS + 2)]
+    # Kept from all it said before, a small model runs out of plain words.
+    others[1] = replace(others[1], repetition_penalty=1.0)
     kept_away = 2 * sampling.dry_multiplier or _DRY_MULTIPLIER
     return (sampling, *others[:-1], replace(others[-1], dry_multiplier=kept_away))

@@ -85,9 +85,8 @@ class ReplyText:
 
 @dataclass(frozen=True, slots=True)
 class ReplyAnew:
-    """The reply was no good (`why`: it was empty, said again what was said, or
-    contradicts what its speaker knows) and is made anew:
-    its text is `text` again."""
+    """The reply was no good (`why`: it was empty, said again what was said, contradicts what its
+    speaker knows, or is rows of words) and is made anew: its text is `text` again."""
 
     message_id: int
     text: str

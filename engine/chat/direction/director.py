@@ -13,7 +13,7 @@ from engine.chat.cast_store import CastStore
 from engine.chat.conversation import ChatMessage, Conversation, ReplySettings, Role
 from engine.chat.direction.honesty import Honesty
 from engine.chat.direction.lore_shelf import LoreCalled
-from engine.chat.direction.manner import OneParagraph, character_settings
+from engine.chat.direction.manner import OneParagraph, character_settings, is_garbled
 from engine.chat.direction.study import Study
 from engine.chat.direction.turn_order import in_order, next_speaker
 from engine.chat.direction.wording import Wording, lines_of, listener_of
@@ -215,6 +215,8 @@ class _Preparing:
     def _fault(self, text: str) -> Fault:
         if not text.strip():
             return Fault.EMPTY
+        if len(self._setup.cast) > 1 and is_garbled(text):
+            return Fault.GARBLED
         if self._honesty.contradicts(text):
             return Fault.CONTRADICTS
         # What is gone on with was good enough for the person; who asks again is answered again.

@@ -3,21 +3,38 @@
 Numbers and letters; knows no persona and no model.
 """
 
+import re
+
 from engine.chat.conversation import ReplySettings
 from engine.chat.preparation import Cleaner
 from engine.inference.sampling import SamplingSettings
 
 TURN_TOKENS = 120
 """The longest turn of characters among themselves: people in talk say no more at once."""
+_STRONG = re.compile(r"[:;]")
+_LEAST_OF_LINE = 3  # words
+_MOST_STRONG, _MOST_MARKS, _ENOUGH = 0.25, 0.4, 8  # of a word; the second from so many words on
 CHARACTER_SAMPLING = SamplingSettings(
-    temperature=0.8, min_p=0.1, repetition_penalty=1.1, dry_multiplier=0.8)
+    temperature=0.8, min_p=0.1, repetition_penalty=1.1, dry_multiplier=0.8, dry_allowed_length=3)
 """A small model that reads its own turns again and again falls into their words within a few of
-them. These keep it out, and cost a talk with a person little; chosen by `two_characters`."""
+them. These keep it out, and cost a talk with a person little; chosen by `two_characters`. Held off
+shorter repeats, or spared for punctuation or common words, it ends in rows of words."""
 
 
 def character_settings(max_tokens: int = TURN_TOKENS) -> ReplySettings:
     """What a talk with a cast begins with, where nobody chose otherwise."""
     return ReplySettings(max_tokens, CHARACTER_SAMPLING)
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a turn is rows of words rather than sentences ("your: own: way", "I, it, the"):
+    what a small model comes to that is kept from its own words too long."""
+    words = max(len(text.split()), 1)
+    strong = len(_STRONG.findall(text)) + sum(
+        len(line.split()) < _LEAST_OF_LINE for line in text.strip().splitlines()[1:])
+    weak = text.count(",")
+    return strong / words > _MOST_STRONG or (
+        words >= _ENOUGH and (strong + weak) / words > _MOST_MARKS)
 
 
 class OneParagraph:

@@ -329,6 +329,19 @@ class TestAnew:
         # AND where nothing helps, the last word counts: it is better than none
         assert stage.said(talk)[-1] == ("Ann", "Aye.") == ("Ann", seen(events))
 
+    def test_among_themselves_rows_of_words_are_made_anew(self, stage: Stage) -> None:
+        garbled = "of: their: own: creation: your: own"
+        talk = stage.begin(ANN, BEN)
+        stage.model = Writer(garbled, "Let us sail.")
+        events = list(stage.bot.reply(talk.id, "Ann"))
+        assert stage.said(talk)[-1] == ("Ann", "Let us sail.")
+        assert [e.why for e in events if isinstance(e, ReplyAnew)] == [Fault.GARBLED]
+        # BUT what is said to a person is left as it is: it may have been asked for
+        talk = stage.begin(ANN)
+        stage.model = Writer(garbled)
+        list(stage.bot.send(talk.id, "Say that."))
+        assert stage.said(talk)[-1] == ("Ann", garbled)
+
     def test_words_said_again_are_better_than_none(self, stage: Stage) -> None:
         talk = stage.begin(ANN)
         list(stage.bot.send(talk.id, "Hi"))

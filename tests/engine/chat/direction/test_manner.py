@@ -2,7 +2,12 @@
 
 import pytest
 
-from engine.chat.direction.manner import CHARACTER_SAMPLING, OneParagraph, character_settings
+from engine.chat.direction.manner import (
+    CHARACTER_SAMPLING,
+    OneParagraph,
+    character_settings,
+    is_garbled,
+)
 from engine.chat.preparation import AsItComes
 
 
@@ -32,3 +37,19 @@ def test_a_talk_begins_with_what_keeps_it_out_of_loops() -> None:
     settings = character_settings(50)
     assert (settings.max_tokens, settings.sampling) == (50, CHARACTER_SAMPLING)
     assert settings.sampling.dry_multiplier > 0 and settings.sampling.seed is None
+
+
+@pytest.mark.parametrize("text", [
+    "a way: where: of: their: own: pride", "That:in:fors:", "The: This:", "Here:",
+    "Your\nTheir:\nThe:\ntheir", "I, will, but, I, can, it, whatever, I, am, indeed, I, is."])
+def test_rows_of_words_are_no_turn(text: str) -> None:
+    assert is_garbled(text)
+
+
+@pytest.mark.parametrize("text", [
+    "", "Yes.", "No, no, no.", "Well, well, well. If that is not Ann.", "I'd rather not; it rains.",
+    "Three things: bread, milk, and a boat.", "He said it was late: I went home.",
+    "Sit down.\n*She pours the tea.*", "Apples, pears, plums, and whatever the neighbours left us.",
+    "*waves* Hello, Sam, my dear, how are you, and where is Ben?"])
+def test_plain_turns_are_none_such(text: str) -> None:
+    assert not is_garbled(text)
