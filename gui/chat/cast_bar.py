@@ -92,6 +92,11 @@ class CastBar(QWidget):
         for place, button in enumerate(self.members):
             self._row.insert(place, button)
             button.show()
+        # Made later than what stands behind them, they would be reached by keys after the rest.
+        before = self.previousInFocusChain()
+        for button in self.members:
+            QWidget.setTabOrder(before, button)
+            before = button
 
     def _member(self, member: CastMember) -> QPushButton:
         """Its own button: pressed, it speaks next."""

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from engine.chat.persona import Persona
 from engine.chat.talk import TurnOrder
@@ -65,6 +65,24 @@ def test_another_joins_the_open_talk_with_its_facts(bench: Bench, page: ChatPage
     bench.settle()
     assert bench.presenter.open.shown[-1].name == "Ann"
     assert "owns a boat" in bench.model.prompts[-1]
+
+
+def test_the_characters_are_reached_by_keys_in_the_order_they_stand_in(
+        bench: Bench, page: ChatPage) -> None:
+    # GIVEN two, of whom one came later
+    both(bench, page, TurnOrder.HAND)
+    bar = page.cast_bar
+    first, second = bar.members
+    # WHEN the keys go on from the first
+    reached: list[QWidget] = [first]
+    while reached[-1] is not page.input.field and len(reached) < 9:
+        after = reached[-1].nextInFocusChain()
+        while not (after.isVisible() and after.focusPolicy() & Qt.FocusPolicy.TabFocus):
+            after = after.nextInFocusChain()
+        reached.append(after)
+    # THEN nobody is left for the end of the window
+    assert reached == [first, second, bar.add, bar.order, bar.play, bar.speak_as,
+                       page.input.field]
 
 
 def test_who_is_pressed_speaks_next(bench: Bench, page: ChatPage) -> None:
