@@ -12,6 +12,7 @@ from gui.chat.presenter import ChatPresenter
 from gui.chat.speak_as import SpeakAs
 from gui.controls import Choice
 from gui.flow import FlowLayout
+from gui.text_line import plain_tip
 from gui.theme import SPACE, ThemeSource
 
 _FACE, _BESIDE = 20, 4
@@ -108,7 +109,7 @@ class CastBar(QWidget):
         says = self.tr("{name} speaks next").format(name=called)
         button.setAccessibleName(says)
         button.setAccessibleDescription(self.tr("Muted") if member.muted else "")
-        button.setToolTip(says)
+        button.setToolTip(plain_tip(says))
         button.clicked.connect(lambda: self._presenter.turns.speak(called))
         button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         button.customContextMenuRequested.connect(

@@ -21,6 +21,7 @@ from gui.figures import count_text
 from gui.icons import Glyph, IconSource
 from gui.row_list import set_up_rows
 from gui.search_field import SearchField
+from gui.text_line import plain_tip
 from gui.theme import ICON, SPACE, ThemeSource
 
 _CLOSED = "chat/closed_folders"
@@ -74,7 +75,7 @@ class ConversationPanel(QWidget):
             if self._table.searching else self.tr("Nothing was said yet."))
         self.undo.setVisible(bool(conversations.removed or conversations.done))
         self._foot.setText(self._foot_text())
-        self._foot.setToolTip(conversations.done)
+        self._foot.setToolTip(plain_tip(conversations.done))
 
     def select(self, conversation_ids: list[int]) -> None:
         """Chooses these once they are in the list, opens the first of them."""

@@ -4,13 +4,15 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel
 
+from gui.text_line import plain_tip
+
 
 class ElidedLabel(QLabel):
     """The whole text is its tooltip and what a screen reader reads."""
 
     def setText(self, text: str) -> None:
         super().setText(" ".join(text.split()))
-        self.setToolTip(self.text())
+        self.setToolTip(plain_tip(self.text()))
         self.setAccessibleName(self.text())
 
     def minimumSizeHint(self) -> QSize:

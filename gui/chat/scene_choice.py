@@ -9,6 +9,7 @@ from gui.chat.characters import SceneOffer
 from gui.chat.menu_button import MenuButton
 from gui.chat.scenes import Scenes
 from gui.controls import Choice
+from gui.text_line import plain_tip
 from gui.theme import SPACE
 
 NONE = "0"
@@ -70,7 +71,7 @@ class SceneChoice(QWidget):
     def _tell(self) -> None:
         offer = self._offered()
         about = offer.about if offer else ""
-        self.choice.setToolTip(about)
+        self.choice.setToolTip(plain_tip(about))
         self.choice.setAccessibleDescription(about)
         self.chosen.emit(offer)
 

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from gui.chat.presenter import ChatPresenter
 from gui.chat.wording import title_text
+from gui.text_line import plain_tip
 
 _MOST_LETTERS = 17
 
@@ -34,7 +35,7 @@ class SearchReturn(QPushButton):
             title = title_text(row.title)
             short = title if len(title) <= _MOST_LETTERS else f"{title[:_MOST_LETTERS - 1]}…"
             self.setText(self.tr("Back to “{title}”").format(title=short.replace("&", "&&")))
-            self.setToolTip(self.tr("{title} (Alt+Left)").format(title=title))
+            self.setToolTip(plain_tip(self.tr("{title} (Alt+Left)").format(title=title)))
 
     def go_back(self) -> None:
         """Opens what was open before; what was found stays in the list."""
