@@ -31,10 +31,11 @@ class FactDrawing(QObject):
         super().__init__(parent)
         self._presenter = presenter
         self._task: Task | None = None
+        self._of = 0
         self._found = 0
         self.done = self.total = 0
         presenter.run.changed.connect(self._give_way)
-        presenter.open.opened.connect(self.stop)
+        presenter.open.opened.connect(self._leave)
 
     @property
     def busy(self) -> bool:
@@ -50,7 +51,7 @@ class FactDrawing(QObject):
         """Begins to read the talk, unless that is being done."""
         if self.busy or not self.possible:
             return
-        one = self._presenter.open.id
+        one = self._of = self._presenter.open.id
         self.done = self.total = self._found = 0
         task = self._task = self._presenter.writing.follow(lambda services: _drawn(services, one))
         task.yielded.connect(self._take)
@@ -65,6 +66,17 @@ class FactDrawing(QObject):
         if self._task is not None:
             self._task.cancel()
 
+    def _leave(self) -> None:
+        """Another conversation: how it went in this one is nothing to tell there."""
+        self.stop()
+        if self._of and self._of != self._presenter.open.id:
+            self._of = 0
+            self.told.emit("")
+
+    def _tell(self, sentence: str) -> None:
+        if self._of:
+            self.told.emit(sentence)
+
     def _take(self, event: object) -> None:
         from engine.chat.drawn_facts.drawing import FactOffered, FactsDrawn, SentenceRead
 
@@ -76,7 +88,7 @@ class FactDrawing(QObject):
                 self._found += 1
                 self.offered.emit()
             case FactsDrawn():
-                self.told.emit(drawn_text(event.sentences, event.offered, event.known))
+                self._tell(drawn_text(event.sentences, event.offered, event.known))
             case _:
                 pass
 
@@ -86,15 +98,15 @@ class FactDrawing(QObject):
 
     def _end_early(self) -> None:
         self._end()
-        self.told.emit(translate("Chat", "Stopped. What was found is offered below.")
-                       if self._found else translate("Chat", "Stopped."))
+        self._tell(translate("Chat", "Stopped. What was found is offered below.")
+                   if self._found else translate("Chat", "Stopped."))
 
     def _fail(self, problem: object) -> None:
         self._end()
         if isinstance(problem, EngineError):
-            self.told.emit(" ".join(filter(None, (problem.message, problem.hint))))
+            self._tell(" ".join(filter(None, (problem.message, problem.hint))))
         else:
-            self.told.emit(translate("Chat", "Something in the program broke."))
+            self._tell(translate("Chat", "Something in the program broke."))
             self._presenter.problem_raised.emit(problem)
 
     def _give_way(self) -> None:

@@ -301,6 +301,21 @@ class TestDrawing:
             bench.settle()
             assert not panel.drawing.busy and panel.draw.news.text().startswith("Stopped.")
 
+    def test_how_it_went_is_told_in_its_own_talk_only(self, bench: Bench, page: ChatPage,
+                                                      panel: FactsPanel) -> None:
+        # GIVEN a talk whose facts are being drawn
+        said(bench, "I own a red kite. I keep bees.")
+        bench.brake.hold_after(3)
+        panel.draw.draw.click()
+        bench.qtbot.waitUntil(bench.brake.reached.is_set)
+        # WHEN another talk is begun meanwhile
+        bench.presenter.characters.begin([panel.facts.setup.cast[0].persona_id])
+        bench.qtbot.waitUntil(lambda: panel.draw.news.text() == "" and not bench.desk.busy)
+        bench.brake.let_go()
+        bench.settle()
+        # THEN nothing is said there of what was stopped here
+        assert not panel.drawing.busy and panel.draw.news.text() == ""
+
 
 class TestMarks:
     TEXT = "I live in Leith. I row."
