@@ -38,6 +38,8 @@ class Turns(QObject):
         run.stopped.connect(self.end)
         run.failed.connect(self.end)
         conversation.opened.connect(self._leave)
+        conversation.messages_changed.connect(self._follow_cast)
+        conversation.changed.connect(self._follow_cast)
 
     @property
     def playing(self) -> bool:
@@ -82,6 +84,11 @@ class Turns(QObject):
         if self._left:
             seconds = self._open.setup.pause_seconds or PAUSE_SECONDS
             self._pause.start(round(1000 * seconds))
+
+    def _follow_cast(self) -> None:
+        """Who is left alone waits for the person: nobody else is there to answer."""
+        if self._left and self._open.id == self._where and len(self._open.setup.cast) < 2:
+            self.end()
 
     def _leave(self) -> None:
         if self._open.id != self._where:

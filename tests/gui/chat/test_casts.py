@@ -153,6 +153,16 @@ def test_escape_stops_them_in_the_pause_too(bench: Bench, page: ChatPage) -> Non
     assert not bench.presenter.turns.playing
 
 
+def test_who_is_left_alone_does_not_go_on(bench: Bench, page: ChatPage) -> None:
+    both(bench, page)
+    page.cast_bar.play.click()
+    bench.settle()
+    assert bench.presenter.turns.playing
+    bench.presenter.cast.remove(bench.presenter.cast.setup.cast[1].persona_id)
+    bench.settle()
+    assert not bench.presenter.turns.playing
+
+
 def test_another_conversation_ends_their_talk(bench: Bench, page: ChatPage) -> None:
     both(bench, page)
     page.cast_bar.play.click()
