@@ -12,6 +12,7 @@ from engine.chat.conversation import ConversationRow, FoundMessage
 from gui.chat.asking import Asking
 from gui.chat.conversation_table import ConversationTable
 from gui.chat.services import ChatServices
+from gui.chat.undoable import Undoable
 from gui.chat.wording import translate
 
 SEARCH_MS = 60
@@ -20,16 +21,13 @@ MOST_FOUND = 100
 Change = Callable[[ChatServices], object]
 
 
-class Conversations(QObject):
+class Conversations(Undoable):
     """`table` holds the list. `removed` are the titles deleted last that `undo` brings back;
-    `done` is a sentence about another change it takes back, "" for none. `stepped` says that
-    there is one more thing to take back, `undone` one less."""
+    `done` is a sentence about another change it takes back, "" for none."""
 
     loaded_changed = Signal()
     removed_changed = Signal()
     deleted = Signal(list)
-    stepped = Signal()
-    undone = Signal()
 
     def __init__(self, asking: Asking, parent: QObject | None = None) -> None:
         super().__init__(parent)

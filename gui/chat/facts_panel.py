@@ -138,7 +138,7 @@ class FactsPanel(QWidget):
         presenter, facts = self._presenter, self.facts
         facts.changed.connect(self.refresh)
         facts.said.connect(self.news.say)
-        self.news.undone.connect(facts.undo)
+        self.news.undone.connect(facts.bring_back)
         self.new.wanted.connect(lambda words, one: facts.add(words, one or None))
         self.search.textChanged.connect(self._show_found)
         self.keep_all.clicked.connect(self._keep_all)

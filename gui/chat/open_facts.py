@@ -1,7 +1,7 @@
 """The facts of the open talk: what is so, what a reply was given, and changes to it.
 
-Knows no widgets. Changes run on the chat queue, so that each reply sees those before it; forgetting
-can be undone.
+Knows no widgets. Changes run on the chat queue, so that each reply sees those before it; adding and
+forgetting can be undone.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,6 +17,7 @@ from engine.chat.truth.reply_mark import ReplyMark
 from engine.errors import EngineError
 from gui.chat.presenter import ChatPresenter
 from gui.chat.services import ChatServices
+from gui.chat.undoable import Undoable
 from gui.chat.wording import translate
 
 if TYPE_CHECKING:
@@ -36,7 +37,16 @@ class _Read:
     lost: int = 0
 
 
-class OpenFacts(QObject):
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Something that `back` takes back; `forgotten` counts the facts that it would bring back."""
+
+    conversation_id: int
+    back: Change
+    forgotten: int = 0
+
+
+class OpenFacts(Undoable):
     """`facts` are those that are so, the pinned first; `offered` wait for the person's word;
     `used` were given to the `reply`, best first, beside the `lost` ones, which are forgotten now.
     `said` carries why a change could not be made, "" for one that was."""
@@ -49,11 +59,12 @@ class OpenFacts(QObject):
         self._presenter = presenter
         self._picked = 0
         self._waits = self._again = False
-        self._bin: list[tuple[int, tuple[int, ...]]] = []
+        self._steps: list[_Step] = []
         self.facts: tuple[Fact, ...] = ()
         self.offered: tuple[Fact, ...] = ()
         self.used: tuple[Fact, ...] = ()
         self.lost = 0
+        presenter.undoing.watch(self)
 
     # What is asked about
 
@@ -94,9 +105,8 @@ class OpenFacts(QObject):
 
     @property
     def forgotten(self) -> int:
-        """How many facts `undo` would bring back."""
-        here = [numbers for one, numbers in self._bin if one == self.id]
-        return len(here[-1]) if here else 0
+        """How many facts `bring_back` would bring back."""
+        return next((step.forgotten for step in self._here() if step.forgotten), 0)
 
     def pick(self, message_id: int) -> None:
         """Asks about a reply, 0 for the last one."""
@@ -122,7 +132,9 @@ class OpenFacts(QObject):
         """Adds a fact, known to one of the cast or to everyone."""
         heard = None if persona_id is None else (persona_id,)
         fact = Fact(0, text, conversation_id=self.id, persona_id=persona_id, heard_by=heard)
-        self._change(lambda store: store.add(fact))
+        added: list[int] = []  # its id, once it is stored
+        self._change(lambda store: added.append(store.add(fact).id))
+        self._remember(_Step(self.id, lambda store: store.forget(added)))
 
     def edit(self, fact_id: int, text: str) -> None:
         """Says a fact otherwise; one that was offered is kept so."""
@@ -144,14 +156,29 @@ class OpenFacts(QObject):
         """Gives facts to no reply any more, or discards offered ones."""
         numbers = tuple(fact_ids)
         self._change(lambda store: store.forget(numbers))
-        self._bin.append((self.id, numbers))
+        self._remember(_Step(self.id, lambda store: store.remember(numbers), len(numbers)))
 
     def undo(self) -> None:
-        """Brings back what was forgotten last here."""
-        last = next((held for held in reversed(self._bin) if held[0] == self.id), None)
-        if last is not None:
-            self._bin.remove(last)
-            self._change(lambda store: store.remember(last[1]))
+        """Takes back what was added or forgotten last here."""
+        self._take_back(next(iter(self._here()), None))
+
+    def bring_back(self) -> None:
+        """Brings back what was forgotten last here, whatever was added since."""
+        self._take_back(next((step for step in self._here() if step.forgotten), None))
+
+    def _here(self) -> list[_Step]:
+        """What can be taken back of this talk, the last first."""
+        return [step for step in reversed(self._steps) if step.conversation_id == self.id]
+
+    def _remember(self, step: _Step) -> None:
+        self._steps.append(step)
+        self.stepped.emit()
+
+    def _take_back(self, step: _Step | None) -> None:
+        if step is not None:
+            self._steps.remove(step)
+            self._change(step.back)
+            self.undone.emit()
 
     def _change(self, change: Change) -> None:
         one, reply = self.id, self.reply

@@ -81,7 +81,7 @@ class ChatPresenter(QObject):
         self.speaking = Speaking(self.cast, self.open, self)
         self.notes = ReplyNotes(self.open, self.reading, self)
         self.edits = TreeEditing(self.open, self.reading, self.writing, self)
-        self._undoing = Undoing(self.conversations, self.open, self.edits, self)
+        self.undoing = Undoing(self.conversations, self.open, self.edits, self)
         self.turns = Turns(self.answering.ask, self.open, self.run, self)
         self.meter = Meter(self.writing, self)
         self.sought = 0
@@ -223,15 +223,15 @@ class ChatPresenter(QObject):
 
     def undo(self) -> None:
         """Takes back what was done last: here, or to the list of conversations."""
-        self._undoing.undo()
+        self.undoing.undo()
 
     def undo_edit(self) -> None:
         """Takes back what was done last here, and leaves the list as it is."""
-        self._undoing.undo_edit()
+        self.undoing.undo_edit()
 
     def redo(self) -> None:
         """Does again what was taken back last here."""
-        self._undoing.redo()
+        self.undoing.redo()
 
     def close(self) -> None:
         """Stops what runs, without waiting for it. Call before the work queues are closed."""

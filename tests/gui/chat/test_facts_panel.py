@@ -185,6 +185,27 @@ def test_what_is_forgotten_comes_back(bench: Bench, panel: FactsPanel) -> None:
     assert not panel.news.isVisible()
 
 
+def test_the_keys_take_back_what_was_done_to_facts_in_its_turn(
+        bench: Bench, page: ChatPage, panel: FactsPanel) -> None:
+    # GIVEN a message edited, then a fact forgotten and another one added
+    bench.say("Do you own a boat?")
+    asked = next(message for message in bench.presenter.open.shown if message.mine)
+    bench.presenter.edit(asked.id, "Do you sail?", False, True)
+    bench.settle()
+    row_of(panel, BOAT).buttons["forget"].click()
+    bench.settle()
+    write(bench, panel, "It rains.")
+    bench.settle()
+    assert panel.new.field.hasFocus()
+    # WHEN the keys are pressed again and again, THEN each comes back, the last first
+    for facts, words in (([], "Do you sail?"), ([BOAT], "Do you sail?"),
+                         ([BOAT], "Do you own a boat?")):
+        bench.presenter.undo()
+        bench.settle()
+        assert [fact.text for fact in stored(bench)] == facts and words in bench.said
+    assert not panel.news.isVisible()
+
+
 def test_what_a_reply_was_given_and_is_forgotten_is_counted(
         bench: Bench, panel: FactsPanel) -> None:
     bench.say("Do you own a boat?")
