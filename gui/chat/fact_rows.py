@@ -16,9 +16,10 @@ AT_ONCE = 30
 
 class FactRows(QWidget):
     """Hands what the person wants with a fact to `facts`. `shown_more` says that the rows are
-    others now."""
+    others now, `left` that the row the keyboard was in went, and was the last."""
 
     shown_more = Signal()
+    left = Signal()
 
     def __init__(self, facts: OpenFacts, icons: IconSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +67,7 @@ class FactRows(QWidget):
         self.more.setText(self.tr("Show more ({n})").format(n=left))
 
     def _show(self, wanted: Sequence[Fact], known: dict[Fact, FactRow]) -> None:
-        focused = next(((row.fact.id, name) for row in self.rows
+        focused = next(((place, row.fact.id, name) for place, row in enumerate(self.rows)
                         for name, button in row.buttons.items() if button.hasFocus()), None)
         rows = [known.pop(fact, None) or self._row(fact) for fact in wanted]
         for row in (*self.rows, *self._lines):
@@ -81,13 +82,18 @@ class FactRows(QWidget):
                 self._column.insertWidget(2 * place - 1, self._lines[-1])
             self._column.insertWidget(2 * place, row)
             row.show()
-        self._focus_again(focused)
+        if focused is not None:
+            self._focus_again(*focused)
 
-    def _focus_again(self, focused: tuple[int, str] | None) -> None:
-        """The keyboard stays where it was, though the row is another."""
-        for row in self.rows:
-            if focused is not None and row.fact.id == focused[0]:
-                row.buttons.get(focused[1], next(iter(row.buttons.values()))).setFocus()
+    def _focus_again(self, place: int, fact_id: int, name: str) -> None:
+        """The keyboard stays where it was, though the row is another; after one that went it is
+        in the next."""
+        if not self.rows:
+            self.left.emit()
+            return
+        row = next((row for row in self.rows if row.fact.id == fact_id),
+                   self.rows[min(place, len(self.rows) - 1)])
+        row.buttons.get(name, next(iter(row.buttons.values()))).setFocus()
 
     def _row(self, fact: Fact) -> FactRow:
         row, facts = FactRow(fact, self._setup, self._icons), self._facts

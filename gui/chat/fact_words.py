@@ -31,7 +31,8 @@ def about_fact(fact: Fact, setup: TalkSetup) -> str:
 def drawn_text(sentences: int, offered: int, known: int) -> str:
     """What came of drawing facts."""
     if not offered:
-        return translate("Chat", "Nothing new was found in {n} sentences.").format(n=sentences)
+        return translate("Chat", "Nothing new was found in 1 sentence.") if sentences == 1 else (
+            translate("Chat", "Nothing new was found in {n} sentences.").format(n=sentences))
     told = translate("Chat", "1 fact was found.") if offered == 1 else translate(
         "Chat", "{n} facts were found.").format(n=offered)
     if not known:

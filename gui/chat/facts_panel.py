@@ -84,10 +84,10 @@ class FactsPanel(QWidget):
         gone = facts.forgotten
         self.news.show_removed("" if not gone else self.tr("Forgot 1 fact") if gone == 1
                                else self.tr("Forgot {n} facts").format(n=gone))
+        self.offered.show_facts(facts.offered, setup)  # shown yet: it hands the keyboard on
         self.offer.setVisible(bool(facts.offered))
         self.offered_heading.setText(self.tr("Are these so? ({n})").format(n=len(facts.offered)))
         self.keep_all.setVisible(len(facts.offered) > 1)
-        self.offered.show_facts(facts.offered, setup)
         self.heading.setText(self.tr("All facts ({n})").format(n=len(facts.facts)))
         self.new.offer(setup)
         self._show_found()
@@ -140,6 +140,8 @@ class FactsPanel(QWidget):
         facts.said.connect(self.news.say)
         self.news.undone.connect(facts.bring_back)
         self.new.wanted.connect(lambda words, one: facts.add(words, one or None))
+        for rows in (self.offered, self.all):
+            rows.left.connect(self.new.setFocus)
         self.search.textChanged.connect(self._show_found)
         self.keep_all.clicked.connect(self._keep_all)
         self.reasons.again_wanted.connect(

@@ -11,6 +11,7 @@ from engine.chat.lorebook import Lorebook, LoreEntry
 from engine.chat.truth.reply_mark import MarkKind, ReplyMark
 from gui.chat.drawer import Leaf
 from gui.chat.fact_row import FactRow
+from gui.chat.fact_words import drawn_text
 from gui.chat.facts_panel import MANY, FactsPanel
 from gui.chat.page import ChatPage
 from tests.gui.chat.conftest import Bench
@@ -290,6 +291,35 @@ class TestOffered:
         panel.keep_all.click()
         assert all(fact.approved for fact in stored(bench))
         assert not panel.offer.isVisible()
+
+
+    def test_the_keyboard_goes_on_to_the_next_and_then_to_the_field(
+            self, bench: Bench, panel: FactsPanel) -> None:
+        # GIVEN two that wait, and the keyboard on keeping the first
+        offer(bench, "Ann sings.", "Ann limps.")
+        panel.facts.read()
+        bench.settle()
+        for text in ("Ann sings.", "Ann limps."):
+            keep = panel.offered.rows[0].buttons["keep"]
+            assert texts(panel.offered.rows)[0] == text
+            keep.setFocus()
+            # WHEN it is kept by keys
+            bench.qtbot.keyClick(keep, KEY.Key_Space)
+            bench.settle()
+            # THEN the next can be kept at once
+            assert not panel.offered.rows or panel.offered.rows[0].buttons["keep"].hasFocus()
+        # AND after the last one another fact can be written
+        assert panel.new.isAncestorOf(QApplication.focusWidget())
+
+
+@pytest.mark.parametrize(("sentences", "offered", "known", "told"), [
+    (1, 0, 0, "Nothing new was found in 1 sentence."),
+    (4, 0, 2, "Nothing new was found in 4 sentences."),
+    (4, 1, 1, "1 fact was found. 1 more was known."),
+    (4, 2, 0, "2 facts were found.")])
+def test_what_drawing_brought_is_said_in_right_numbers(sentences: int, offered: int, known: int,
+                                                       told: str) -> None:
+    assert drawn_text(sentences, offered, known) == told
 
 
 class TestDrawing:
