@@ -53,6 +53,8 @@ class RewriteDialog(QDialog):
                  mood: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rewriting = rewriting
+        # Read once: it lies on the disk, and another can only be added once this is closed.
+        self._missing = not rewriting.has_model()
         self._vocabulary = rewriting.moods.vocabulary
         self._mood = ""
         self._by_words = False
@@ -203,7 +205,7 @@ class RewriteDialog(QDialog):
 
     def _show_state(self) -> None:
         """What can be pressed now."""
-        busy, missing = self.rewriting.busy, not self.rewriting.has_model()
+        busy, missing = self.rewriting.busy, self._missing
         self.add_model.setVisible(missing)
         if missing:
             self._advise(self.tr("Words can be rewritten with a chat model, and none is installed"
