@@ -115,7 +115,7 @@ class ChatRoom:
                                             self._moods.settings))
 
     def _at_hand(self) -> "Study":
-        """What replies of characters share. Used on the chat queue alone."""
+        """What replies of characters share. Its encoder is used on the chat queue alone."""
         from engine.chat.direction.study import open_study
 
         if self._study is None:
