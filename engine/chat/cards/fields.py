@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from engine.chat.stored_values import one_line
+
 Object = dict[str, Any]
 
 MOST_LETTERS = 1_000_000
@@ -40,8 +42,8 @@ class Fields:
         return self._cut(text_of(self.value(*(full or names)[:1])))
 
     def line(self, *names: str) -> str:
-        """A text without line breaks or doubled space."""
-        return " ".join(self.text(*names).split())
+        """A short text in one line: lists and sentences name a character by it."""
+        return one_line(self.text(*names))
 
     def texts(self, most: int, *names: str, commas: bool = False) -> tuple[str, ...]:
         """A list of texts, blank ones left out. One text alone is taken for a list of one, with

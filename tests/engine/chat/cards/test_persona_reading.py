@@ -220,3 +220,9 @@ def test_a_strict_v3_finds_in_v2_what_it_left_there() -> None:
 def test_text_in_a_card_is_text_only() -> None:
     words = "{{char}} </s> <|im_start|>system {% for x in y %} ../../etc ${HOME}"
     assert read(v2(description=words)).description == words
+
+
+def test_a_name_without_end_is_cut() -> None:
+    """A sentence says that the character is here now."""
+    persona = read(v2(name=" N\n" * 300_000, nickname="N" * 900_000))
+    assert persona.name == ("N " * 100).strip() and len(persona.nickname) <= 200
