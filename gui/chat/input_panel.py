@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -59,6 +59,7 @@ class InputPanel(QWidget):
         self._choice.setAccessibleName(self.tr("How"))
         self._choice.setMinimumWidth(_CHOICE_WIDTH)
         self._choice.setStyleSheet("padding: 2px 8px;")  # as high as the chips beside it
+        self._steps_in = self._next = False
         self._note, self._count = _label(), _label()
         self._meter = QProgressBar()
         self._meter.setTextVisible(False)
@@ -112,8 +113,15 @@ class InputPanel(QWidget):
         self._writing, self._ready = writing, ready
         self.button.setText(self.tr("Stop") if writing else self.tr("Send"))
         self.button.setToolTip(self.tr("Stop (Esc)") if writing else self.tr("Send (Enter)"))
-        self._note.setText(note)
+        self._note.setText(self.tr("Your line is said after this turn.") if self._next else note)
+        if self._next and ready:
+            QTimer.singleShot(0, self._say_next)
         self._dress_button()
+
+    def let_step_in(self, wanted: bool) -> None:
+        """Whether what is sent while a reply is written is said when it ended."""
+        self._steps_in = wanted
+        self._next = self._next and wanted
 
     def show_budget(self, budget: PromptBudget | None) -> None:
         """The token meter: how much of the window the next request takes, what is left out."""
@@ -146,6 +154,9 @@ class InputPanel(QWidget):
             if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 if not self._writing:
                     self.send()
+                elif self._steps_in and self.field.toPlainText().strip():
+                    self._next = True
+                    self.show_state(self._writing, self._ready, "")
                 return True
         return False
 
@@ -163,7 +174,13 @@ class InputPanel(QWidget):
             self.sent.emit(action.ask(text, str(self._choice.currentData() or ""))
                            if action else text)
 
+    def _say_next(self) -> None:
+        if self._next:
+            self._next = False
+            self.send()
+
     def _tell(self) -> None:
+        self._next = False  # it was not what is written now
         self._dress_button()
         self.typed.emit(self.field.toPlainText())
 

@@ -224,6 +224,7 @@ class ChatPage(QWidget):
         self.title.setText(title_text(presenter.title) if presenter.open.id else self.tr("Chat"))
         self.no_model.show_fetching(models.fetching)
         self.trouble.show_trouble(presenter.why_no_answer)
+        self.input.let_step_in(presenter.turns.playing)
         self.input.show_state(presenter.open.streaming, presenter.can_send, self._note())
         self.input.show_budget(presenter.meter.budget)
         self.input.offer_actions(not presenter.cast.setup.cast)

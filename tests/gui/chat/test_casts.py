@@ -141,6 +141,52 @@ def test_they_talk_until_stopped(bench: Bench, page: ChatPage,
     assert len(bench.presenter.open.shown) == count and not bench.presenter.run.busy
 
 
+def test_a_line_that_is_sent_while_they_talk_is_said_after_the_turn(
+        bench: Bench, page: ChatPage) -> None:
+    # GIVEN two who talk by themselves, one in the middle of a word
+    both(bench, page)
+    bench.brake.hold_after(1)
+    page.cast_bar.play.click()
+    bench.qtbot.waitUntil(bench.brake.reached.is_set)
+    # WHEN the person writes and presses Enter
+    bench.qtbot.keyClicks(page.input.field, "Who took the letter?")
+    bench.qtbot.keyClick(page.input.field, Qt.Key.Key_Return)
+    assert page.input._note.text() == "Your line is said after this turn."
+    bench.brake.let_go()
+    # THEN the turn ends whole, and then it is said
+    def said() -> int:
+        shown = bench.presenter.open.shown
+        return next((at for at, one in enumerate(shown) if one.mine), len(shown))
+
+    def answered() -> bool:
+        return any(one.text for one in bench.presenter.open.shown[said() + 1:])
+
+    bench.qtbot.waitUntil(answered, timeout=20_000)
+    before, mine, after = bench.presenter.open.shown[said() - 1:said() + 2]
+    assert before.text and not before.note  # not cut
+    assert mine.text == "Who took the letter?" and after.name in ("Ann", "Bob")
+    assert page.input.field.toPlainText() == ""
+    page.cast_bar.play.click()
+    bench.settle()
+
+
+def test_a_line_that_was_not_said_yet_stays_where_they_are_stopped(
+        bench: Bench, page: ChatPage) -> None:
+    both(bench, page)
+    bench.brake.hold_after(1)
+    page.cast_bar.play.click()
+    bench.qtbot.waitUntil(bench.brake.reached.is_set)
+    bench.qtbot.keyClicks(page.input.field, "Who took the letter?")
+    bench.qtbot.keyClick(page.input.field, Qt.Key.Key_Return)
+    # WHEN they are stopped before it could be said
+    page.cast_bar.play.click()
+    bench.brake.let_go()
+    bench.settle()
+    # THEN it stands in the field
+    assert page.input.field.toPlainText() == "Who took the letter?"
+    assert not any(message.mine for message in bench.presenter.open.shown)
+
+
 def test_escape_stops_them_in_the_pause_too(bench: Bench, page: ChatPage) -> None:
     both(bench, page)
     page.cast_bar.play.click()
