@@ -94,7 +94,7 @@ class CastBar(QWidget):
             self._row.insert(place, button)
             button.show()
         # Made later than what stands behind them, they would be reached by keys after the rest.
-        before = self.previousInFocusChain()
+        before: QWidget = self.previousInFocusChain() or self
         for button in self.members:
             QWidget.setTabOrder(before, button)
             before = button
