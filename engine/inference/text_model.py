@@ -5,7 +5,7 @@ Values and the protocol only; LanguageModel is the real one.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,10 @@ from engine.inference.decoder import Ids
 from engine.inference.grammar import Grammars
 from engine.inference.sampling import SamplingSettings
 from engine.inference.tokenizer import Tokenizer
-from engine.models.chat_template import Message
+
+if TYPE_CHECKING:
+    # The window needs this seam at its start, but no templates.
+    from engine.models.chat_template import Message
 
 LogProbs = npt.NDArray[np.float32]
 
@@ -86,7 +89,7 @@ class TextModel(Protocol):
         """A foreign text as it may stand in a prompt: nothing in it becomes a special token."""
         ...
 
-    def render(self, messages: Sequence[Message]) -> str:
+    def render(self, messages: "Sequence[Message]") -> str:
         """The prompt of these messages by the model's template, ready for the reply."""
         ...
 
