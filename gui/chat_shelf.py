@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMutex, QMutexLocker
 
-from engine.models.chat_template import Message
 from engine.models.manifest import TEXT_GENERATION
 from engine.models.registry import ModelRegistry, RegistryEntry
+from engine.models.template_manners import Message
 from engine.settings import Settings
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from engine.inference.constraint import PhraseChoice, PhraseList
 from engine.inference.decoder import LAST, Decoder, Ids, Logits
 from engine.inference.sampling import GREEDY, SamplingSettings
 from engine.inference.text_model import TextModel, TextRequest
-from engine.models.chat_template import Message
+from engine.models.template_manners import Message
 from engine.tagging.lyric import Lyric
 from engine.tagging.tagger import Tagger
 from engine.training.dataset import LabelledSong

@@ -21,7 +21,7 @@ from engine.tagging.lyric import LineKind, Lyric, LyricLine
 from engine.tagging.results import Excerpt, ExcerptScores, Piece
 
 if TYPE_CHECKING:
-    from engine.models.chat_template import Message
+    from engine.models.template_manners import Message
 
 MOODS = ("sadness", "happiness", "calmness", "anger")
 SIGNS = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from engine.chat.conversation import ChatMessage, Role
 from engine.errors import EngineError
 from engine.inference.text_model import TextModel
-from engine.models.chat_template import Message
+from engine.models.template_manners import Message
 
 # Of the window, at most this share is kept free for the reply, however long it may be.
 MOST_REPLY_SHARE = 0.5

@@ -19,9 +19,9 @@ from engine.inference.opening import open_text_model
 from engine.inference.sampling import SamplingSettings
 from engine.inference.text_model import TextRequest
 from engine.library.database import Database
-from engine.models.chat_template import Message
 from engine.models.manifest import TEXT_GENERATION, check_files
 from engine.models.registry import ModelRegistry
+from engine.models.template_manners import Message
 from engine.paths import AppPaths
 from engine.settings import Settings
 from engine.tagging.encoder_tagger import TASK, EncoderTagger

@@ -91,7 +91,7 @@ class FeatureCheck:
         # Verdicts are read where a window starts; what models need to speak is not.
         from engine.inference.sampling import GREEDY
         from engine.inference.text_model import TextRequest
-        from engine.models.chat_template import Message
+        from engine.models.template_manners import Message
 
         for case in self.cases:
             asked = Message("user", self.action.ask(case.text, case.choice))

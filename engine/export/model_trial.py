@@ -15,8 +15,8 @@ from engine.inference.devices import find_device
 from engine.inference.language_model import LanguageModel, TextModel, TextRequest
 from engine.inference.onnx_model import OnnxModel
 from engine.inference.sampling import SamplingSettings
-from engine.models.chat_template import USER, Message
 from engine.models.manifest import TEXT_GENERATION, check_files, read_manifest
+from engine.models.template_manners import USER, Message
 
 TOKENS = 24
 _QUESTION = "Say in one sentence what the sea looks like in the evening."

@@ -16,7 +16,7 @@ from engine.inference.devices import CPU, Device
 from engine.inference.language_model import TextModel, TextRequest
 from engine.inference.onnx_model import Array, OnnxModel
 from engine.inference.sampling import SamplingSettings
-from engine.models.chat_template import Message
+from engine.models.template_manners import Message
 
 RUNS = 5
 TOKENS = 32

@@ -19,8 +19,8 @@ from engine.inference.generator import GeneratedToken, TokenGenerator, TokenRequ
 from engine.inference.language_model import LanguageModel, TextRequest
 from engine.inference.prefix_store import PrefixStore
 from engine.inference.sampling import SamplingSettings
-from engine.models.chat_template import Message
 from engine.models.manifest import read_manifest
+from engine.models.template_manners import Message
 
 GREEDY = SamplingSettings(temperature=0)
 REPLY_TOKENS = 32

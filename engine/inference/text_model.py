@@ -18,7 +18,7 @@ from engine.inference.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
     # The window needs this seam at its start, but no templates.
-    from engine.models.chat_template import Message
+    from engine.models.template_manners import Message
 
 LogProbs = npt.NDArray[np.float32]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from engine.errors import EngineError
-from engine.models.chat_template import Message
+from engine.models.template_manners import Message
 from engine.paths import AppPaths
 from engine.tagging.vocabulary import Mood
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from engine.errors import EngineError
 from engine.inference.sampling import GREEDY
 from engine.inference.text_model import TextModel, TextRequest
-from engine.models.chat_template import Message
+from engine.models.template_manners import Message
 from engine.tagging.classify_prompt import ClassifyPrompt, PromptExample, one_line
 from engine.tagging.results import Scores
 

@@ -28,7 +28,7 @@ from engine.inference.devices import CPU
 from engine.inference.language_model import LanguageModel, TextRequest
 from engine.inference.sampling import SamplingSettings
 from engine.library.database import Database
-from engine.models.chat_template import Message
+from engine.models.template_manners import Message
 from engine.paths import find_paths
 from engine.settings import Settings
 from engine.tagging.language import LanguageDetector

@@ -138,7 +138,7 @@ class _Preparing:
         self._honesty = Honesty(
             study.conscience, self._wording.persona(turn.member.persona),
             [*self._known, *(Fact(0, told) for told in turn.found)],
-            self._lines, bool(turn.begun))
+            self._lines, bool(turn.begun), self._beside())
 
     def prepared(self, form: PromptFormat) -> Preparation:
         facts, lore = self._chosen_facts(), self._called_lore()
@@ -231,11 +231,14 @@ class _Preparing:
     def _earlier(self) -> list[str]:
         """What nobody wants to hear again: the speaker's own turns, alternatives of this one, and
         what was just said."""
-        parent = self._turn.path[-1].id if self._turn.path else None
-        beside = [message.text for message in self._conversation.messages
-                  if message.parent == parent and message.author == self._turn.speaker]
         last = [line.text for line in self._lines[-1:]]
-        return [*(message.text for message in self._own_replies()), *beside, *last]
+        return [*(message.text for message in self._own_replies()), *self._beside(), *last]
+
+    def _beside(self) -> list[str]:
+        """The alternatives of this turn."""
+        parent = self._turn.path[-1].id if self._turn.path else None
+        return [message.text for message in self._conversation.messages
+                if message.parent == parent and message.author == self._turn.speaker]
 
     def _prefix(self) -> str:
         """Each of several is told other things: each has a cache of their own."""

@@ -34,14 +34,17 @@ class Conscience:
 
 
 class Honesty:
-    """Of one turn: `speaker` knows `facts` and speaks after `lines`."""
+    """Of one turn: `speaker` knows `facts` and speaks after `lines`; `beside` are what they said
+    there otherwise."""
 
     def __init__(self, conscience: Conscience | None, speaker: Persona, facts: Sequence[Fact],
-                 lines: Sequence[SpokenLine], begun: bool = False) -> None:
+                 lines: Sequence[SpokenLine], begun: bool = False,
+                 beside: Sequence[str] = ()) -> None:
         self._conscience = conscience
         self._speaker = speaker
         self._facts = facts
         self._lines = lines
+        self._beside = beside
         self.guidance = PLAIN if conscience is None or begun else self._guided(conscience)
         self._seen: tuple[str, tuple[ReplyMark, ...]] = ("", ())
 
@@ -86,4 +89,4 @@ class Honesty:
             return PLAIN
         said = [line.text for line in self._lines if line.speaker == self._speaker.called]
         return conscience.keeper.guidance(last.text, self._speaker, self._facts,
-                                          said[-_LAST_LINES:])
+                                          [*said[-_LAST_LINES:], *self._beside])

@@ -8,7 +8,7 @@ from engine.chat.prompts.format import NAME, PromptFormat
 from engine.chat.prompts.marks import Marks, one_line
 from engine.chat.prompts.script import Script
 from engine.chat.scene import SpokenLine
-from engine.models.chat_template import ASSISTANT, USER, Message
+from engine.models.template_manners import ASSISTANT, USER, Message
 
 
 class ChatNames:

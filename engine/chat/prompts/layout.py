@@ -12,7 +12,7 @@ from engine.chat.prompts.marks import Marks
 from engine.chat.prompts.pieces import ASIDE, Piece, about_of, names_of
 from engine.chat.prompts.script import Script
 from engine.chat.scene import SpokenLine
-from engine.models.chat_template import ASSISTANT, SYSTEM, USER, Message
+from engine.models.template_manners import ASSISTANT, SYSTEM, USER, Message
 
 LATE_DEPTH = 1
 _DESCRIBED = "{name}: {description}\n{name}'s traits: {traits}"

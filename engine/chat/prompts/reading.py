@@ -13,7 +13,7 @@ from engine.chat.prompts.format import PromptFormat, slots_of
 from engine.chat.prompts.marks import Marks, head_starts, unquoted
 from engine.chat.prompts.script import Script
 from engine.chat.scene import SpokenLine
-from engine.models.chat_template import ASSISTANT, SYSTEM, Message
+from engine.models.template_manners import ASSISTANT, SYSTEM, Message
 
 _SLOT_LINE = re.compile(r"\{([a-z_]+)\}\Z")
 _UNKNOWN = "unknown"

@@ -15,7 +15,7 @@ from engine.chat.prompts.layout import layout_of
 from engine.chat.prompts.pieces import PartKind, pieces_of
 from engine.chat.prompts.script import Script
 from engine.inference.tokenizer import GUARD
-from engine.models.chat_template import Message
+from engine.models.template_manners import Message
 
 # Of the room for the prompt, what stands before the talk takes at most this share.
 HEAD_SHARE = 0.75

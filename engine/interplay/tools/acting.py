@@ -26,7 +26,7 @@ from engine.interplay.tools.calls import (
 )
 from engine.interplay.tools.tool_prompt import ToolPrompt, step_text
 from engine.interplay.tools.toolbox import Tool, unthinking
-from engine.models.chat_template import Message
+from engine.models.template_manners import Message
 
 LONGEST_QUESTION = 1000
 _LONGEST_THOUGHT = 120

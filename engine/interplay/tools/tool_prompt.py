@@ -13,7 +13,7 @@ import numpy as np
 from engine.chat.memory.sentence_vectors import SentenceEncoder
 from engine.errors import EngineError
 from engine.interplay.tools.calls import ANSWER, ToolCall
-from engine.models.chat_template import Message
+from engine.models.template_manners import Message
 from engine.paths import AppPaths
 
 FILE_NAME = "tools.toml"

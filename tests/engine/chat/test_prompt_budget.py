@@ -7,7 +7,7 @@ import pytest
 from engine.chat.conversation import ChatMessage, Role
 from engine.chat.prompt_budget import FittedPrompt, PromptBudget, fit_prompt, refuse_misfit
 from engine.errors import EngineError
-from engine.models.chat_template import Message
+from engine.models.template_manners import Message
 from tests.fakes import FakeTextModel
 
 

@@ -14,8 +14,8 @@ from engine.errors import EngineError
 from engine.inference.language_model import LanguageModel
 from engine.inference.sampling import GREEDY, Sampler, SamplingSettings
 from engine.inference.text_model import TextPiece, TextRequest
-from engine.models.chat_template import Message
 from engine.models.manifest import ModelManifest, read_manifest, write_manifest
+from engine.models.template_manners import Message
 from tests.contracts import TextModelContract
 from tests.tiny_decoder import write_tiny_chat_model
 

@@ -69,7 +69,7 @@ def test_of_several_beginnings_the_keyboard_is_at_what_is_shown(bench: Bench,
     bench.settle()
     page.transcript.setFocus()
     dialog = opened(bench, page)
-    assert [row.message_id for row in dialog.view.table.rows][0] == 0
+    assert dialog.view.table.rows[0].message_id == 0
     assert dialog.view.chosen is not None and dialog.view.chosen.words == "Good day"
     bench.qtbot.keyClick(dialog.view, Qt.Key.Key_Home)
     assert dialog.view.chosen is not None and dialog.view.chosen.words == "Hello"

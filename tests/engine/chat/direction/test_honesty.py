@@ -121,6 +121,13 @@ def test_who_asks_again_is_answered_again(stage: Stage, scripted: Scripted) -> N
     assert scripted.asked[-1][2] == [first]
 
 
+def test_who_wants_another_answer_gets_one(stage: Stage, scripted: Scripted) -> None:
+    first, _ = stage.say("The boat?")
+    reply = stage.store.conversation(stage.talk).path[-1]
+    list(stage.bot.regenerate(stage.talk, reply.id))
+    assert scripted.asked[-1][2] == [first]
+
+
 def test_to_another_of_the_cast_no_answer_is_given_twice(stage: Stage) -> None:
     # GIVEN Ben, who goes on asking Ann the same
     ben = Persona("Ben")

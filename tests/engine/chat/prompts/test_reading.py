@@ -16,7 +16,7 @@ from engine.chat.prompts.reading import ReadPerson, read_dialogue, read_messages
 from engine.chat.prompts.script import Script
 from engine.chat.prompts.writing import WrittenPrompt, written
 from engine.chat.scene import AuthorsNote, Scene, SpokenLine
-from engine.models.chat_template import Message
+from engine.models.template_manners import Message
 from engine.paths import program_folder
 from tests.fakes import FakeTextModel
 
