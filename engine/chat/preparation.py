@@ -120,6 +120,6 @@ def attempts(sampling: SamplingSettings) -> tuple[SamplingSettings, ...]:
     others = [replace(warm, seed=(seed + at * _SEED_STEP) % MOST_SEED)
               for at in range(1, _NEW_SEEDS + 2)]
     # Kept from all it said before, a small model runs out of plain words.
-    others[1] = replace(others[1], repetition_penalty=1.0)
+    others[::2] = [replace(other, repetition_penalty=1.0) for other in others[::2]]
     kept_away = 2 * sampling.dry_multiplier or _DRY_MULTIPLIER
     return (sampling, *others[:-1], replace(others[-1], dry_multiplier=kept_away))

@@ -29,6 +29,8 @@ def character_settings(max_tokens: int = TURN_TOKENS) -> ReplySettings:
 def is_garbled(text: str) -> bool:
     """Whether a turn is rows of words rather than sentences ("your: own: way", "I, it, the"):
     what a small model comes to that is kept from its own words too long."""
+    if text.rstrip().endswith((":", ",")):
+        return True  # nobody stops there who talks to somebody
     words = max(len(text.split()), 1)
     strong = len(_STRONG.findall(text)) + sum(
         len(line.split()) < _LEAST_OF_LINE for line in text.strip().splitlines()[1:])

@@ -365,7 +365,8 @@ class TestAnew:
         one = attempts(SamplingSettings(temperature=0, seed=2**31 - 1))
         assert one == attempts(SamplingSettings(temperature=0, seed=2**31 - 1))
         assert len({way.seed for way in one}) == 5 and all(way.temperature for way in one[1:])
-        assert one[0].temperature == 0 and all(0 <= (w.seed or 0) < 2**31 for w in one)
+        assert one[0].temperature == 0 and one[1].repetition_penalty == 1
+        assert all(0 <= (w.seed or 0) < 2**31 for w in one)
 
     def test_stop_while_it_is_made_anew_keeps_what_there_is(self, stage: Stage) -> None:
         talk = stage.begin(ANN)

@@ -40,7 +40,8 @@ def test_a_talk_begins_with_what_keeps_it_out_of_loops() -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "a way: where: of: their: own: pride", "That:in:fors:", "The: This:", "Here:",
+    "a way: where: of: their: own: pride", "You know, this has happened again:",
+    "That:in:fors:", "The: This:", "Here:",
     "Your\nTheir:\nThe:\ntheir", "I, will, but, I, can, it, whatever, I, am, indeed, I, is."])
 def test_rows_of_words_are_no_turn(text: str) -> None:
     assert is_garbled(text)
