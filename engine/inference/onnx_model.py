@@ -182,6 +182,9 @@ def _session(
     # Spinning threads win little over whole batches and take the processor from the window; in a
     # run of a few milliseconds, waking them would cost as much as they do.
     options.add_session_config_entry("session.intra_op.allow_spinning", str(int(steps)))
+    # Between runs they stop: a prompt is read by one graph and answered by another, and the threads
+    # of the one must not hold up those of the other.
+    options.add_session_config_entry("session.force_spinning_stop", "1")
     if steps:
         options.enable_mem_pattern = False  # lengths differ from run to run: patterns only pile up
     if device != CPU:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.chat.conversation import ChatMessage, MessageState, Role
+from engine.chat.persona import Persona
 from engine.errors import EngineError
 from tests.benchmarks import first_word
 from tests.benchmarks.two_characters import (
@@ -79,7 +80,8 @@ def test_scenes_are_played_to_their_end() -> None:
 
 def test_the_first_word_is_that_of_a_600_token_prompt() -> None:
     model = FakeTextModel("Aye.", window=4096)
-    persona = first_word.long_persona(model, 3)
-    assert persona.name == "Mira3" and model.count(persona.description) >= 430
+    shipped = [Persona("Ann", "A smith.", facts=("Ann owns a forge.",)), Persona("Ben", "A cook.")]
+    persona = first_word.long_persona(model, shipped, 3)
+    assert persona.name == "Ben" and model.count(persona.description) >= first_word.TOKENS - 380
     new, seen = first_word._round(model, None, 3)
     assert 0 < new.milliseconds < 1000 and seen.prompt > new.prompt > 600

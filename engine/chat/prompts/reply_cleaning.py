@@ -55,7 +55,8 @@ class ReplyCleaner:
         return "".join(map(self._letter, piece))
 
     def rest(self) -> str:
-        """What was held back, at the end of the reply. The beginning of a mark is none of it."""
+        """What was held back, at the end of the reply. The beginning of a mark, or of another's
+        turn, is none of it."""
         held, self._held = self._held, ""
         if self.ended:
             return ""
@@ -63,7 +64,14 @@ class ReplyCleaner:
         words = held.lstrip()
         if len(words) >= _SURELY_A_MARK and self._mark.match(words, partial=True):
             return ""
-        return words if self._is_bare else held
+        if self._is_bare:
+            return words
+        return "" if self._was_about_to_hand_over(held, words) else held
+
+    def _was_about_to_hand_over(self, held: str, words: str) -> bool:
+        """Whether a last line is nothing but the beginning of another's name: "\nSa"."""
+        return (self._begins_line and any(map(str.isalpha, words))
+                and self._foreign.match(held, partial=True) is not None)
 
     def _letter(self, letter: str) -> str:
         if self.ended:

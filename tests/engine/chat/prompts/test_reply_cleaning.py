@@ -57,6 +57,8 @@ def cleaned(*pieces: str, form: str = "role_play", speaker: str = "Ann",
     ("Ben is here.\nBen’s hat too.", "Ben is here.\nBen’s hat too."),
     ("Ben", "Ben"),
     ("It is C#", "It is C#"),
+    ("Wait.\n...", "Wait.\n..."),
+    ("Wait.\nBecause", "Wait.\nBecause"),
     ("a < b and [c]", "a < b and [c]"),
     ("# Title\n### Part\n- one: two", "# Title\n### Part\n- one: two"),
     ("    code:\n\tmore", "code:\n\tmore"),
@@ -80,7 +82,8 @@ def test_a_second_turn_of_ones_own_ends_a_written_talk_only() -> None:
     "Hello.\nCleo: x", "Hello.\nCleo Marsh: x", "Hello.\nUser: x", "Hello.\nAssistant: x",
     "Hello.\u2028Ben: x", "Hello.\nBen：x", "Hello.\n\"Ben: x", "Hello.<|im_end|>", "Hello.</s>",
     "Hello.###P### x", "Hello.\n###I###", "Hello.<|im_start|>user", "Hello.[INST]", "Hello.<|im_e",
-    "Hello.###P", "Hello.<end_of_turn>"])
+    "Hello.###P", "Hello.<end_of_turn>", "Hello.\nB", "Hello.\n\nCle", "Hello.\nCleo Mar",
+    "Hello.\n*Be"])
 def test_what_is_not_the_speakers_is_cut(said: str) -> None:
     for form in FORMATS:
         assert cleaned(said, form=form).rstrip() == "Hello."
