@@ -259,6 +259,7 @@ class Chatbot:
             marks = prepared.marks(whole.text)
             self._store.keep_marks(whole.id, marks)
             yield ReplyEnded(whole, figures, marks)
+            prepared.read_ahead(whole.text)
         except (GeneratorExit, KeyboardInterrupt, Cancelled):
             pen.end(MessageState.STOPPED)
             raise

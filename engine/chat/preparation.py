@@ -80,7 +80,7 @@ class Preparation:
     is what the reply begins with, already part of the prompt. `cleaner` and `constraint` make a
     new one for each attempt; `fault` judges the whole text of one. `note` remembers by the id of
     the reply's message what it was given. `marks` finds what in a reply does not agree with what
-    its speaker knows.
+    its speaker knows. `read_ahead` reads a reply for the next one, while nobody waits.
     """
 
     model: TextModel
@@ -98,6 +98,7 @@ class Preparation:
     fault: Callable[[str], Fault] = empty
     note: Callable[[int], None] = lambda _: None
     marks: Callable[[str], tuple[ReplyMark, ...]] = lambda _: ()
+    read_ahead: Callable[[str], None] = lambda _: None
 
 
 def prepared_plainly(conversation: Conversation, model: TextModel,

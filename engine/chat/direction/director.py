@@ -6,6 +6,7 @@ message: `chatbot` does.
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from engine.chat.beginning import TalkBeginning
@@ -156,7 +157,13 @@ class _Preparing:
             grounds=ReplyGrounds(given, script.lore, prompt.parts, lore.said),
             cleaner=lambda: self._cleaner(script, form),
             constraint=lambda: self._honesty.constraint(self._model, prompt.text),
-            fault=self._fault, note=note, marks=self._honesty.marks)
+            fault=self._fault, note=note, marks=self._honesty.marks, read_ahead=self._read_ahead)
+
+    def _read_ahead(self, reply: str) -> None:
+        """The next turn is called by this reply too, and by what the person says after it."""
+        lines = [*(line.text for line in self._lines), reply]
+        with suppress(EngineError):  # the reply is whole; the next one will tell
+            self._study.facts.read_ahead(self._conversation.id, self._every, lines)
 
     def _cleaner(self, script: Script, form: PromptFormat) -> Cleaner:
         cleaner = ReplyCleaner(script.speaker, script.others, form, script.begun)

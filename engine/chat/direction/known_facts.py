@@ -65,6 +65,12 @@ class KnownFacts:
         new = [number for number in best if number not in kept]
         return tuple(known[number] for number in (*pinned, *kept, *new) if number in known)
 
+    def read_ahead(self, talk: int, facts: Sequence[Fact], lines: Sequence[str]) -> None:
+        """Reads what was said by now, so that a search after the next line reads only that."""
+        approved = [fact for fact in facts if fact.approved]
+        if approved:
+            self.index(talk, approved).search(lines, most=1)
+
 
 def _first(stay: Sequence[int], best: Sequence[int], room: int) -> list[int]:
     """Of what may stay so many as there is room for, the best before the others; in their order."""

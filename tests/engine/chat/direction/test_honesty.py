@@ -8,10 +8,11 @@ import pytest
 
 from engine.chat.cast_store import CastStore
 from engine.chat.chatbot import Chatbot
-from engine.chat.conversation import ReplySettings
+from engine.chat.conversation import MessageState, ReplySettings
 from engine.chat.conversation_store import ConversationStore
 from engine.chat.direction.director import Director
 from engine.chat.direction.honesty import Conscience, Honesty
+from engine.chat.direction.known_facts import KnownFacts
 from engine.chat.direction.study import Study
 from engine.chat.fact import Fact
 from engine.chat.persona import Persona
@@ -25,6 +26,7 @@ from engine.chat.truth.phrases import TruthPhrases, read_truth_phrases
 from engine.chat.truth.reply_mark import MarkKind, ReplyMark
 from engine.chat.truth.support import Known
 from engine.chat.truth.truth_keeper import PLAIN, Guidance, GuidanceKind
+from engine.errors import EngineError
 from engine.inference.sampling import SamplingSettings
 from engine.library.database import Database
 from engine.paths import find_paths
@@ -126,6 +128,16 @@ def test_who_wants_another_answer_gets_one(stage: Stage, scripted: Scripted) -> 
     reply = stage.store.conversation(stage.talk).path[-1]
     list(stage.bot.regenerate(stage.talk, reply.id))
     assert scripted.asked[-1][2] == [first]
+
+
+def test_a_reply_stays_whole_where_it_cannot_be_read_for_the_next(
+        stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise EngineError("The model cannot be run.", "Add it again.")
+
+    monkeypatch.setattr(KnownFacts, "read_ahead", refuse)
+    assert stage.say("Good evening.")[0] == "Aye."
+    assert stage.store.conversation(stage.talk).path[-1].state is MessageState.WHOLE
 
 
 def test_to_another_of_the_cast_no_answer_is_given_twice(stage: Stage) -> None:

@@ -40,6 +40,23 @@ def test_what_bears_on_the_talk_comes_first(known: KnownFacts) -> None:
     assert found[0].text == "Ann owns a boat." and len(found) == MOST_FACTS
 
 
+def test_what_was_read_ahead_is_not_read_again(
+        known: KnownFacts, encoder: FakeSentenceEncoder) -> None:
+    held = facts(*FILLERS, "Ann owns a boat.")
+    known.read_ahead(1, held, ["Ahoy.", "Hm."])
+    del encoder.read[:]
+    # WHEN the person says something after it, THEN only that is read, alone and with what was said
+    found = known.chosen(1, held, ["Ahoy.", "Hm.", "The sea?"], ANN)
+    assert encoder.read == ["The sea?", "Ahoy. Hm. The sea?"]
+    assert found == KnownFacts(encoder).chosen(1, held, ["Ahoy.", "Hm.", "The sea?"], ANN)
+
+
+def test_without_facts_nothing_is_read_ahead(
+        known: KnownFacts, encoder: FakeSentenceEncoder) -> None:
+    known.read_ahead(1, [Fact(1, "Ann owns a boat.", approved=False)], ["Ahoy."])
+    assert encoder.read == []
+
+
 def test_only_what_the_speaker_knows(known: KnownFacts) -> None:
     held = [Fact(1, "The boat is red.", persona_id=BEN, heard_by=(BEN,)),
             Fact(2, "The boat is old.", persona_id=BEN, heard_by=(ANN,)),
