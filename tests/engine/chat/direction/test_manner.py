@@ -42,6 +42,8 @@ def test_a_talk_begins_with_what_keeps_it_out_of_loops() -> None:
 @pytest.mark.parametrize("text", [
     "a way: where: of: their: own: pride", "You know, this has happened again:",
     "That:in:fors:", "The: This:", "Here:",
+    "But what happens\nwhen they do\nAll Over\nWhat happens\nWhen They Do",
+    "But but but you but but but you",
     "Your\nTheir:\nThe:\ntheir", "I, will, but, I, can, it, whatever, I, am, indeed, I, is."])
 def test_rows_of_words_are_no_turn(text: str) -> None:
     assert is_garbled(text)
@@ -50,6 +52,7 @@ def test_rows_of_words_are_no_turn(text: str) -> None:
 @pytest.mark.parametrize("text", [
     "", "Yes.", "No, no, no.", "Well, well, well. If that is not Ann.", "I'd rather not; it rains.",
     "Three things: bread, milk, and a boat.", "He said it was late: I went home.",
+    "Rain.\nThen snow.\nThen your aunt.", "No, no, no, Sam. Not that lever, the other lever, no.",
     "Sit down.\n*She pours the tea.*", "Apples, pears, plums, and whatever the neighbours left us.",
     "*waves* Hello, Sam, my dear, how are you, and where is Ben?"])
 def test_plain_turns_are_none_such(text: str) -> None:
