@@ -4,13 +4,12 @@ Knows no model and no mood beyond its name. Nothing in a line is taken for a pla
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from engine.errors import EngineError
+from engine.chat.prompts.word_file import read_words, require_places, word_file
 from engine.models.template_manners import Message
 from engine.paths import AppPaths
 from engine.tagging.vocabulary import Mood
@@ -51,23 +50,13 @@ class RewritePrompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def load_rewrite_prompt(paths: AppPaths) -> RewritePrompt:
     """The person's own, else the one that came along. EngineError where it cannot be used."""
-    own = paths.own_prompts / FILE_NAME
-    file = own if own.is_file() else paths.resources / "prompts" / FILE_NAME
-    return read_rewrite_prompt(file)
+    return read_rewrite_prompt(word_file(paths, FILE_NAME))
 
 
 def read_rewrite_prompt(file: Path) -> RewritePrompt:
     """The prompt of a file. EngineError where it cannot be used."""
-    try:
-        prompt = msgspec.convert(tomllib.loads(file.read_text("utf-8")), RewritePrompt)
-    except (OSError, ValueError) as why:  # msgspec's and tomllib's own are ValueErrors
-        raise EngineError(f"{file.name} cannot be read: {why}.",
-                          "Mend the file, or remove it: the one that came along is used then."
-                          ) from why
-    missing = [place for place in ("{line}", "{mood}") if place not in prompt.ask]
-    if missing:
-        raise EngineError(f"The prompt in {file.name} has no {missing[0]}.",
-                          "Put it where the model shall read it.")
+    prompt = read_words(file, RewritePrompt)
+    require_places(file, prompt.ask, ("{line}", "{mood}"))
     return prompt
 
 

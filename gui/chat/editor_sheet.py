@@ -120,6 +120,10 @@ class EditorSheet(QDialog):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inner)
+        self.place(area, *beside)
+
+    def place(self, middle: QWidget, *beside: QWidget) -> None:
+        """What is edited, over what stands `beside` Cancel and Save."""
         foot = QHBoxLayout()
         foot.setSpacing(SPACE)
         for widget in beside:
@@ -131,7 +135,7 @@ class EditorSheet(QDialog):
         around = QVBoxLayout(self)
         around.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
         around.setSpacing(SPACE)
-        around.addWidget(area, 1)
+        around.addWidget(middle, 1)
         around.addLayout(foot)
 
 

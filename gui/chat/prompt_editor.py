@@ -4,7 +4,6 @@ makes of the open talk. What is wrong with it is said while it is written.
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QSplitter,
@@ -21,7 +20,7 @@ from gui.chat.prompt_view import PromptView
 from gui.chat.wording import dropped_text, meter_text
 from gui.plain_field import PlainField
 from gui.text_line import text_line
-from gui.theme import GAP, PAGE_MARGIN, SPACE, ThemeSource
+from gui.theme import GAP, SPACE, ThemeSource
 
 EDITOR_SIZE = (900, 520)
 _PACE_MS = 250
@@ -154,19 +153,7 @@ class PromptEditor(EditorSheet):
         split.setSizes([3, 2])
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
-        foot = QHBoxLayout()
-        foot.setSpacing(SPACE)
-        for widget in (self.back, self.undo):
-            foot.addWidget(widget)
-        foot.addWidget(self.said, 1)
-        foot.addStretch(0)
-        foot.addWidget(self.leave)
-        foot.addWidget(self.save)
-        around = QVBoxLayout(self)
-        around.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
-        around.setSpacing(SPACE)
-        around.addWidget(split, 1)
-        around.addLayout(foot)
+        self.place(split, self.back, self.undo)
 
     def _left(self) -> QWidget:
         half, column = _half()

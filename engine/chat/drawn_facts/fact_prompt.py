@@ -4,13 +4,12 @@ Knows no model. Nothing in what was said is taken for a place to fill in.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from engine.errors import EngineError
+from engine.chat.prompts.word_file import read_words, require_places, word_file
 from engine.models.template_manners import Message
 from engine.paths import AppPaths
 
@@ -49,20 +48,11 @@ class FactPrompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def load_fact_prompt(paths: AppPaths) -> FactPrompt:
     """The person's own, else the one that came along. EngineError where it cannot be used."""
-    own = paths.own_prompts / FILE_NAME
-    return read_fact_prompt(own if own.is_file() else paths.resources / "prompts" / FILE_NAME)
+    return read_fact_prompt(word_file(paths, FILE_NAME))
 
 
 def read_fact_prompt(file: Path) -> FactPrompt:
     """The prompt of a file. EngineError where it cannot be used."""
-    try:
-        prompt = msgspec.convert(tomllib.loads(file.read_text("utf-8")), FactPrompt)
-    except (OSError, ValueError) as why:  # msgspec's and tomllib's own are ValueErrors
-        raise EngineError(f"{file.name} cannot be read: {why}.",
-                          "Mend the file, or remove it: the one that came along is used then."
-                          ) from why
-    missing = [place for place in ("{name}", "{line}") if place not in prompt.ask]
-    if missing:
-        raise EngineError(f"The prompt in {file.name} has no {missing[0]}.",
-                          "Put it where the model shall read it.")
+    prompt = read_words(file, FactPrompt)
+    require_places(file, prompt.ask, ("{name}", "{line}"))
     return prompt

@@ -3,7 +3,6 @@
 All of it is our own words or the person's. Knows no tool beyond its name.
 """
 
-import tomllib
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import msgspec
 import numpy as np
 
 from engine.chat.memory.sentence_vectors import SentenceEncoder
-from engine.errors import EngineError
+from engine.chat.prompts.word_file import read_words, word_file
 from engine.interplay.tools.calls import ANSWER, ToolCall
 from engine.models.template_manners import Message
 from engine.paths import AppPaths
@@ -78,18 +77,12 @@ def step_text(call: ToolCall) -> str:
 
 def load_tool_prompt(paths: AppPaths) -> ToolPrompt:
     """The person's own, else the one that came along. EngineError where it cannot be used."""
-    own = paths.own_prompts / FILE_NAME
-    return read_tool_prompt(own if own.is_file() else paths.resources / "prompts" / FILE_NAME)
+    return read_tool_prompt(word_file(paths, FILE_NAME))
 
 
 def read_tool_prompt(file: Path) -> ToolPrompt:
     """The prompt of a file. EngineError where it cannot be used."""
-    try:
-        return msgspec.convert(tomllib.loads(file.read_text("utf-8")), ToolPrompt)
-    except (OSError, ValueError) as why:  # msgspec's and tomllib's own are ValueErrors
-        raise EngineError(f"{file.name} cannot be read: {why}.",
-                          "Mend the file, or remove it: the one that came along is used then."
-                          ) from why
+    return read_words(file, ToolPrompt)
 
 
 def _shown(steps: Sequence[ShownStep], asked: str) -> list[Message]:
