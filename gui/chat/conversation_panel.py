@@ -19,6 +19,7 @@ from gui.chat.search_return import SearchReturn
 from gui.chat.wording import title_text
 from gui.figures import count_text
 from gui.icons import Glyph, IconSource
+from gui.link_button import link_button
 from gui.row_list import set_up_rows
 from gui.search_field import SearchField
 from gui.text_line import plain_tip
@@ -56,7 +57,7 @@ class ConversationPanel(QWidget):
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._nothing.setWordWrap(True)
         self._foot = _label("meta")
-        self.undo = _link(self.tr("Undo"))
+        self.undo = link_button(self.tr("Undo"))
         self.undo.clicked.connect(self._conversations.undo)
         self.back = SearchReturn(presenter)
         self._lay_out()
@@ -254,12 +255,6 @@ def _folders(kept: object) -> set[str]:
     if isinstance(kept, str):
         return {kept} if kept else set()
     return {str(one) for one in kept} if isinstance(kept, list) else set()
-
-
-def _link(words: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setProperty("role", "link")
-    return button
 
 
 def _label(role: str) -> QLabel:

@@ -4,7 +4,7 @@ them."""
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from engine.chat.conversation import ChatMessage
 from engine.chat.truth.reply_mark import MarkKind, ReplyMark
@@ -13,6 +13,7 @@ from gui.chat.open_facts import OpenFacts
 from gui.chat.reply_notes import mark_text
 from gui.flow import FlowLayout
 from gui.icons import IconSource
+from gui.link_button import link_button
 from gui.text_line import text_line
 from gui.theme import SPACE
 
@@ -32,7 +33,7 @@ class ReplyReasons(QWidget):
         super().__init__(parent)
         self._facts = facts
         self.heading, self.said = text_line("heading"), text_line("meta")
-        self.back = _link(self.tr("Back to the last reply"))
+        self.back = link_button(self.tr("Back to the last reply"))
         self.back.clicked.connect(self.last_wanted)
         self.marks: list[QFrame] = []
         self.none = text_line("meta", self.tr("It was given no facts."))
@@ -81,17 +82,17 @@ class ReplyReasons(QWidget):
         """What is wrong, and what can be done about it."""
         card = QFrame()
         card.setProperty("role", "card")
-        again = _link(self.tr("Another answer"))
+        again = link_button(self.tr("Another answer"))
         again.clicked.connect(lambda: self.again_wanted.emit(reply.id))
         acts = FlowLayout(SPACE // 2)
         acts.addWidget(again)
         number = mark.fact_id
         if mark.kind is MarkKind.INVENTION:
-            keep = _link(self.tr("Make it a fact\u2026"))
+            keep = link_button(self.tr("Make it a fact\u2026"))
             keep.clicked.connect(lambda: self.fact_wanted.emit(mark.text, reply.author))
             acts.addWidget(keep)
         elif number is not None:
-            edit = _link(self.tr("Edit the fact"))
+            edit = link_button(self.tr("Edit the fact"))
             edit.clicked.connect(lambda: self.edit_wanted.emit(number))
             acts.addWidget(edit)
         column = QVBoxLayout(card)
@@ -100,9 +101,3 @@ class ReplyReasons(QWidget):
         column.addWidget(text_line("", mark_text(mark)))
         column.addLayout(acts)
         return card
-
-
-def _link(words: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setProperty("role", "link")
-    return button

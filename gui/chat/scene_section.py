@@ -10,6 +10,7 @@ from gui.chat.characters import SceneOffer
 from gui.chat.menu_button import MenuButton
 from gui.controls import Words
 from gui.flow import FlowLayout
+from gui.link_button import link_button
 from gui.text_line import text_line
 from gui.theme import SPACE
 
@@ -73,7 +74,6 @@ class SceneSection(QWidget):
 
 
 def _link(words: str, act: object) -> QPushButton:
-    button = QPushButton(words)
-    button.setProperty("role", "link")
+    button = link_button(words)
     button.clicked.connect(act)
     return button

@@ -1,10 +1,11 @@
 """Says what a stopped run left untagged, in this session or the last, and tags it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.tagging.song import SongState
 from gui.figures import count_text
+from gui.link_button import link_button
 from gui.mood_words import one_line
 from gui.tag.presenter import TagPresenter
 from gui.theme import SPACE
@@ -22,9 +23,9 @@ class LeftoverStrip(QFrame):
         self._words.setProperty("role", "meta")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
-        self._rest = _link(self.tr("Tag the rest"))
+        self._rest = link_button(self.tr("Tag the rest"))
         self._rest.clicked.connect(presenter.tag_rest)
-        self._dismiss = _link(self.tr("Dismiss"))
+        self._dismiss = link_button(self.tr("Dismiss"))
         self._dismiss.clicked.connect(presenter.dismiss_left_over)
         line = QHBoxLayout()
         line.addWidget(self._rest)
@@ -57,9 +58,3 @@ class LeftoverStrip(QFrame):
         else:
             words = self.tr("{n} not tagged yet").format(n=count_text(waiting))
         self._words.setText(words)
-
-
-def _link(words: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setProperty("role", "link")
-    return button
