@@ -144,7 +144,8 @@ def test_another_can_be_chosen_and_stays_chosen(desk: Desk, qtbot: QtBot) -> Non
     # WHEN the person chooses the last by its words
     qtbot.mouseClick(rows[2].words, Qt.MouseButton.LeftButton)
     assert dialog.result_text == GLAD
-    # AND by the keys the one before it, and what it was
+    # AND by the keys the one before it, and what it was (Qt finds it by where it is laid)
+    qtbot.waitUntil(lambda: rows[2].y() > rows[1].y() > rows[0].y())
     rows[2].option.setFocus()
     qtbot.keyClick(rows[2].option, Qt.Key.Key_Up)
     assert dialog.result_text in (SAD, SADDER)
