@@ -75,7 +75,7 @@ def test_version_2_keeps_its_songs_and_can_hold_conversations(file: Path) -> Non
     assert schema(database._connection) == schema(new._connection)
     new.close()
     # AND a copy of the file as it was is kept
-    kept = min((file.parent / "backups").iterdir())
+    kept = min((file.parent / "backups").iterdir(), key=version_of)
     assert version_of(kept) == 2
     # AND it can hold a conversation
     talk = database.execute("INSERT INTO conversation (title, created_at, changed_at)"
@@ -98,7 +98,7 @@ def test_version_3_keeps_its_taggers_and_learns_of_experimental_moods(file: Path
     new = Database.in_memory()
     assert schema(database._connection) == schema(new._connection)
     new.close()
-    kept = min((file.parent / "backups").iterdir())
+    kept = min((file.parent / "backups").iterdir(), key=version_of)
     assert version_of(kept) == 3
     database.close()
 
@@ -120,7 +120,7 @@ def test_version_4_keeps_its_talks_and_can_hold_personas(file: Path) -> None:
     new = Database.in_memory()
     assert schema(database._connection) == schema(new._connection)
     new.close()
-    kept = min((file.parent / "backups").iterdir())
+    kept = min((file.parent / "backups").iterdir(), key=version_of)
     assert version_of(kept) == 4
     database.close()
 
@@ -136,7 +136,7 @@ def test_version_5_keeps_its_facts_and_can_keep_vectors(file: Path) -> None:
     new = Database.in_memory()
     assert schema(database._connection) == schema(new._connection)
     new.close()
-    assert version_of(min((file.parent / "backups").iterdir())) == 5
+    assert version_of(min((file.parent / "backups").iterdir(), key=version_of)) == 5
     database.close()
 
 

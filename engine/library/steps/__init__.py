@@ -1,0 +1,1 @@
+"""The steps of the library's schema, by what they are about. One that has shipped never changes."""

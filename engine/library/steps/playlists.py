@@ -1,0 +1,3 @@
+"""The step that made the tables of playlists."""
+
+PLAYLISTS = ""

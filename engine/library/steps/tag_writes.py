@@ -1,0 +1,3 @@
+"""The step that made the tables of what was written into files."""
+
+TAG_WRITES = ""
