@@ -55,10 +55,10 @@ from gui.settings.devices import KIND as TRY_DEVICE
 from gui.settings.devices import DevicesPresenter
 from gui.settings.page import SettingsPage
 from gui.settings.presenter import SettingsPresenter
+from gui.song.services import TagServices
 from gui.tag.dropped import read_mime
 from gui.tag.page import TagPage
 from gui.tag.presenter import TagPresenter
-from gui.tag.services import TagServices
 from gui.tag.try_presenter import TryPresenter, TryTools
 from gui.tagger_shelf import SpeedSeen, TaggerShelf
 from gui.theme import ThemeSource

@@ -13,11 +13,10 @@ from PySide6.QtCore import QObject, Signal
 from engine.chat.conversation import Conversation, Role
 from engine.chat.replies import ReplyEnded, ReplyFigures, ReplyStarted
 from engine.errors import EngineError
-from gui.chat.asking import Asking
 from gui.chat.chat_models import ChatModels
 from gui.chat.open_conversation import OpenConversation
 from gui.chat.reply_run import ReplyRun
-from gui.chat.services import ChatServices, OpenChat, Trouble
+from gui.chat.services import ChatAsking, ChatServices, OpenChat, Trouble
 from gui.chat.wording import translate
 
 Reply = Callable[[ChatServices], Iterator[object]]
@@ -43,7 +42,7 @@ class Answering(QObject):
     problem_raised = Signal(object)
 
     def __init__(self, open_chat: OpenChat, conversation: OpenConversation, run: ReplyRun,
-                 models: ChatModels, reading: Asking, parent: QObject | None = None) -> None:
+                 models: ChatModels, reading: ChatAsking, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open_chat = open_chat
         self._open = conversation

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.chat.asking import Asking
 from gui.chat.persona_colours import colour_of
-from gui.chat.services import ChatServices
+from gui.chat.services import ChatAsking, ChatServices
 
 if TYPE_CHECKING:
     from engine.chat.lorebook import Lorebook
@@ -76,7 +75,7 @@ class Characters(QObject):
     saved = Signal(int)
     failed = Signal(object)
 
-    def __init__(self, asking: Asking, make_face: MakeFace = lambda _: None,
+    def __init__(self, asking: ChatAsking, make_face: MakeFace = lambda _: None,
                  parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._asking = asking

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.background import Task
-from gui.chat.asking import Asking
 from gui.chat.conversations import Conversations
 from gui.chat.exchange_work import IsCard, Kept, Looked, Said, Written, take_in, write_out
-from gui.chat.services import ChatServices
+from gui.chat.services import ChatAsking, ChatServices
 
 if TYPE_CHECKING:
     from engine.chat.chat_files.writing import ChatForm
@@ -45,7 +44,7 @@ class ChatExchange(QObject):
     cards_found = Signal(list)
     failed = Signal(object)
 
-    def __init__(self, asking: Asking, conversations: Conversations,
+    def __init__(self, asking: ChatAsking, conversations: Conversations,
                  parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._asking = asking

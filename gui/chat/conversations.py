@@ -9,9 +9,8 @@ from typing import cast
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.chat.conversation import ConversationRow, FoundMessage
-from gui.chat.asking import Asking
 from gui.chat.conversation_table import ConversationTable
-from gui.chat.services import ChatServices
+from gui.chat.services import ChatAsking, ChatServices
 from gui.chat.undoable import Undoable
 from gui.chat.wording import translate
 
@@ -29,7 +28,7 @@ class Conversations(Undoable):
     removed_changed = Signal()
     deleted = Signal(list)
 
-    def __init__(self, asking: Asking, parent: QObject | None = None) -> None:
+    def __init__(self, asking: ChatAsking, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._asking = asking
         self._needle = ""

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.chat.conversation import Conversation
 from engine.chat.prompt_budget import PromptBudget
 from engine.errors import EngineError
-from gui.chat.asking import Asking
 from gui.chat.prompt_view import PromptView, prompt_view
+from gui.chat.services import ChatAsking
 
 if TYPE_CHECKING:
     from engine.chat.prompts.writing import PromptPart
@@ -23,7 +23,7 @@ class Meter(QObject):
 
     changed = Signal()
 
-    def __init__(self, asking: Asking, parent: QObject | None = None) -> None:
+    def __init__(self, asking: ChatAsking, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._asking = asking
         self._wanted: tuple[Conversation, str, str] | None = None

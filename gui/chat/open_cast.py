@@ -11,9 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.chat.conversation import Conversation
 from engine.chat.talk import CastMember, TalkSetup, TurnOrder
-from gui.chat.asking import Asking
 from gui.chat.open_conversation import OpenConversation
-from gui.chat.services import ChatServices
+from gui.chat.services import ChatAsking, ChatServices
 
 if TYPE_CHECKING:
     from gui.chat.company import Company
@@ -39,7 +38,7 @@ class OpenCast(QObject):
 
     changed = Signal()
 
-    def __init__(self, conversation: OpenConversation, reading: Asking, writing: Asking,
+    def __init__(self, conversation: OpenConversation, reading: ChatAsking, writing: ChatAsking,
                  parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open = conversation

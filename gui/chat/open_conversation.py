@@ -10,12 +10,11 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.chat.conversation import ChatMessage, Conversation, ReplySettings
 from engine.chat.talk import TalkSetup
-from gui.chat.asking import Asking
 from gui.chat.chat_models import ChatModels
 from gui.chat.persona_colours import colours_of
 from gui.chat.reply_notes import Marks
 from gui.chat.reply_run import ReplyRun
-from gui.chat.services import ChatServices
+from gui.chat.services import ChatAsking, ChatServices
 from gui.chat.shown import ShownMessage
 from gui.chat.tree import shown_messages, stepped, taken_in
 from gui.chat.wording import progress_note, translate
@@ -34,7 +33,7 @@ class OpenConversation(QObject):
     message_grown = Signal(object)
     changed = Signal()
 
-    def __init__(self, fresh: Conversation, asking: Asking, run: ReplyRun, models: ChatModels,
+    def __init__(self, fresh: Conversation, asking: ChatAsking, run: ReplyRun, models: ChatModels,
                  parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._asking = asking

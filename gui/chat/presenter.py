@@ -15,7 +15,6 @@ from engine.inference.sampling import SamplingSettings
 from engine.settings import Settings
 from gui.background import WorkQueue
 from gui.chat.answering import Answering
-from gui.chat.asking import Asking
 from gui.chat.characters import Characters, MakeFace
 from gui.chat.chat_models import ChatModels
 from gui.chat.conversations import Conversations
@@ -25,7 +24,7 @@ from gui.chat.open_cast import OpenCast
 from gui.chat.open_conversation import OpenConversation
 from gui.chat.reply_notes import ReplyNotes
 from gui.chat.reply_run import ReplyRun
-from gui.chat.services import ChatServices, OpenChat, Trouble
+from gui.chat.services import ChatAsking, ChatServices, OpenChat, Trouble
 from gui.chat.shown import Act
 from gui.chat.speaking import Speaking
 from gui.chat.tree_editing import TreeEditing
@@ -66,8 +65,8 @@ class ChatPresenter(QObject):
         self.moods = moods
         self._memory = memory
         self._settings = settings
-        self.reading = Asking(open_chat, desk, urgent=True, parent=self)
-        self.writing = Asking(open_chat, chat, urgent=True, parent=self)
+        self.reading = ChatAsking(open_chat, desk, urgent=True, parent=self)
+        self.writing = ChatAsking(open_chat, chat, urgent=True, parent=self)
         self.loaded = False
         self.models = models
         self.drafts = Drafts(memory)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.chat.replies import ReplyEnded, ReplyStarted
 from engine.chat.truth.reply_mark import MarkKind, ReplyMark
-from gui.chat.asking import Asking
+from gui.chat.services import ChatAsking
 from gui.chat.wording import translate
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class ReplyNotes(QObject):
     changed = Signal()
     asked_about = Signal(int)
 
-    def __init__(self, conversation: "OpenConversation", reading: Asking,
+    def __init__(self, conversation: "OpenConversation", reading: ChatAsking,
                  parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open = conversation

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.chat.asking import Asking
 from gui.chat.characters import Characters
-from gui.chat.services import ChatServices
+from gui.chat.services import ChatAsking, ChatServices
 
 if TYPE_CHECKING:
     from engine.chat.scene import Scene
@@ -36,7 +35,7 @@ class Scenes(QObject):
     saved = Signal(int)
     failed = Signal(object)
 
-    def __init__(self, asking: Asking, characters: Characters,
+    def __init__(self, asking: ChatAsking, characters: Characters,
                  parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._asking = asking

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gui.asking import Asking
+
 if TYPE_CHECKING:
     from engine.chat.chatbot import Chatbot
     from engine.chat.conversation_store import ConversationStore
@@ -25,6 +27,7 @@ class ChatServices:
 
 
 OpenChat = Callable[[], AbstractContextManager[ChatServices]]
+ChatAsking = Asking[ChatServices]
 
 
 @dataclass(frozen=True, slots=True)

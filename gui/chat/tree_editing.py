@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from engine.chat.conversation import Conversation
-from gui.chat.asking import Asking
 from gui.chat.open_conversation import OpenConversation
-from gui.chat.services import ChatServices
+from gui.chat.services import ChatAsking, ChatServices
 
 if TYPE_CHECKING:
     from engine.chat.tree_edits import TreeEdit, TreeEdits
@@ -46,7 +45,7 @@ class TreeEditing(QObject):
     done = Signal()
     branched = Signal(object)
 
-    def __init__(self, conversation: OpenConversation, reading: Asking, writing: Asking,
+    def __init__(self, conversation: OpenConversation, reading: ChatAsking, writing: ChatAsking,
                  parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open = conversation

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import EngineError
 from engine.tagging.reading import AUDIO_SUFFIXES, LYRIC_SUFFIXES
+from gui.song.song_view import SongView
 from gui.tag.drop_zone import DropZone
 from gui.tag.dropped import Dropped, read_mime
 from gui.tag.empty_state import EmptyState
@@ -33,7 +34,6 @@ from gui.tag.last_folder import LastFolder
 from gui.tag.paste_dialog import PasteDialog
 from gui.tag.presenter import TagPresenter
 from gui.tag.queue_panel import QueuePanel
-from gui.tag.song_view import SongView
 from gui.tag.try_dialog import TryDialog
 from gui.tag.try_presenter import TryPresenter
 from gui.theme import GAP, PAGE_MARGIN, ThemeSource
@@ -70,7 +70,7 @@ class TagPage(QWidget):
         self.setProperty("role", "page")
         self.empty = EmptyState(trying is not None)
         self.queue = QueuePanel(presenter, theme_source)
-        self.song = SongView(presenter, theme_source)
+        self.song = SongView(presenter.desk, theme_source)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._make_work())
@@ -153,6 +153,8 @@ class TagPage(QWidget):
         self.drop_zone.dropped.connect(self.take)
         self.song.lyric.rewrite_wanted.connect(self.rewrite_wanted)
         self.song.scene_wanted.connect(self.scene_wanted)
+        self.song.again_wanted.connect(lambda place: self._presenter.tag_again([place]))
+        self.song.step_wanted.connect(self._presenter.step)
         self.drop_zone.entered.connect(self.drag_entered)
         self.empty.samples_wanted.connect(self._presenter.try_samples)
         self.empty.files_wanted.connect(self.open_files)

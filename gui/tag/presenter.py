@@ -21,11 +21,11 @@ from engine.tagging.unfinished import UnfinishedRun
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
 from gui.mood_words import is_pasted
+from gui.song.services import OpenServices, TagServices
+from gui.song.song_desk import SongDesk
+from gui.song.wording import title_of_words
 from gui.tag.queue_table import QueueTable
-from gui.tag.services import OpenServices, TagServices
-from gui.tag.song_desk import SongDesk
 from gui.tag.tagging_run import TaggingRun
-from gui.tag.wording import title_of_words
 
 UNDO_MS = 12_000
 _ROWS_AT_ONCE = 500
@@ -75,7 +75,8 @@ class TagPresenter(QObject):
         self.left_over: tuple[Path, ...] = ()
         self.table = QueueTable(vocabulary, self)
         self.run = TaggingRun(tagging, self.table.row, self)
-        self.desk = SongDesk(open_services, desk, tagging, lambda: self.settings, self)
+        self.desk = SongDesk(open_services, desk, tagging, lambda: self.settings, vocabulary,
+                             self)
         self._forgetting = QTimer(self, singleShot=True, interval=UNDO_MS)
         self._forgetting.timeout.connect(self._forget_removed)
         self.run.rows_changed.connect(self._take_rows)
@@ -198,14 +199,7 @@ class TagPresenter(QObject):
 
     def add(self, word: str) -> bool:
         """Adds the mood a word stands for; False where the vocabulary has none."""
-        mood = self.vocabulary.canonical(word)
-        if mood is None:
-            return False
-        shown = any(chip.mood == mood for chip in self.desk.chips)
-        verdict = Verdict.ACCEPTED if shown else Verdict.ADDED
-        if self.desk.labels.get(mood) not in (Verdict.ACCEPTED, Verdict.ADDED):
-            self.desk.judge(mood, verdict)
-        return True
+        return self.desk.add(word)
 
     def undo(self) -> None:
         """Brings back what was just removed, else takes back the latest word about a mood and

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from engine.tagging.song import SongRow, SongState
 from engine.tagging.vocabulary import Vocabulary
 from gui.mood_words import one_line, row_title
-from gui.tag.chip_paint import CHIP_HEIGHT, ChipPictures
+from gui.song.chip_paint import CHIP_HEIGHT, ChipPictures
+from gui.song.wording import row_note, state_word
 from gui.tag.queue_table import ROW_ROLE
-from gui.tag.wording import row_note, state_word
 from gui.theme import BODY, META, RADIUS_CONTROL, SPACE, Theme, ThemeSource, font
 
 ROW_HEIGHT = 76

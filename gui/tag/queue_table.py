@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 from engine.tagging.song import SongRow, SongState
 from engine.tagging.vocabulary import Vocabulary
 from gui.mood_words import row_title
-from gui.tag.wording import row_spoken, row_tip
+from gui.song.wording import row_spoken, row_tip
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex

@@ -10,7 +10,7 @@ from gui.ridges import Ridges
 from gui.song_map import SongMap, Stretch
 from gui.theme import ThemeSource
 from tests.engine.interplay.songs import song
-from tests.gui.tag.conftest import CALM, SAD
+from tests.gui.tag_bench import CALM, SAD
 
 STRETCHES = [Stretch(0, 0.0, 0.25), Stretch(1, 0.25, 0.5), Stretch(2, 0.5, 1.0)]
 

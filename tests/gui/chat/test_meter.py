@@ -8,15 +8,15 @@ from pytestqt.qtbot import QtBot
 from engine.chat.conversation import Conversation
 from engine.chat.prompt_budget import PromptBudget
 from engine.errors import EngineError
-from gui.chat.asking import Asking
 from gui.chat.meter import Meter
 from gui.chat.prompt_view import PromptView
+from gui.chat.services import ChatAsking
 
 BUDGET = PromptBudget(100, 10, 10, 10)
 VIEW = PromptView(BUDGET, "prompt")
 
 
-class SlowAsking(Asking):
+class SlowAsking(ChatAsking):
     """Keeps what was asked until the test answers it."""
 
     def __init__(self) -> None:

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QW
 from engine.settings import CollationSettings, Settings
 from engine.tagging.labels import Verdict
 from engine.tagging.song import SongRow, SongState
-from gui.tag.chips import MoodChip
+from gui.song.chips import MoodChip
 from gui.tag.dropped import Dropped
 from gui.tag.page import TagPage
 from gui.tag.paste_dialog import PasteDialog
-from tests.gui.tag.conftest import ANGRY, CALM, MIXED, SAD, SUNNY, Bench
+from tests.gui.tag_bench import ANGRY, CALM, MIXED, SAD, SUNNY, Bench
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier

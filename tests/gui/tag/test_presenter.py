@@ -8,7 +8,7 @@ from engine.settings import CollationSettings, Settings
 from engine.tagging.song import SongState
 from engine.tagging.unfinished import UnfinishedRun
 from gui.tag.presenter import TagPresenter
-from tests.gui.tag.conftest import ANGRY, CALM, MIXED, SAD, SUNNY, Bench
+from tests.gui.tag_bench import ANGRY, CALM, MIXED, SAD, SUNNY, Bench
 
 
 def states(bench: Bench) -> dict[str, SongState]:

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from gui.tag.page import TagPage
-from tests.gui.tag.conftest import ANGRY, CALM, MIXED, Bench
+from tests.gui.tag_bench import ANGRY, CALM, MIXED, Bench
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 CTRL = Qt.KeyboardModifier.ControlModifier

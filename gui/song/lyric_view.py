@@ -26,9 +26,9 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 from engine.tagging.song import Song
 from engine.tagging.vocabulary import Vocabulary
 from gui.mood_words import clock_text, mood_name, mood_place, score_text
+from gui.song.lyric_page import set_lyric
+from gui.song.why import Span
 from gui.song_map import SongMap
-from gui.tag.lyric_page import set_lyric
-from gui.tag.why import Span
 from gui.theme import (
     GAP,
     META,

@@ -1,4 +1,4 @@
-"""What the Tag page says of a song, in words: names, states, times, scores."""
+"""What is said of a song, in words: names, states, times, scores."""
 
 from html import escape
 

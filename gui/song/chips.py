@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from engine.tagging.labels import Verdict
 from engine.tagging.vocabulary import Vocabulary
 from gui.mood_words import mood_name, mood_place, score_text
-from gui.tag.labels import Chip
+from gui.song.labels import Chip
 from gui.theme import BODY, META, ThemeSource, chip_colours, font, mixed
 
 HEIGHT = 32

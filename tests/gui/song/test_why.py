@@ -4,7 +4,7 @@ import pytest
 
 from engine.tagging.lyric import LineKind, LyricLine
 from engine.tagging.reasons import LineReason, Reason
-from gui.tag.why import Span, carrying, votes_text, why_text
+from gui.song.why import Span, carrying, votes_text, why_text
 
 
 def words(text: str, read: str = "") -> LyricLine:

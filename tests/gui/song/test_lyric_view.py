@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 from engine.tagging.lyric import LineKind, Lyric, LyricLine
 from engine.tagging.song import Song, SongRow, SongState
 from engine.tagging.vocabulary import Vocabulary
+from gui.song.lyric_view import LyricView
+from gui.song.why import Span
 from gui.song_map import SongMap
-from gui.tag.lyric_view import LyricView
-from gui.tag.why import Span
 from gui.theme import READING, READING_COLUMNS, ThemeSource, font
-from tests.gui.tag.conftest import CALM, SAD, Bench
+from tests.gui.tag_bench import CALM, SAD, Bench
 
 
 def song(*texts: str) -> Song:

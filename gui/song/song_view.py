@@ -13,13 +13,12 @@ from PySide6.QtWidgets import (
 from engine.tagging.song import SongState
 from gui.mood_words import clock_text, mood_name, tag_text
 from gui.ridges import Ridges
-from gui.tag.chip_row import ChipRow
-from gui.tag.lyric_view import LyricView
-from gui.tag.presenter import TagPresenter
-from gui.tag.song_desk import SongDesk
-from gui.tag.song_head import SongHead, words
-from gui.tag.why import carrying, caution_text, votes_text, why_text
-from gui.tag.wording import state_word
+from gui.song.chip_row import ChipRow
+from gui.song.lyric_view import LyricView
+from gui.song.song_desk import SongDesk
+from gui.song.song_head import SongHead, words
+from gui.song.why import carrying, caution_text, votes_text, why_text
+from gui.song.wording import state_word
 from gui.theme import GAP, SPACE, ThemeSource
 
 _RIDGES_MOST = 6
@@ -27,29 +26,32 @@ _LYRIC_LEAST = 200
 
 
 class SongView(QScrollArea):
-    """Shows what the presenter's desk holds, and follows it.
+    """Shows what the desk holds, and follows it.
 
     The lyric scrolls by itself; the whole scrolls only where the window is too low for both.
     `scene_wanted` carries the number of a song to talk in; without `can_talk` none is offered.
+    `again_wanted` carries the place of a song to be read again, `step_wanted` how many songs to
+    go on.
     """
 
     scene_wanted = Signal(int)
+    again_wanted = Signal(str)
+    step_wanted = Signal(int)
 
-    def __init__(self, presenter: TagPresenter, theme_source: ThemeSource,
+    def __init__(self, desk: SongDesk, theme_source: ThemeSource,
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._presenter = presenter
         self.can_talk = False
-        self._desk = presenter.desk
+        self._desk = desk
         self._head = SongHead(theme_source)
-        self.chips = ChipRow(presenter, theme_source)
+        self.chips = ChipRow(desk, theme_source)
         self._keys = words("meta", wraps=False)
         self._keys.setText(self.tr("A accept   R reject   + add   Enter why"))
         self._why = words("body")
         self._leave = words("meta", wraps=False)
         self._leave.setText(self.tr("Esc clears"))
-        self.ridges = Ridges(presenter.vocabulary, theme_source)
-        self.lyric = LyricView(presenter.vocabulary, theme_source)
+        self.ridges = Ridges(desk.vocabulary, theme_source)
+        self.lyric = LyricView(desk.vocabulary, theme_source)
         self._card = QFrame()
         self._void = QWidget()
         self._excerpt = words("meta")
@@ -95,6 +97,7 @@ class SongView(QScrollArea):
         self.lyric.installEventFilter(self)
         self._again.clicked.connect(self._try_again)
         self.scene.clicked.connect(self._ask_for_scene)
+        self.chips.step_wanted.connect(self.step_wanted)
 
     def _ask_for_scene(self) -> None:
         song = song_of(self._desk)
@@ -103,7 +106,7 @@ class SongView(QScrollArea):
 
     def _try_again(self) -> None:
         if self._desk.row:
-            self._presenter.tag_again([self._desk.row.place])
+            self.again_wanted.emit(self._desk.row.place)
 
     def _say_state(self) -> None:
         """The sentence in place of moods, where there are none."""
@@ -132,7 +135,7 @@ class SongView(QScrollArea):
         if not desk.asked:
             self.lyric.show_reason("", ())
             return
-        name = mood_name(self._presenter.vocabulary, desk.asked)
+        name = mood_name(self._desk.vocabulary, desk.asked)
         if desk.reason is None or desk.song is None:
             self._why.setText(self.tr("Leaving out one line after the other\u2026"))
             return
@@ -163,7 +166,7 @@ class SongView(QScrollArea):
         if excerpt.start_ms is not None:
             end = excerpt.end_ms if excerpt.end_ms is not None else excerpt.start_ms
             place += f", {clock_text(excerpt.start_ms)} \u2013 {clock_text(end)}"
-        moods = ", ".join(tag_text(tag, self._presenter.vocabulary) for tag in excerpt.tags)
+        moods = ", ".join(tag_text(tag, self._desk.vocabulary) for tag in excerpt.tags)
         return f"{place}:  {moods or self.tr('no mood stands out')}"
 
     def _lay_out(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from engine.errors import EngineError
 from engine.settings import CollationSettings, Settings
 from engine.tagging.labels import Verdict
-from tests.gui.tag.conftest import CALM, SAD, SUNNY, Bench
+from tests.gui.tag_bench import CALM, SAD, SUNNY, Bench
 
 
 def verdicts(bench: Bench) -> dict[str, Verdict | None]:

@@ -16,10 +16,11 @@ from engine.tagging.labels import Verdict
 from engine.tagging.lyric import lyric_hash
 from engine.tagging.reasons import Reason, explain
 from engine.tagging.song import Song, SongRow
+from engine.tagging.vocabulary import Vocabulary
 from gui.background import Task, Work, WorkQueue
+from gui.song.labels import Chip, LabelChange, LabelHistory, chips_of
+from gui.song.services import OpenServices
 from gui.song_map import SongMap
-from gui.tag.labels import Chip, LabelChange, LabelHistory, chips_of
-from gui.tag.services import OpenServices
 
 _REASONS_KEPT = 200
 
@@ -46,7 +47,8 @@ class SongDesk(QObject):
     failed = Signal(object)
 
     def __init__(self, open_services: OpenServices, desk: WorkQueue, tagging: WorkQueue,
-                 settings: Callable[[], Settings], parent: QObject | None = None) -> None:
+                 settings: Callable[[], Settings], vocabulary: Vocabulary,
+                 parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open_services = open_services
         self._desk = desk
@@ -56,6 +58,7 @@ class SongDesk(QObject):
         self._explaining: Task | None = None
         self._reasons: OrderedDict[tuple[object, ...], Reason] = OrderedDict()
         self._history = LabelHistory()
+        self.vocabulary = vocabulary
         self.wanted: SongRow | None = None
         self.row: SongRow | None = None
         self.song: Song | None = None
@@ -89,6 +92,17 @@ class SongDesk(QObject):
         if before is not after:
             self._history.remember(change)
             self._write(change)
+
+    def add(self, word: str) -> bool:
+        """Adds the mood a word stands for; False where the vocabulary has none."""
+        mood = self.vocabulary.canonical(word)
+        if mood is None:
+            return False
+        shown = any(chip.mood == mood for chip in self.chips)
+        verdict = Verdict.ACCEPTED if shown else Verdict.ADDED
+        if self.labels.get(mood) not in (Verdict.ACCEPTED, Verdict.ADDED):
+            self.judge(mood, verdict)
+        return True
 
     def undo(self) -> str:
         """Takes the latest word back; the place of its song, or "" if there is none."""

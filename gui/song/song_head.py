@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.tagging.song import Song, SongRow, SongState
 from gui.mood_words import is_pasted, one_line, row_title
-from gui.tag.affect_dial import AffectDial
-from gui.tag.wording import missing_note
+from gui.song.affect_dial import AffectDial
+from gui.song.wording import missing_note
 from gui.theme import GAP, SPACE, ThemeSource
 
 

@@ -6,7 +6,7 @@ from engine.tagging.reading import lyric_from_text
 from engine.tagging.results import Tag
 from engine.tagging.song import SongRow, SongState
 from engine.tagging.vocabulary import Vocabulary
-from gui.tag import wording
+from gui.song import wording
 
 
 @pytest.mark.parametrize("valence, arousal, told", [

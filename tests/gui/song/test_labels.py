@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.tagging.labels import Verdict
 from engine.tagging.results import ExcerptMoods, SongMoods, Tag
-from gui.tag.labels import Chip, LabelChange, LabelHistory, chips_of
+from gui.song.labels import Chip, LabelChange, LabelHistory, chips_of
 
 MOODS = ("sadness", "calmness", "anger")
 

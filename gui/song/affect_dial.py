@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui.mood_words import signed_text
-from gui.tag.wording import affect_words
+from gui.song.wording import affect_words
 from gui.theme import Theme, ThemeSource, mood_colour
 
 _SIZE = 64

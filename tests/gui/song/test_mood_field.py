@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.tagging.vocabulary import Vocabulary
-from gui.tag.mood_field import MoodField
+from gui.song.mood_field import MoodField
 
 
 @pytest.fixture

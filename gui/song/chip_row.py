@@ -1,24 +1,27 @@
 """The chips of the open song in a row, with the place to add a mood."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from gui.flow import FlowLayout
-from gui.tag.chips import MoodChip
-from gui.tag.labels import Chip
-from gui.tag.mood_field import MoodField
-from gui.tag.presenter import TagPresenter
+from gui.song.chips import MoodChip
+from gui.song.labels import Chip
+from gui.song.mood_field import MoodField
+from gui.song.song_desk import SongDesk
 from gui.theme import SPACE, ThemeSource
 
 
 class ChipRow(QWidget):
-    """Left and right go from chip to chip, up and down from song to song."""
+    """Left and right go from chip to chip, up and down from song to song: `step_wanted` says by
+    how many."""
 
-    def __init__(self, presenter: TagPresenter, theme_source: ThemeSource,
+    step_wanted = Signal(int)
+
+    def __init__(self, desk: SongDesk, theme_source: ThemeSource,
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._presenter = presenter
+        self._desk = desk
         self._theme_source = theme_source
         self._chips: dict[str, MoodChip] = {}
         self._current = ""
@@ -26,7 +29,7 @@ class ChipRow(QWidget):
         self._can_add = False
         self._flow = FlowLayout(SPACE, self)
         self._add = self._make_add()
-        self._field = MoodField(presenter.vocabulary)
+        self._field = MoodField(desk.vocabulary)
         self._field.chosen.connect(self._take_word)
         self._field.left.connect(self._close_field)
         self._refusal = QLabel(self.tr("Undertone has no such mood. Pick one from the list."))
@@ -36,8 +39,8 @@ class ChipRow(QWidget):
             self._flow.addWidget(widget)
         self._field.hide()
         self._refusal.hide()
-        presenter.desk.chips_changed.connect(self.refresh)
-        presenter.desk.reason_changed.connect(self._mark)
+        desk.chips_changed.connect(self.refresh)
+        desk.reason_changed.connect(self._mark)
         theme_source.changed.connect(self.update)
         self.refresh()
 
@@ -67,7 +70,7 @@ class ChipRow(QWidget):
 
     def refresh(self) -> None:
         """Shows the chips of the song; those that stay are kept, and the focus with them."""
-        desk = self._presenter.desk
+        desk = self._desk
         wanted = [chip.mood for chip in desk.chips]
         if list(self._chips) != wanted:
             self._rebuild(wanted)
@@ -90,7 +93,7 @@ class ChipRow(QWidget):
         if event.key() in moves:
             self.step(moves[Qt.Key(event.key())])
         elif event.key() in songs:
-            self._presenter.step(songs[Qt.Key(event.key())])
+            self.step_wanted.emit(songs[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
 
@@ -101,7 +104,7 @@ class ChipRow(QWidget):
             self._flow.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
-        chips = {chip.mood: chip for chip in self._presenter.desk.chips}
+        chips = {chip.mood: chip for chip in self._desk.chips}
         self._chips = {mood: self._chips.get(mood) or self._make_chip(mood, chips)
                        for mood in moods}
         for place, chip in enumerate(self._chips.values()):
@@ -113,10 +116,10 @@ class ChipRow(QWidget):
             self._chips[self._current].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make_chip(self, mood: str, chips: dict[str, Chip]) -> MoodChip:
-        made = MoodChip(chips[mood], self._presenter.vocabulary, self._theme_source, self)
+        made = MoodChip(chips[mood], self._desk.vocabulary, self._theme_source, self)
         made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         made.clicked.connect(lambda: self._press(mood))
-        made.judged.connect(self._presenter.desk.judge)
+        made.judged.connect(self._desk.judge)
         return made
 
     def _make_add(self) -> QToolButton:
@@ -131,7 +134,7 @@ class ChipRow(QWidget):
 
     def _press(self, mood: str) -> None:
         self._set_current(mood)
-        self._presenter.desk.ask(mood)
+        self._desk.ask(mood)
 
     def _set_current(self, mood: str) -> None:
         self._current = mood
@@ -139,10 +142,10 @@ class ChipRow(QWidget):
 
     def _mark(self) -> None:
         for mood, chip in self._chips.items():
-            chip.mark(mood == self._current, mood == self._presenter.desk.asked)
+            chip.mark(mood == self._current, mood == self._desk.asked)
 
     def _take_word(self, word: str) -> None:
-        known = self._presenter.add(word)
+        known = self._desk.add(word)
         self._refusal.setVisible(not known)
         if known:
             self._close_field()
