@@ -166,7 +166,8 @@ class SongPlaces:
                      if not self._exists(other) or same_file(other, place)), None)
 
     def _part(self, held: int, song: int) -> None:
-        """`place` left the song it held: a version of the new one hands on its labels."""
+        """`place` left the song it held: a version of the new one hands on its labels and
+        its playlists."""
         words, = self._database.first("SELECT words FROM song WHERE id = ?", (song,)) or ("",)
         former, = self._database.first("SELECT words FROM song WHERE id = ?", (held,)) or ("",)
         if self._elsewhere(held, "") or not alike(former, words):
@@ -174,6 +175,8 @@ class SongPlaces:
         self._database.execute(
             "INSERT OR IGNORE INTO label (song_id, mood, verdict, at) "
             "SELECT ?, mood, verdict, at FROM label WHERE song_id = ?", (song, held))
+        self._database.execute(
+            "UPDATE OR IGNORE playlist_song SET song_id = ? WHERE song_id = ?", (song, held))
         self._database.execute("DELETE FROM song WHERE id = ?", (held,))
 
     def _sweep(self) -> None:

@@ -1,0 +1,1 @@
+"""Lists of songs: kept, drawn from moods and their course, and written for players."""
