@@ -148,6 +148,12 @@ def language_name(code: str) -> str:
     return _NAMES.get(code, code)
 
 
+def language_code(word: str) -> str | None:
+    """The code of a language told by its code or its English name, None for an unknown one."""
+    wanted = word.strip().casefold()
+    return next((code for code, name in _NAMES.items() if wanted in (code, name.casefold())), None)
+
+
 def _judged(code: str) -> bool:
     return code in _RELATIVES or (code in _NAMES and code not in _LEFT_OUT)
 

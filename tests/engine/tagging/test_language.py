@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.tagging.language import LanguageDetector, has_words, language_name
+from engine.tagging.language import LanguageDetector, has_words, language_code, language_name
 from engine.tagging.lyric import Lyric
 from engine.tagging.reading import lyric_from_text
 
@@ -95,3 +95,9 @@ def test_languages_have_names() -> None:
 def test_a_very_long_line_is_judged_too(detector: LanguageDetector) -> None:
     text = "keiner kam, nur der Regen und die lange dunkle Nacht " * 2_000
     assert detector.detect(lyric(text)).code == "de"
+
+
+def test_a_language_can_be_told_by_code_or_name() -> None:
+    assert language_code("de") == language_code(" German ") == "de"
+    assert language_code("scottish gaelic") == "gd"
+    assert language_code("Klingon") is None and language_code("") is None
