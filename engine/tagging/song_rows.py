@@ -43,7 +43,7 @@ SELECT place.path, place.song_id, place.refusal, place.message, place.hint, plac
     coalesce(song.language, ''), coalesce(song.has_words, 1)
 FROM place LEFT JOIN song ON song.id = place.song_id
 """
-_Said = tuple[TaggerNote, Shown]
+Said = tuple[TaggerNote, Shown]
 
 
 class SongRows:
@@ -55,13 +55,25 @@ class SongRows:
 
     def rows(self, settings: Settings, order: RowOrder) -> list[SongRow]:
         """A row for every place, those missing too."""
-        said: dict[int | None, _Said] = {}
-        for note in reversed(self._scores.find_taggers(settings.tagger)):
-            stacked = self._scores.stacked(note)
-            said |= {song: (note, shown) for song, shown
-                     in collate_stacked(note, stacked, settings.collation).items()}
+        said = self.said(settings)
         return [_row(columns, said.get(columns[1]))
                 for columns in self._places(f"ORDER BY {_ORDERS[order]}")]
+
+    def said(self, settings: Settings) -> dict[int, Said]:
+        """Song id -> whose moods the song shows, and those; songs nobody has read are left out."""
+        said: dict[int, Said] = {}
+        for note in reversed(self._scores.find_taggers(settings.tagger)):
+            said |= self._said_by(note, settings)
+        accepted = self._scores.accepted()
+        for key in set(accepted.values()):
+            said |= {song: shown for song, shown
+                     in self._said_by(self._scores.of_key(key), settings).items()
+                     if accepted.get(song) == key}
+        return said
+
+    def _said_by(self, note: TaggerNote, settings: Settings) -> dict[int, Said]:
+        moods = collate_stacked(note, self._scores.stacked(note), settings.collation)
+        return {song: (note, shown) for song, shown in moods.items()}
 
     def row(self, place: str, settings: Settings) -> SongRow | None:
         """The row of one place, None where nothing was found."""
@@ -102,7 +114,7 @@ class SongRows:
                              note.experimental)
 
 
-def _row(columns: tuple[Any, ...], said: _Said | None) -> SongRow:
+def _row(columns: tuple[Any, ...], said: Said | None) -> SongRow:
     place, song, refusal, message, hint, missing, title, artist, language, has_words = columns
     state = SongState(refusal) if refusal else _state(language, has_words, said)
     if state is SongState.NO_WORDS and not message:
@@ -114,7 +126,7 @@ def _row(columns: tuple[Any, ...], said: _Said | None) -> SongRow:
                    hint, bool(missing))
 
 
-def _state(language: str, has_words: int, said: _Said | None) -> SongState:
+def _state(language: str, has_words: int, said: Said | None) -> SongState:
     if not has_words:
         return SongState.NO_WORDS
     if said is None:
@@ -131,7 +143,7 @@ def unknown_language(language: str) -> tuple[str, str]:
             f"Choose a tagger that knows {name}, or add one under Models.")
 
 
-def _said(found: tuple[TaggerNote, SongMoods] | None) -> _Said | None:
+def _said(found: tuple[TaggerNote, SongMoods] | None) -> Said | None:
     if found is None:
         return None
     note, moods = found

@@ -97,7 +97,16 @@ class SongScores:
         return exact or self._notes(
             "WHERE substr(name, 1, length(?1) + 1) = ?1 || '@' ORDER BY used_at DESC", tagger_id)
 
-    def _notes(self, which: str, tagger_id: str) -> list[TaggerNote]:
+    def accepted(self) -> dict[int, int]:
+        """Song id -> key of the tagger whose re-tagging was accepted for it and has read it."""
+        return dict(self._database.all(
+            "SELECT song_id, tagger_id FROM song_tagger JOIN tagging USING (song_id, tagger_id)"))
+
+    def of_key(self, key: int) -> TaggerNote:
+        """The tagger of a key that is in the library."""
+        return self._notes("WHERE id = ?", key)[0]
+
+    def _notes(self, which: str, tagger_id: str | int | None) -> list[TaggerNote]:
         rows = self._database.all(
             "SELECT id, name, moods, thresholds, languages, experimental"
             f" FROM tagger {which}", (tagger_id,))
@@ -131,10 +140,13 @@ class SongScores:
 
     def latest(self, song_id: int | None, notes: Sequence[TaggerNote]
                ) -> tuple[TaggerNote, tuple[ExcerptMoods, ...]] | None:
-        """The first of these taggers that has read a song, with the song's excerpts."""
+        """The tagger accepted for a song, else the first of these that has read it, with the
+        song's excerpts."""
         keys = dict(self._database.all("SELECT tagger_id, id FROM tagging WHERE song_id = ?",
                                        (song_id,)))
-        for note in notes:
+        accepted = self._notes("WHERE id = (SELECT tagger_id FROM song_tagger WHERE song_id = ?)",
+                               song_id)
+        for note in (*accepted, *notes):
             if note.key in keys:
                 return note, self._excerpts(keys[note.key])
         return None
