@@ -1,0 +1,1 @@
+"""Finding songs among all that are in the library, quickly."""
