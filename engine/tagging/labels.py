@@ -1,7 +1,6 @@
 """What the person said of a song's moods. Labels belong to the song and outlive every tagger."""
 
 import enum
-from datetime import UTC, datetime
 
 from engine.library.database import Database
 
@@ -15,23 +14,10 @@ class Verdict(enum.StrEnum):
 
 
 class SongLabels:
-    """The label table. Nothing can recompute it, so writes wait for the disk."""
+    """The label table as it is read; written by steps that can be taken back (label_steps)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def set(self, song_id: int, mood: str, verdict: Verdict | None) -> None:
-        """Stores the person's word on one mood; None takes an earlier word back."""
-        with self._database.transaction(durable=True):
-            if verdict is None:
-                self._database.execute("DELETE FROM label WHERE song_id = ? AND mood = ?",
-                                       (song_id, mood))
-            else:
-                self._database.execute(
-                    "INSERT INTO label (song_id, mood, verdict, at) VALUES (?, ?, ?, ?) "
-                    "ON CONFLICT (song_id, mood) DO UPDATE SET verdict = excluded.verdict, "
-                    "at = excluded.at",
-                    (song_id, mood, verdict.value, datetime.now(UTC).isoformat("T", "seconds")))
 
     def of(self, song_id: int) -> dict[str, Verdict]:
         """Mood id -> verdict, for one song."""

@@ -4,11 +4,14 @@ The one door to the song tables. Every write is one transaction. A store belongs
 that opened its database; it takes the settings at each call, so that changing them runs no model.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from engine.library.database import Database
+from engine.library.journal import Journal
 from engine.settings import Settings
+from engine.tagging.corrections.forgetting import forget_places
+from engine.tagging.corrections.label_steps import set_labels
 from engine.tagging.intake import Fingerprint
 from engine.tagging.labels import SongLabels, Verdict
 from engine.tagging.lyric import Lyric
@@ -25,7 +28,8 @@ class LyricStore:
     """Songs by place and by id.
 
     `settings.tagger` chooses whose tags are shown: an id with its version means just that, one
-    without means the version used last that has read the song, "" the model used most.
+    without means the version used last that has read the song, "" the model used most. A song
+    whose re-tagging was accepted shows that one's, until another reads it on the person's wish.
     """
 
     def __init__(self, database: Database, exists: Callable[[str], bool] = still_there) -> None:
@@ -33,6 +37,7 @@ class LyricStore:
         self._places = SongPlaces(database, exists)
         self._scores = SongScores(database)
         self._labels = SongLabels(database)
+        self._journal = Journal(database)
         self._rows = SongRows(database, self._scores)
 
     def rows(self, settings: Settings, order: RowOrder = RowOrder.FOUND) -> list[SongRow]:
@@ -70,12 +75,13 @@ class LyricStore:
         A refused file is always tried again: what kept it from being read may be gone.
         """
         found = self._database.first(
-            "SELECT song_id, missing FROM place WHERE path = ? AND size = ? AND mtime_ns = ?"
-            " AND refusal = ''", (place, fingerprint.size, fingerprint.mtime_ns))
+            "SELECT song_id, missing OR changed FROM place"
+            " WHERE path = ? AND size = ? AND mtime_ns = ? AND refusal = ''", (place, fingerprint.size, fingerprint.mtime_ns))
         if found is None or not self.is_answered(found[0], tagger):
             return False
         if found[1]:
-            self._database.execute("UPDATE place SET missing = 0 WHERE path = ?", (place,))
+            self._database.execute("UPDATE place SET missing = 0, changed = 0"
+                                   " WHERE path = ?", (place,))
         return True
 
     def is_answered(self, song_id: int, tagger: Tagger) -> bool:
@@ -108,8 +114,10 @@ class LyricStore:
         return self._places.mark_missing(under, seen)
 
     def forget(self, places: Iterable[str]) -> None:
-        """Takes places off the list; labelled songs are kept for learning."""
-        self._places.forget(places)
+        """Takes places off the list as a step that can be taken back; labelled songs are kept
+        for learning."""
+        forget_places(self._database, self._journal, places)
+        self._places.sweep()
 
     def vector(self, song_id: int, tagger_id: str) -> Scores | None:
         """The stored vector (D,) of a song as this tagger saw it."""
@@ -124,7 +132,11 @@ class LyricStore:
 
     def set_label(self, song_id: int, mood: str, verdict: Verdict | None) -> None:
         """Stores the person's word on a mood of a song; None takes it back."""
-        self._labels.set(song_id, mood, verdict)
+        self.set_labels(song_id, {mood: verdict})
+
+    def set_labels(self, song_id: int, said: Mapping[str, Verdict | None]) -> None:
+        """Stores the person's word on moods of a song as one step that can be taken back."""
+        set_labels(self._database, self._journal, song_id, said)
 
     def labels(self, song_id: int) -> dict[str, Verdict]:
         """Mood id -> the person's verdict."""

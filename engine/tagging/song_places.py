@@ -4,7 +4,7 @@ A file moved, renamed, edited, doubled or gone is recognised by its place and it
 the song and place tables; knows nothing of scores but that a changed lyric makes them stale.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,7 +56,7 @@ class SongPlaces:
             "INSERT INTO place (path, is_file, size, mtime_ns, refusal, message, hint, missing, "
             "found_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
             "size = excluded.size, mtime_ns = excluded.mtime_ns, refusal = excluded.refusal, "
-            "message = excluded.message, hint = excluded.hint, "
+            "message = excluded.message, hint = excluded.hint, changed = 0, "
             "missing = is_file AND excluded.missing",
             (place, size, mtime, state.value, message, hint, not self._exists(place), _now()))
 
@@ -74,15 +74,17 @@ class SongPlaces:
             self._database.execute_many(
                 "DELETE FROM place WHERE path = ? AND song_id IS NULL",
                 [(place,) for place in unseen])
-            self._sweep()
+            self.sweep()
         return gone
 
-    def forget(self, places: Iterable[str]) -> None:
-        """Takes places off the list; songs left without a place go too, unless labelled."""
-        with self._database.transaction():
-            self._database.execute_many("DELETE FROM place WHERE path = ?",
-                                        [(place,) for place in places])
-            self._sweep()
+    def sweep(self) -> None:
+        """Lets songs go that no place holds, unless they are labelled or a step that can be
+        taken back needs them."""
+        self._database.execute(
+            "DELETE FROM song WHERE NOT EXISTS (SELECT 1 FROM place WHERE song_id = song.id) "
+            "AND NOT EXISTS (SELECT 1 FROM label WHERE song_id = song.id) "
+            "AND NOT EXISTS (SELECT 1 FROM mood_span WHERE song_id = song.id) "
+            "AND NOT EXISTS (SELECT 1 FROM kept_song WHERE song_id = song.id)")
 
     def _known_under(self, folder: str) -> list[str]:
         stem = folder.rstrip("/\\")
@@ -152,7 +154,7 @@ class SongPlaces:
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
             "song_id = excluded.song_id, title = excluded.title, artist = excluded.artist, "
             "is_file = excluded.is_file, size = excluded.size, mtime_ns = excluded.mtime_ns, "
-            "refusal = '', message = '', hint = '', missing = 0",
+            "refusal = '', message = '', hint = '', missing = 0, changed = 0",
             (place, song, lyric.title, lyric.artist, fingerprint is not None, size, mtime, _now()))
 
     def _left_behind(self, song: int, place: str) -> str | None:
@@ -178,11 +180,6 @@ class SongPlaces:
         self._database.execute(
             "UPDATE OR IGNORE playlist_song SET song_id = ? WHERE song_id = ?", (song, held))
         self._database.execute("DELETE FROM song WHERE id = ?", (held,))
-
-    def _sweep(self) -> None:
-        self._database.execute(
-            "DELETE FROM song WHERE NOT EXISTS (SELECT 1 FROM place WHERE song_id = song.id) "
-            "AND NOT EXISTS (SELECT 1 FROM label WHERE song_id = song.id)")
 
 
 def _columns(lyric: Lyric, language: str) -> tuple[object, ...]:

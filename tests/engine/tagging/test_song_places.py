@@ -340,6 +340,12 @@ def test_forgetting_removes_songs_but_never_labelled_ones(shelf: Shelf) -> None:
     shelf.store.set_label(rain, "sadness", Verdict.ACCEPTED)
     shelf.store.forget([at("a.txt"), at("c.txt"), at("never.txt")])
     assert shelf.places() == {} and shelf.store.row_ids() == []
+    assert shelf.store.labels(rain) == {"sadness": Verdict.ACCEPTED}
+    # AND the other one waits unseen for as long as the step can be taken back
+    kept = shelf.store.song(sun, shelf.settings)
+    assert kept is not None and kept.places == ()
+    shelf.database.execute("DELETE FROM journal")
+    shelf.store.forget(["nothing"])
     assert shelf.store.song(sun, shelf.settings) is None
     assert shelf.store.labels(rain) == {"sadness": Verdict.ACCEPTED}
 
