@@ -14,7 +14,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from engine.errors import EngineError
-from engine.inference.devices import usable_cores
 from engine.library.database import Database
 from engine.models.manifest import ModelManifest
 from engine.models.registry import ModelRegistry
@@ -36,9 +35,9 @@ from gui.crash_guard import CrashGuard
 from gui.dressing import dress, show_theme
 from gui.help import HelpDialog
 from gui.icons import Glyph, IconSource
-from gui.job_bar import RunningJob
 from gui.job_lines import JobLines
 from gui.jobs import JobWatcher
+from gui.library.room import LibraryRoom
 from gui.main_window import MainWindow
 from gui.models.adding import FETCH, IMPORT, Adding, Arrival, offered_models
 from gui.models.model_card import ModelCard
@@ -59,6 +58,7 @@ from gui.song.services import TagServices
 from gui.tag.dropped import read_mime
 from gui.tag.page import TagPage
 from gui.tag.presenter import TagPresenter
+from gui.tag.run_line import RunLine
 from gui.tag.try_presenter import TryPresenter, TryTools
 from gui.tagger_shelf import SpeedSeen, TaggerShelf
 from gui.theme import ThemeSource
@@ -68,7 +68,6 @@ if TYPE_CHECKING:
 
 # A thread in Python code hands over this often, so that the screen never waits long for its turn.
 SWITCH_SECONDS = 0.001
-_TAGGING = "tagging"
 _DECLINED = "chat_model_declined"
 _TRIALS = frozenset({TRY_MODEL, TRY_DEVICE})
 
@@ -132,6 +131,9 @@ class Program:
             self.desk, self._memory, self.theme_source, self.icons, lambda: self.guard.note,
             MoodSource(paths, vocabulary, self._detector, self.shelf.tagger,
                        lambda: self.settings.current))
+        self.library = LibraryRoom(
+            paths, lambda: self.settings.current, vocabulary, self._detector, self.shelf.tagger,
+            self.desk, self.tagging, self._memory, self.theme_source, self.icons)
         self.trying = TryPresenter(TryTools(
             self.chat.queue, writers.model, self.guard.entries,
             PromptShelf(paths.own_prompts, paths.prompts), vocabulary))
@@ -151,6 +153,7 @@ class Program:
         self.jobs.close()
         self.trying.close()
         self.chat.close()
+        self.library.close()
         self.tagging.close()
         self.desk.close()
 
@@ -220,6 +223,8 @@ class Program:
         translate = QGuiApplication.translate
         rooms = (
             Room("tag", translate("MainWindow", "Tag"), icon(Glyph.TAG), self.tag_page),
+            Room("library", translate("MainWindow", "Library"), icon(Glyph.LIBRARY),
+                 self.library.page),
             Room("chat", translate("MainWindow", "Chat"), icon(Glyph.CHAT), self.chat.page),
             Room("models", translate("MainWindow", "Models"), icon(Glyph.MODELS),
                  self.models_page),
@@ -243,15 +248,16 @@ class Program:
         self.tag_page.models_wanted.connect(lambda: window.show_page("models"))
         self.tag_page.drag_entered.connect(lambda: window.show_page("tag"))
         self.tag_page.drop_zone.watch(window)
-        for presenter in (self.tag, self.chat.presenter, self.models, self.devices,
-                          self.settings, self.compare):
+        for presenter in (self.tag, self.library.presenter, self.chat.presenter, self.models,
+                          self.devices, self.settings, self.compare):
             presenter.problem_raised.connect(self.notifier.show_problem)
         self.models.tagger_chosen.connect(self.settings.set_tagger)
         self._connect_models()
+        self._connect_library()
         self._connect_chat()
         self.settings.changed.connect(self._use_settings)
         self.theme_source.changed.connect(lambda theme: show_theme(self._app, theme))
-        self._connect_job_bar()
+        self.run_line = RunLine(self.tag, window.job_bar, lambda: self.settings.current, window)
 
     def _connect_models(self) -> None:
         models, window = self.models, self.window
@@ -283,6 +289,13 @@ class Program:
                 translate("MainWindow", "“{device}” took its process down the last time, so the "
                                         "processor is used.").format(device=device),
                 translate("MainWindow", "Try it again in Settings, under Devices."))
+
+    def _connect_library(self) -> None:
+        library = self.library.presenter
+        library.song_wanted.connect(self._show_song)
+        library.tag_wanted.connect(self.tag.tag)
+        library.again_wanted.connect(self.tag.tag_again)
+        self.library.page.models_wanted.connect(lambda: self.window.show_page("models"))
 
     def _connect_chat(self) -> None:
         chat, adding = self.chat, self.models.adding
@@ -335,14 +348,6 @@ class Program:
         self.notifier.show_message(
             arrival.message if named else f"{arrival.name}: {arrival.message}", arrival.hint)
 
-    def _connect_job_bar(self) -> None:
-        self.tag.run.progress_changed.connect(self._show_progress)
-        bar = self.window.job_bar
-        for pressed, act in ((bar.pause_pressed, self.tag.pause),
-                             (bar.resume_pressed, self.tag.resume),
-                             (bar.cancel_pressed, self.tag.cancel)):
-            pressed.connect(lambda key, act=act: act() if key == _TAGGING else None)
-
     def _open_files(self) -> None:
         self.window.show_page("tag")
         self.tag_page.open_files()
@@ -367,22 +372,10 @@ class Program:
     def _use_settings(self, settings: Settings) -> None:
         self.theme_source.choose(settings.appearance, settings.reduce_motion)
         self.tag.use_settings(settings)
+        self.library.presenter.use_settings(settings)
         self.chat.presenter.use_settings(settings)
         self.models.refresh()
 
     def _note_speed(self, seen: object) -> None:
         if isinstance(seen, SpeedSeen):
             self.models.note_speed(seen.model, seen.excerpts_per_second)
-
-    def _show_progress(self) -> None:
-        progress = self.tag.run.progress
-        if not progress.running:
-            self.window.job_bar.remove_job(_TAGGING)
-            return
-        self.window.job_bar.show_job(_TAGGING, RunningJob(
-            QGuiApplication.translate("MainWindow", "Tagging songs"), progress.done,
-            progress.total, progress.seconds_left, progress.paused, device=self._device()))
-
-    def _device(self) -> str:
-        threads = self.settings.current.threads or usable_cores()
-        return QGuiApplication.translate("MainWindow", "CPU, {n} threads").format(n=threads)

@@ -30,6 +30,14 @@ class Glyph(enum.IntEnum):
     """The signs this program uses, by their place in the font."""
 
     TAG = 0xF224
+    LIBRARY = 0xF098
+    TABLE = 0xF304
+    MAP = 0xF20F
+    FILTER = 0xF196
+    PLAYLIST = 0xF27E
+    LASSO = 0xF2AE
+    HISTORY = 0xF0FC
+    UNDO = 0xF021
     MODELS = 0xF120
     SETTINGS = 0xF19B
     HELP = 0xF293

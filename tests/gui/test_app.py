@@ -47,8 +47,9 @@ def dialogs(program: Program) -> list[QDialog]:
 
 def test_pages_open_by_key_and_by_rail(program: Program, qtbot: QtBot) -> None:
     assert program.window.page == "tag"
-    for key, page in ((Qt.Key.Key_2, "chat"), (Qt.Key.Key_3, "models"), (Qt.Key.Key_4, "settings"),
-                      (Qt.Key.Key_1, "tag"), (Qt.Key.Key_Comma, "settings")):
+    for key, page in ((Qt.Key.Key_2, "library"), (Qt.Key.Key_3, "chat"), (Qt.Key.Key_4, "models"),
+                      (Qt.Key.Key_5, "settings"), (Qt.Key.Key_1, "tag"),
+                      (Qt.Key.Key_Comma, "settings")):
         press(qtbot, program, key)
         assert program.window.page == page
     program.window.rail.chosen.emit("models")
