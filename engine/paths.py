@@ -28,6 +28,11 @@ class AppPaths:
         return self.home / "backups"
 
     @property
+    def cache(self) -> Path:
+        """What can be made again at any time."""
+        return self.home / "cache"
+
+    @property
     def settings_file(self) -> Path:
         return self.home / "settings.json"
 
