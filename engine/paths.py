@@ -33,6 +33,11 @@ class AppPaths:
         return self.home / "cache"
 
     @property
+    def writing_lock(self) -> Path:
+        """Held by whoever writes moods into files."""
+        return self.home / "writing.lock"
+
+    @property
     def settings_file(self) -> Path:
         return self.home / "settings.json"
 

@@ -32,6 +32,19 @@ class CollationSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WritingSettings:
+    """What is written into files where the person asks for moods in them, unless they choose
+    otherwise that time. `foreign` says what becomes of moods that are not ours; for the rest see
+    WriteOptions in engine.tagging.writing.values, which these become.
+    """
+
+    foreign: str = "add"
+    tagger: bool = True
+    scores: bool = True
+    sidecars: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the settings page shows.
 
@@ -52,9 +65,11 @@ class Settings:
     chat_max_tokens: int = 512
     system_prompt: str = ""
     collation: CollationSettings = field(default_factory=CollationSettings)
+    writing: WritingSettings = field(default_factory=WritingSettings)
 
 
-_CHOICES: dict[str, tuple[str, ...]] = {"appearance": ("system", "light", "dark")}
+_CHOICES: dict[str, tuple[str, ...]] = {"appearance": ("system", "light", "dark"),
+                                        "foreign": ("add", "replace", "keep")}
 _RANGES: dict[str, tuple[float, float]] = {
     "strictness": (-1.0, 1.0),
     "most_tags": (1, 33),
@@ -91,7 +106,7 @@ def _repaired(defaults: Any, stored: dict[str, Any]) -> Any:
             continue
         current = getattr(defaults, known.name)
         value = stored[known.name]
-        if isinstance(current, CollationSettings):
+        if isinstance(current, CollationSettings | WritingSettings):
             kept[known.name] = _repaired(current, _as_object(value))
         elif _sensible(known.name, current, value):
             kept[known.name] = msgspec.convert(value, cast("type[Any]", type(current)))
