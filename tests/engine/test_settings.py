@@ -7,13 +7,20 @@ from typing import Any
 
 import pytest
 
-from engine.settings import CollationSettings, Settings, load_settings, save_settings
+from engine.settings import (
+    CollationSettings,
+    Settings,
+    WritingSettings,
+    load_settings,
+    save_settings,
+)
 
 CHANGED = Settings(
     appearance="dark", reduce_motion=True, tagger="mine", excerpt_tokens=64, threads=3,
     device="cuda", chat_model="smol", chat_temperature=0.0, chat_max_tokens=96,
     system_prompt="Answer in rhyme.\nBriefly: «naïve» 歌.",
-    collation=CollationSettings(0.5, 3, 1.0, False, True))
+    collation=CollationSettings(0.5, 3, 1.0, False, True),
+    writing=WritingSettings("keep", False, False, True))
 
 
 @pytest.fixture
@@ -31,7 +38,8 @@ def test_every_field_survives_being_saved(file: Path) -> None:
     save_settings(file, CHANGED)
     assert load_settings(file) == CHANGED
     # AND the value above really changed every field there is
-    for changed, usual in ((CHANGED, Settings()), (CHANGED.collation, CollationSettings())):
+    for changed, usual in ((CHANGED, Settings()), (CHANGED.collation, CollationSettings()),
+                           (CHANGED.writing, WritingSettings())):
         assert all(getattr(changed, f.name) != getattr(usual, f.name) for f in fields(usual))
 
 
@@ -49,7 +57,7 @@ def test_nothing_stored_gives_the_defaults(file: Path) -> None:
     ("device", 0), ("device", None), ("chat_model", ["smol"]),
     ("chat_temperature", -0.1), ("chat_temperature", 2.5), ("chat_temperature", float("nan")),
     ("chat_temperature", "warm"), ("chat_max_tokens", 15), ("chat_max_tokens", 10**9),
-    ("system_prompt", {"text": "x"}), ("collation", 3),
+    ("system_prompt", {"text": "x"}), ("collation", 3), ("writing", "all"),
 ])
 def test_a_broken_field_falls_back_and_leaves_the_others(
         file: Path, name: str, broken: object) -> None:
@@ -69,6 +77,11 @@ def test_the_edges_of_a_range_belong_to_it(file: Path, name: str, edge: float) -
 def test_collation_is_repaired_field_by_field(file: Path) -> None:
     stored = {"strictness": 9, "most_tags": 4, "peak_share": "all"}
     assert loaded(file, collation=stored).collation == CollationSettings(most_tags=4)
+
+
+def test_what_is_written_is_repaired_field_by_field(file: Path) -> None:
+    stored = {"foreign": "burn", "tagger": False, "scores": 1}
+    assert loaded(file, writing=stored).writing == WritingSettings(tagger=False)
 
 
 def test_fields_of_another_version_are_passed_over(file: Path) -> None:
