@@ -3,29 +3,77 @@
 Knows no widgets. `asking` answers short questions at once, `working` does what takes long.
 """
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
 
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+
+from engine.errors import EngineError
 from engine.settings import Settings
+from engine.tagging.browsing.song_query import (
+    Found,
+    MoodWish,
+    ShelfSong,
+    SongQuery,
+    SongSort,
+    query_as_json,
+    query_from_json,
+)
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
-from gui.library.services import LibraryAsking
+from gui.library import filters
+from gui.library.selection import Selection, selection_of
+from gui.library.services import LibraryAsking, LibraryServices
+from gui.library.song_table import SongTable
+from gui.library.steps import Steps
+from gui.library.wording import song_row
+from gui.song.services import OpenServices
+from gui.song.song_desk import SongDesk
+
+FRESHEN_MS = 700
+_FIRST_ROWS = 60
+_REMEMBERED = "library/query"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    """What the index said: of a question asked in the turn `turn`."""
+
+    turn: int
+    query: SongQuery
+    version: int
+    found: Found
+    songs: tuple[ShelfSong, ...]
+    snippets: dict[int, str]
 
 
 class LibraryPresenter(QObject):
-    """`problem_raised` carries an exception for the person, EngineError or bug.
+    """`table` holds the rows that are found, `desk` the song that is open, `steps` the way back.
+
+    `query` is what is sought, `found` the answer shown (None before the first), `trouble` why
+    there is none. `in_sight` says which rows are on screen: they are read first.
+    `problem_raised` carries an exception for the person, EngineError or bug.
 
     What belongs to another room is only told: `song_wanted` carries the place of a song to be
-    shown on the Tag page, `tag_wanted` paths to be read, `again_wanted` places to be tagged anew.
+    shown on the Tag page, `tag_wanted` paths to be read, `again_wanted` rows to be tagged anew.
     """
 
+    query_changed = Signal()
+    found_changed = Signal()
+    selection_changed = Signal()
+    opened = Signal()
     problem_raised = Signal(object)
     song_wanted = Signal(str)
     tag_wanted = Signal(object)
     again_wanted = Signal(object)
+    samples_wanted = Signal()
+    files_wanted = Signal()
+    folder_wanted = Signal()
 
-    def __init__(self, asking: LibraryAsking, working: LibraryAsking, tagging: WorkQueue,
-                 vocabulary: Vocabulary, settings: Settings, memory: QSettings,
-                 parent: QObject | None = None) -> None:
+    def __init__(self, asking: LibraryAsking, working: LibraryAsking, open_songs: OpenServices,
+                 desk: WorkQueue, tagging: WorkQueue, vocabulary: Vocabulary, settings: Settings,
+                 memory: QSettings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.asking = asking
         self.working = working
@@ -33,12 +81,221 @@ class LibraryPresenter(QObject):
         self.vocabulary = vocabulary
         self.settings = settings
         self.memory = memory
-        for one in (asking, working):
-            one.failed.connect(self.problem_raised)
+        self.query = SongQuery()
+        self.found: Found | None = None
+        self.trouble: EngineError | None = None
+        self.selection = Selection()
+        self.open_key = 0
+        self.in_sight = (0, _FIRST_ROWS)
+        self.awake = False
+        self._turn = 0
+        self._version = -1
+        self._answered: SongQuery | None = None
+        self.table = SongTable(vocabulary, self)
+        self.desk = SongDesk(open_songs, desk, tagging, lambda: self.settings, vocabulary, self)
+        self.steps = Steps(asking, self)
+        self._freshening = QTimer(self, singleShot=True, interval=FRESHEN_MS)
+        self._freshening.timeout.connect(self._find)
+        self._connect()
+
+    @property
+    def loading(self) -> bool:
+        """Whether the first answer is awaited."""
+        return self.found is None and self.trouble is None
+
+    def wake(self) -> None:
+        """The page is shown: asks for what is remembered, or for what changed meanwhile."""
+        self.awake = True
+        if self._turn == 0:
+            self.query = _recalled(self.memory)
+            self.query_changed.emit()
+        self._find()
+
+    def sleep(self) -> None:
+        """The page is hidden: what changes is read when it is shown again."""
+        self.awake = False
+        self._freshening.stop()
+
+    def note_change(self) -> None:
+        """Something in the library changed: shows it soon, and not oftener than people can see."""
+        if self.awake and not self._freshening.isActive():
+            self._freshening.start()
 
     def use_settings(self, settings: Settings) -> None:
         """Takes changed settings: songs may show other tags."""
+        before = (self.settings.collation, self.settings.tagger)
         self.settings = settings
+        if (settings.collation, settings.tagger) != before:
+            self.desk.open(self.desk.wanted)
+            if self.awake:
+                self._find()
+
+    def ask_for(self, query: SongQuery) -> None:
+        """Looks for something else."""
+        query = filters.fitting(query)
+        if query != self.query:
+            self.query = query
+            self.query_changed.emit()
+            self._find()
+
+    def search(self, text: str) -> None:
+        """Looks for words in lyrics, titles and artists."""
+        if text.strip() != self.query.text.strip():
+            self.ask_for(filters.with_text(self.query, text.strip()))
+
+    def sort_by(self, sort: SongSort, descending: bool | None = None) -> None:
+        """Orders the songs; asked again for the same order, it turns round."""
+        if descending is None:
+            descending = sort is self.query.sort and not self.query.descending
+        self.ask_for(replace(self.query, sort=sort, descending=descending))
+
+    def wish(self, wish: MoodWish) -> None:
+        """Asks for a mood, or for another score of it."""
+        self.ask_for(filters.with_wish(self.query, wish))
+
+    def like(self, song: int) -> None:
+        """Shows all songs, those most like one first."""
+        self.ask_for(SongQuery(like=song, sort=SongSort.NEARNESS))
+
+    def show_all(self) -> None:
+        """Takes every filter away."""
+        self.ask_for(filters.unfiltered(self.query))
+
+    def select(self, keys: Iterable[int], current: int = 0) -> None:
+        """Takes note of the rows that are chosen; the one the person is at is opened."""
+        chosen = selection_of(keys, current)
+        if chosen == self.selection:
+            return
+        self.selection = chosen
+        self.selection_changed.emit()
+        if chosen.current:
+            self.open(chosen.current)
+
+    def open(self, key: int) -> None:
+        """Shows one song in the drawer, whether it is among those found or not."""
+        if key == self.open_key:
+            return
+        self.open_key = key
+        song = self.table.song(key)
+        if song is not None:
+            self._show_open(song)
+        else:
+            self.read((key,), self._open_read)
+
+    def read(self, keys: Iterable[int], then: Callable[[tuple[ShelfSong, ...]], object]) -> None:
+        """Reads the rows of these keys, shown or not, and hands them to `then`."""
+        wanted = tuple(keys)
+        self.asking.ask(lambda services: services.index().rows(wanted), then)
+
+    def places(self, keys: Iterable[int], then: Callable[[list[str]], object]) -> None:
+        """Finds out where these songs and files lie, one place each, and hands that to `then`."""
+        self.read(keys, lambda songs: then([song.place for song in songs if song.place]))
+
+    def tag_again(self, selection: Selection) -> None:
+        """Has songs read and tagged anew."""
+        self.read(selection.keys, lambda songs: self.again_wanted.emit(
+            [song_row(song) for song in songs]))
+
+    def show_on_tag_page(self, selection: Selection) -> None:
+        self.places((selection.current,), lambda places: [
+            self.song_wanted.emit(place) for place in places[:1]])
 
     def close(self) -> None:
         """Keeps what is not kept yet."""
+        self._freshening.stop()
+        if self._turn:
+            self.memory.setValue(_REMEMBERED, query_as_json(filters.kept(self.query)))
+
+    def _connect(self) -> None:
+        for one in (self.asking, self.working, self.desk, self.steps):
+            one.failed.connect(self.problem_raised)
+        self.table.rows_wanted.connect(self._read_rows)
+        self.desk.labelled.connect(self.note_change)
+        self.steps.taken.connect(self._find_soon)
+
+    def _find_soon(self) -> None:
+        if self.awake:
+            self._find()
+
+    def _find(self) -> None:
+        self._freshening.stop()
+        self._turn += 1
+        first, last = self.in_sight if self.query == self._answered else (0, _FIRST_ROWS)
+        question = _Question(self._turn, self.query, max(0, first), last,
+                             self._version if self.query == self._answered else -1)
+        self.asking.ask(partial(_answer, question, lambda: self._turn), self._take_answer,
+                        self._take_trouble)
+
+    def _take_answer(self, answer: object) -> None:
+        if not isinstance(answer, _Answer) or answer.turn != self._turn:
+            return
+        self._version = answer.version
+        self._answered = answer.query
+        self.found = answer.found
+        self.trouble = None
+        self.table.show_keys(answer.found.keys, answer.songs, answer.snippets)
+        self.found_changed.emit()
+
+    def _take_trouble(self, problem: object) -> None:
+        if self.found is None and isinstance(problem, EngineError):
+            self.trouble = problem
+            self.found_changed.emit()
+        else:
+            self.problem_raised.emit(problem)
+
+    def _read_rows(self, keys: tuple[int, ...]) -> None:
+        text = self.query.text
+
+        def question(services: LibraryServices) -> object:
+            index = services.index()
+            return index.rows(keys), index.snippets(keys, text) if text else {}
+
+        self.asking.ask(question, lambda read: self.table.put(*read), self._rows_failed)
+
+    def _rows_failed(self, problem: object) -> None:
+        self.table.put(())
+        self.problem_raised.emit(problem)
+
+    def _open_read(self, songs: tuple[ShelfSong, ...]) -> None:
+        for song in songs[:1]:
+            if song.key == self.open_key:
+                self._show_open(song)
+
+    def _show_open(self, song: ShelfSong) -> None:
+        self.desk.open(song_row(song))
+        self.opened.emit()
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What the index is asked: rows `first` to `last` are read too. Nothing is answered where it
+    still has the version `known`."""
+
+    turn: int
+    query: SongQuery
+    first: int
+    last: int
+    known: int
+
+
+def _answer(question: _Question, turn: Callable[[], int],
+            services: LibraryServices) -> _Answer | None:
+    """Answers on the queue's thread, unless something newer was asked meanwhile."""
+    if turn() != question.turn:
+        return None
+    index = services.index()
+    if index.version == question.known:
+        return None
+    found = index.find(question.query)
+    keys = found.keys[question.first:question.last]
+    text = question.query.text
+    return _Answer(question.turn, question.query, index.version, found, index.rows(keys),
+                   index.snippets(keys, text) if text else {})
+
+
+def _recalled(memory: QSettings) -> SongQuery:
+    """What was sought when the window was closed."""
+    try:
+        return filters.kept(query_from_json(str(memory.value(_REMEMBERED, ""))))
+    except EngineError:
+        return SongQuery()

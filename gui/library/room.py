@@ -20,6 +20,7 @@ from gui.icons import IconSource
 from gui.library.page import LibraryPage
 from gui.library.presenter import LibraryPresenter
 from gui.library.services import LibraryAsking, LibraryServices, OpenLibrary
+from gui.song.services import TagServices
 from gui.theme import ThemeSource
 
 if TYPE_CHECKING:
@@ -43,13 +44,25 @@ class LibraryRoom:
         # An index belongs to one thread, so each queue has a door with an index of its own.
         self.presenter = LibraryPresenter(
             LibraryAsking(self._door(), desk, urgent=True), LibraryAsking(self._door(), self.queue),
-            tagging, vocabulary, settings(), memory)
+            self._open_songs, desk, tagging, vocabulary, settings(), memory)
         self.page = LibraryPage(self.presenter, theme_source, icons, memory)
 
     def close(self) -> None:
         """Stops what runs and waits for it."""
         self.presenter.close()
         self.queue.close()
+
+    @contextmanager
+    def _open_songs(self) -> Iterator[TagServices]:
+        """The songs and the tagger for one piece of work, as the parts that show one song need
+        them."""
+        database = Database.open(self._paths.library_file, self._paths.backups)
+        try:
+            store = LyricStore(database)
+            service = TaggingService(store, self._detector, self._tagger, self._settings)
+            yield TagServices(store, service, self._tagger)
+        finally:
+            database.close()
 
     def _door(self) -> OpenLibrary:
         """A way to the library for the works of one queue."""

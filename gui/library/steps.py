@@ -1,0 +1,75 @@
+"""What the person did to songs of the Library, and the way back from each: taken from the journal,
+so that it also leads back from what was done on other pages and before the last start.
+
+Knows no widgets.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine.library.journal import Step
+from engine.tagging.corrections.undo_kinds import open_journal
+from gui.library.services import LibraryAsking, LibraryServices
+from gui.library.wording import step_text
+
+TOLD_MS = 12_000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was done last, in words; `can_undo` offers the way back beside them."""
+
+    words: str = ""
+    can_undo: bool = False
+
+
+class Steps(QObject):
+    """`taken` says that the library changed by a step or by its undoing, `told_changed` that there
+    is something else to say of it. What is told passes after some seconds."""
+
+    taken = Signal()
+    told_changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, asking: LibraryAsking, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._asking = asking
+        self.told = Told()
+        self._passing = QTimer(self, singleShot=True, interval=TOLD_MS)
+        self._passing.timeout.connect(lambda: self.tell(""))
+
+    def do(self, act: Callable[[LibraryServices], object], words: str) -> None:
+        """Does something that the journal notes, and says so in `words`."""
+        self._asking.ask(act, lambda _: self._done(words), self.failed.emit)
+
+    def undo(self) -> None:
+        """Takes back what was done last."""
+        self._asking.ask(lambda services: open_journal(services.database).undo(),
+                         lambda step: self._turned(step, undone=True), self.failed.emit)
+
+    def redo(self) -> None:
+        """Does again what was taken back last."""
+        self._asking.ask(lambda services: open_journal(services.database).redo(),
+                         lambda step: self._turned(step, undone=False), self.failed.emit)
+
+    def tell(self, words: str, can_undo: bool = False) -> None:
+        """Says something under the table for a while."""
+        self._passing.stop()
+        self.told = Told(words, can_undo)
+        if words:
+            self._passing.start()
+        self.told_changed.emit()
+
+    def _done(self, words: str) -> None:
+        self.taken.emit()
+        self.tell(words, can_undo=True)
+
+    def _turned(self, step: object, undone: bool) -> None:
+        if isinstance(step, Step):
+            self.taken.emit()
+            self.tell(step_text(step, undone))
+        else:
+            self.tell(self.tr("There is nothing to take back.") if undone
+                      else self.tr("There is nothing to do again."))
