@@ -294,7 +294,7 @@ class Program:
         library = self.library.presenter
         library.song_wanted.connect(self._show_song)
         library.tag_wanted.connect(self.tag.tag)
-        library.again_wanted.connect(self.tag.tag_again)
+        library.again_wanted.connect(self.tag.tag_rows_again)
         self.library.page.models_wanted.connect(lambda: self.window.show_page("models"))
 
     def _connect_chat(self) -> None:

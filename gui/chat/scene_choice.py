@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gui.chat.characters import SceneOffer
-from gui.chat.menu_button import MenuButton
 from gui.chat.scenes import Scenes
 from gui.controls import Choice
+from gui.menu_button import MenuButton
 from gui.text_line import plain_tip
 from gui.theme import SPACE
 

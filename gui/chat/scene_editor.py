@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 from engine.chat.scene import Scene
 from gui.chat.characters import Character
 from gui.chat.editor_sheet import EditorSheet, FieldRow, lines_in, parts_in, text_area
-from gui.chat.menu_button import MenuButton
 from gui.chat.note_field import NoteField
 from gui.chat.spoken_lines import SpokenLines
 from gui.controls import Switch
+from gui.menu_button import MenuButton
 from gui.text_line import text_line
 from gui.theme import SPACE
 

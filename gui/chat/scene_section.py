@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from engine.chat.scene import Scene
 from gui.chat.characters import SceneOffer
-from gui.chat.menu_button import MenuButton
 from gui.controls import Words
 from gui.flow import FlowLayout
 from gui.link_button import link_button
+from gui.menu_button import MenuButton
 from gui.text_line import text_line
 from gui.theme import SPACE
 

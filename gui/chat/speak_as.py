@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QWidget
 
 from engine.chat.talk import CastMember
 from gui.chat.faces import face_icon
-from gui.chat.menu_button import MenuButton
 from gui.chat.persona_colours import colours_of
 from gui.chat.presenter import ChatPresenter
+from gui.menu_button import MenuButton
 from gui.theme import ThemeSource
 
 KEYS = "Ctrl+R"

@@ -119,7 +119,10 @@ class TagPresenter(QObject):
 
     def tag_again(self, places: Iterable[str]) -> None:
         """Runs the tagger anew on rows of the queue, also where their scores are current."""
-        rows = [row for place in places if (row := self.table.row(place))]
+        self.tag_rows_again([row for place in places if (row := self.table.row(place))])
+
+    def tag_rows_again(self, rows: Sequence[SongRow]) -> None:
+        """The same for songs that need not stand in the queue."""
         if rows:
             self._remember_roots([Path(row.place) for row in rows if not _has_no_file(row)])
             self._start(partial(_request_again, rows, self.settings))
