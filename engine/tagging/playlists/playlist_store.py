@@ -1,7 +1,7 @@
 """Playlists as they are kept in the library: the one door to their tables.
 
 A change is one transaction, with the step that takes it back. Knows songs by id only, and nothing
-of what a rule says.
+of what a rule says. Songs that were taken off the list keep their place in a playlist, unseen.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,8 +15,10 @@ from engine.tagging.playlists.playlist import Playlist, PlaylistDocument, tidy_n
 Changed = Callable[[str, PlaylistDocument | None, PlaylistDocument | None], None]
 """Told within the transaction what a step did: in words, with the playlist before and after."""
 
-_SELECT = """
-SELECT id, name, rule, (SELECT count(*) FROM playlist_song WHERE playlist_id = playlist.id)
+_SHOWN = "EXISTS (SELECT 1 FROM place WHERE place.song_id = playlist_song.song_id)"
+_SELECT = f"""
+SELECT id, name, rule,
+    (SELECT count(*) FROM playlist_song WHERE playlist_id = playlist.id AND {_SHOWN})
 FROM playlist
 """
 
@@ -53,8 +55,8 @@ class PlaylistStore:
     def songs(self, playlist_id: int) -> tuple[int, ...]:
         """The ids of the songs in a playlist by hand, in order; none for one by rule."""
         return tuple(song for song, in self._database.all(
-            "SELECT song_id FROM playlist_song WHERE playlist_id = ? ORDER BY place, song_id",
-            (playlist_id,)))
+            f"SELECT song_id FROM playlist_song WHERE playlist_id = ? AND {_SHOWN}"
+            " ORDER BY place, song_id", (playlist_id,)))
 
     def holding(self, song_id: int) -> list[Playlist]:
         """The playlists by hand that hold a song."""
@@ -66,7 +68,8 @@ class PlaylistStore:
         """A new playlist at the end: of these songs, or of what a rule finds. A name that is
         taken gets a number. EngineError without a name."""
         with self._database.transaction(durable=True):
-            place, = self._database.first("SELECT coalesce(max(place), 0) + 1 FROM playlist") or (1,)
+            place, = self._database.first(
+                "SELECT coalesce(max(place), 0) + 1 FROM playlist") or (1,)
             made = self._database.execute(
                 "INSERT INTO playlist (name, rule, place, made_at) VALUES (?, ?, ?, ?)",
                 (self._free_name(name), rule, place, _now()))
@@ -93,17 +96,20 @@ class PlaylistStore:
         if self.get(playlist_id).by_rule:
             raise EngineError("This playlist finds its songs by itself.",
                               "Change what it looks for, or keep these songs in a new one.")
-        held = self.songs(playlist_id)
-        fresh = [song for song in dict.fromkeys(songs) if song not in set(held)]
+        held = self._held(playlist_id)
+        known = set(held)
+        fresh = [song for song in dict.fromkeys(songs) if song not in known]
         if fresh:
             with self._step("added to", playlist_id):
                 self._put(playlist_id, (*held, *fresh))
-        return len(self.songs(playlist_id)) - len(held)
+        return len(self._held(playlist_id)) - len(held)
 
     def set_songs(self, playlist_id: int, songs: Sequence[int]) -> None:
         """Exactly these songs in this order: for taking out, moving and sorting."""
+        shown = set(self.songs(playlist_id))
+        unseen = [song for song in self._held(playlist_id) if song not in shown]
         with self._step("changed", playlist_id):
-            self._put(playlist_id, songs)
+            self._put(playlist_id, (*songs, *unseen))
 
     def remove(self, playlist_id: int) -> None:
         """Takes a playlist away; its songs stay in the library."""
@@ -127,7 +133,7 @@ class PlaylistStore:
         """The whole of a playlist, None where there is none of this id."""
         row = self._database.first(
             "SELECT id, name, rule, place, made_at FROM playlist WHERE id = ?", (playlist_id,))
-        return PlaylistDocument(*row, self.songs(playlist_id)) if row else None
+        return PlaylistDocument(*row, self._held(playlist_id)) if row else None
 
     def restore(self, playlist_id: int, document: PlaylistDocument | None) -> None:
         """Puts a playlist back as a document says, None takes it away. Songs that are no longer in
@@ -142,6 +148,12 @@ class PlaylistStore:
                 " place = excluded.place",
                 (document.id, document.name, document.rule, document.place, document.made_at))
             self._put(document.id, document.songs)
+
+    def _held(self, playlist_id: int) -> tuple[int, ...]:
+        """All songs of a playlist, those too that no place holds now."""
+        return tuple(song for song, in self._database.all(
+            "SELECT song_id FROM playlist_song WHERE playlist_id = ? ORDER BY place, song_id",
+            (playlist_id,)))
 
     def _put(self, playlist_id: int, songs: Iterable[int]) -> None:
         self._database.execute("DELETE FROM playlist_song WHERE playlist_id = ?", (playlist_id,))

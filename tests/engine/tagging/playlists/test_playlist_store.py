@@ -114,12 +114,24 @@ def test_unknown_playlists_are_a_sentence(store: PlaylistStore) -> None:
             act()
 
 
-def test_a_song_that_leaves_the_library_leaves_its_playlists(
+def test_a_song_taken_off_the_list_leaves_its_playlists_until_it_is_back(
+        store: PlaylistStore, database: Database, songs: list[int]) -> None:
+    made = store.make("All", songs)
+    held = LyricStore(database, exists=lambda place: True)
+    held.forget(["/music/bo.txt"])
+    assert store.songs(made.id) == (songs[0], songs[2], songs[3])
+    assert store.get(made.id).count == 3
+    # WHEN the others are put in another order meanwhile, and the song comes back
+    store.set_songs(made.id, [songs[3], songs[0]])
+    held.record_song("/music/bo.txt", None, lyric("bo sings of bo"), "en")
+    # THEN it is in its playlist again
+    assert store.songs(made.id) == (songs[3], songs[0], songs[1])
+
+
+def test_songs_that_are_gone_for_good_are_left_out_of_what_is_put_back(
         store: PlaylistStore, database: Database, songs: list[int], steps: list[Step]) -> None:
     made = store.make("All", songs)
-    LyricStore(database, exists=lambda place: True).forget(["/music/bo.txt"])
-    assert store.songs(made.id) == (songs[0], songs[2], songs[3])
-    # AND what put it there can still be done again
+    database.execute("DELETE FROM song WHERE id = ?", (songs[1],))
     store.restore(made.id, steps[0][2])
     assert store.songs(made.id) == (songs[0], songs[2], songs[3])
 
