@@ -64,6 +64,12 @@ def _scene_from(commands: Commands) -> None:
     register(commands)
 
 
+def _library(commands: Commands) -> None:
+    from engine.cli.library import register
+
+    register(commands)
+
+
 def _models(commands: Commands) -> None:
     from engine.cli.models import register
 
@@ -114,6 +120,7 @@ COMMANDS: Mapping[str, Callable[[Commands], None]] = {
     "personas": _personas,
     "rewrite": _rewrite,
     "scene-from": _scene_from,
+    "library": _library,
     "models": _models,
     "devices": _devices,
     "jobs": _jobs,

@@ -11,8 +11,8 @@ from engine.chat.cards.writing import CardForm, write_card
 from engine.chat.persona_store import PersonaStore
 from engine.cli.casting import find_persona, put_shipped
 from engine.cli.command import Commands, Context
+from engine.cli.json_lines import print_object
 from engine.cli.plain_text import plain, say
-from engine.cli.reply_teller import print_object
 from engine.errors import EngineError
 from engine.library.database import Database
 

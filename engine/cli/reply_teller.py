@@ -6,8 +6,6 @@ Knows events and options; makes no reply and stores none.
 import argparse
 from typing import Any
 
-import msgspec
-
 from engine.chat.conversation import ChatMessage, MessageState
 from engine.chat.prompt_budget import PromptBudget
 from engine.chat.replies import (
@@ -18,6 +16,7 @@ from engine.chat.replies import (
     ReplyStarted,
     ReplyText,
 )
+from engine.cli.json_lines import print_object
 from engine.cli.plain_text import plain, say
 from engine.inference.process_figures import resident_bytes, seconds_since_start
 
@@ -111,11 +110,6 @@ class ReplyTeller:
                      "seconds": round(figures.seconds, 4),
                      "tokens_per_second": round(figures.tokens_per_second, 2)}
         return told
-
-
-def print_object(told: dict[str, Any]) -> None:
-    """One JSON object on a line of stdout."""
-    print(msgspec.json.encode(told).decode(), flush=True)
 
 
 def _warn_of_what_is_left_out(budget: PromptBudget) -> None:

@@ -9,8 +9,8 @@ import sys
 
 from engine.chat.memory.sentence_vectors import NoEncoder, SentenceEncoder
 from engine.cli.command import Commands, Context
+from engine.cli.json_lines import print_object
 from engine.cli.plain_text import plain, say
-from engine.cli.reply_teller import print_object
 from engine.errors import EngineError
 from engine.interplay.hearing import MoodListener
 from engine.interplay.rewrite_prompt import load_rewrite_prompt

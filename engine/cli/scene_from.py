@@ -14,8 +14,8 @@ from engine.chat.cards.card_writing import book_as_json
 from engine.chat.lorebook import Lorebook
 from engine.chat.scene_store import SceneStore
 from engine.cli.command import Commands, Context
+from engine.cli.json_lines import print_object
 from engine.cli.plain_text import plain, say
-from engine.cli.reply_teller import print_object
 from engine.cli.rewrite import find_encoder
 from engine.errors import EngineError
 from engine.interplay.song_finding import find_songs
