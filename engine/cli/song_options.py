@@ -15,7 +15,7 @@ from engine.tagging.browsing.song_query import MoodWish, ShelfState, SongQuery, 
 from engine.tagging.language import language_code
 
 EXAMPLES = """\
-which songs:
+how to say which:
   Words are looked for in lyrics, titles and artists: all of them, in any order;
   "in quotes" together; artist:nina and title:rain in one place only.
   A mood alone means songs that show it; with a score, songs that reach it:

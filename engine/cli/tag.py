@@ -14,6 +14,7 @@ import msgspec
 from engine.cli.answers import Answer, as_json, as_text, csv_header, csv_row
 from engine.cli.command import Commands, Context
 from engine.cli.jsonl import Entry, read_entries
+from engine.cli.write_options import add_write_options
 from engine.errors import EngineError
 from engine.library.database import Database
 from engine.settings import Settings, load_settings
@@ -45,6 +46,9 @@ def register(commands: Commands) -> None:
     parser.add_argument("--all-scores", action="store_true", help="the score of every mood")
     parser.add_argument("--explain", action="store_true", help="the lines each tag leans on")
     parser.add_argument("--no-store", action="store_true", help="leave the library as it is")
+    parser.add_argument("--write-tags", action="store_true",
+                        help="write the moods into the files, too; “library undo” takes them out")
+    add_write_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -52,6 +56,8 @@ def run(options: argparse.Namespace, context: Context) -> int:
     """Tags what was asked for. EngineError where nothing can be; one bad file stops nothing."""
     if not options.paths and options.from_jsonl is None:
         raise EngineError("There is nothing to tag.", "Name files or folders, or use --from-jsonl.")
+    if options.write_tags:
+        _check_writing(options)
     settings = load_settings(context.paths.settings_file)
     tagger = context.open_tagger(context.paths, options.tagger, settings)
     settings = replace(settings, tagger=tagger.id)
@@ -61,14 +67,30 @@ def run(options: argparse.Namespace, context: Context) -> int:
         stack.callback(database.close)
         job = _Job(LyricStore(database), tagger, settings, options.all_scores, options.explain)
         tell = _teller(options, tagger, stack)
-        answers = [*_states(job.answers(options.paths, options.from_jsonl), tell)]
-    if not answers:
+        rows = [*_rows_of(job.answers(options.paths, options.from_jsonl), tell)]
+    if not rows:
         raise EngineError("No lyrics or recordings were found there.",
                           "Look at the folder, or name the files themselves.")
-    print(_summary(answers), file=sys.stderr)
+    print(_summary([row.state for row in rows]), file=sys.stderr)
     if isinstance(tagger, GenerativeTagger) and tagger.tally.sentence():
         print(tagger.tally.sentence(), file=sys.stderr)
-    return KNOWN_ERROR if set(answers) == {SongState.FAILED} else DONE
+    if {row.state for row in rows} == {SongState.FAILED}:
+        return KNOWN_ERROR
+    return _write(rows, options, context, settings) if options.write_tags else DONE
+
+
+def _check_writing(options: argparse.Namespace) -> None:
+    from engine.cli.tag_writing import check
+
+    check(options)
+
+
+def _write(rows: Sequence[SongRow], options: argparse.Namespace, context: Context,
+           settings: Settings) -> int:
+    """What writes files is imported once it is asked for."""
+    from engine.cli.tag_writing import write_tags
+
+    return DONE if write_tags(rows, options, context, settings) else KNOWN_ERROR
 
 
 def _named(path: str) -> Path:
@@ -78,10 +100,10 @@ def _named(path: str) -> Path:
     return Path(path)
 
 
-def _states(answers: Iterable[Answer], tell: Callable[[Answer], None]) -> Iterator[SongState]:
+def _rows_of(answers: Iterable[Answer], tell: Callable[[Answer], None]) -> Iterator[SongRow]:
     for answer in answers:
         tell(answer)
-        yield answer.row.state
+        yield answer.row
 
 
 @dataclass(frozen=True, slots=True)
