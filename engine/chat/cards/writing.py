@@ -27,7 +27,7 @@ from engine.chat.cards.fields import Object, list_of, object_of
 from engine.chat.cards.plain_picture import plain_picture
 from engine.chat.cards.png_chunks import picture_alone, with_texts
 from engine.chat.persona import Persona
-from engine.chat.whole_file import write_whole
+from engine.library.whole_file import write_whole
 
 CardForm = Literal["png", "json", "charx"]
 
