@@ -15,8 +15,8 @@ from engine.chat.chat_files.read_chat import NO_SETUP
 from engine.chat.chat_files.silly_tavern import as_silly_tavern
 from engine.chat.conversation import Conversation
 from engine.chat.talk import TalkSetup
-from engine.library.whole_file import write_whole
 from engine.errors import EngineError
+from engine.library.whole_file import write_whole
 
 
 class ChatForm(enum.StrEnum):
