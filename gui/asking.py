@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -25,9 +25,10 @@ class Asking(QObject, Generic[Services]):
         self._urgent = urgent
 
     def ask(self, question: Callable[[Services], object],
-            then: Callable[[object], object] | None = None,
+            then: Callable[[Any], object] | None = None,
             otherwise: Callable[[object], object] | None = None) -> None:
-        """Has `question` answered there, and hands the answer to `then` here."""
+        """Has `question` answered there, and hands the answer to `then` here, which knows what
+        kind of answer it is."""
         def work() -> Iterator[object]:
             with self._open_services() as services:
                 yield question(services)
