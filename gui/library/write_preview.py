@@ -1,0 +1,342 @@
+"""The window in which moods go into files: what would change, what shall be written, what came
+of it. Nothing is written before its button is pressed.
+"""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import EngineError
+from gui.figures import count_text
+from gui.library.write_choices import WriteChoices
+from gui.library.write_delegate import ROW, WriteDelegate, toggle
+from gui.library.write_run import WritePhase, WriteRun
+from gui.library.write_table import Shown, WriteColumn, WriteTable
+from gui.library.write_words import files_text, sentence, set_back_text, undone_text, written_text
+from gui.link_button import link_button
+from gui.text_line import selectable_line, text_line
+from gui.theme import GAP, PAGE_MARGIN, SPACE, ThemeSource
+
+WRITE_SIZE = (860, 640)
+_LEAST = (560, 420)
+_SHARES = {WriteColumn.FILE: 0.32, WriteColumn.FIELD: 0.1, WriteColumn.BEFORE: 0.24}
+_ABOUT_LINES = 3
+
+
+class WriteView(QTableView):
+    """The table. Space wants the file of the current row, or no longer."""
+
+    def __init__(self, table: WriteTable, theme_source: ThemeSource,
+                 parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._table = table
+        self.setModel(table)
+        self.setItemDelegate(WriteDelegate(theme_source, self))
+        self.setProperty("role", "grid")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        head = self.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        head.setStretchLastSection(True)
+        head.setHighlightSections(False)
+        theme_source.changed.connect(self.viewport().update)
+
+    def share_out(self) -> None:
+        """Gives each column its part of the width."""
+        for column, share in _SHARES.items():
+            self.setColumnWidth(column, round(self.viewport().width() * share))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            rows = {index.row() for index in self.selectionModel().selectedRows()}
+            firsts = {row.place: number for number in sorted(rows, reverse=True)
+                      if (row := self._table.row(number)) is not None}
+            for number in firsts.values():
+                toggle(self._table, number)
+        else:
+            super().keyPressEvent(event)
+
+
+class WriteDialog(QDialog):
+    """Shows one WriteRun. Closing it while files are written leaves that running."""
+
+    def __init__(self, run: WriteRun, theme_source: ThemeSource,
+                 parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.run = run
+        self.setObjectName("write_tags")  # by which it is found for pictures
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Write moods into files"))
+        self.table = WriteTable(self)
+        self.view = WriteView(self.table, theme_source)
+        self.view.setAccessibleName(self.tr("What changes in the files"))
+        self.message = text_line("heading")
+        self.note = text_line("quiet")
+        self.choices = WriteChoices(run)
+        self.tabs = {shown: self._tab(shown) for shown in Shown}
+        self.all_in, self.all_out = link_button(self.tr("All")), link_button(self.tr("None"))
+        self.about = selectable_line("meta")
+        self.empty = text_line("quiet")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("How far it is"))
+        self.undo = QPushButton(self.tr("Undo"))
+        self.stop = QPushButton(self.tr("Stop"))
+        self.leave = QPushButton(self.tr("Cancel"))
+        self.go = QPushButton()
+        self.go.setProperty("role", "primary")
+        self.go.setDefault(True)
+        self._lay_out()
+        self._connect()
+        self.table.add(run.plan)
+        self.table.show_left_out(run.left_out)
+        self.resize(*WRITE_SIZE)
+        self._follow()
+        self.view.setFocus()
+
+    def showEvent(self, event: object) -> None:
+        super().showEvent(event)  # type: ignore[arg-type] # Qt hands it a QShowEvent
+        self.view.share_out()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self._let_go()
+
+    def reject(self) -> None:
+        """Escape and Cancel."""
+        super().reject()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """What is only planned is let go of; what is being written goes on."""
+        self.run.forget()
+
+    def _connect(self) -> None:
+        run, table = self.run, self.table
+        run.changed.connect(self._follow)
+        run.moved.connect(self._show_progress)
+        run.planned.connect(table.add)
+        run.selection_changed.connect(self._show_wanted)
+        run.failed.connect(self._tell_failure)
+        table.left_out_wanted.connect(run.leave_out)
+        table.counted.connect(self._show_tabs)
+        table.modelReset.connect(self._show_about)
+        self.view.selectionModel().currentChanged.connect(self._show_about)
+        self.all_in.clicked.connect(lambda: self._leave_all_out(False))
+        self.all_out.clicked.connect(lambda: self._leave_all_out(True))
+        self.go.clicked.connect(self._go_on)
+        self.stop.clicked.connect(run.stop)
+        self.undo.clicked.connect(run.undo)
+        self.leave.clicked.connect(self.reject)
+
+    def _go_on(self) -> None:
+        if self.run.phase is WritePhase.PLANNED:
+            self.run.write()
+        else:
+            self.accept()
+            self._let_go()
+
+    def _leave_all_out(self, out: bool) -> None:
+        self.run.leave_out(range(len(self.run.plan)), out)
+
+    def _follow(self) -> None:
+        """The phase is another."""
+        run, phase = self.run, self.run.phase
+        if phase is WritePhase.PLANNING:
+            self.table.clear()
+        elif phase in (WritePhase.WRITTEN, WritePhase.UNDONE):
+            left = run.refused if phase is WritePhase.WRITTEN else run.not_undone
+            self.table.show_refused(left)
+            self._show_tab(Shown.REFUSED if left else Shown.CHANGING)
+        elif phase is WritePhase.PLANNED and not self.table.counts[Shown.CHANGING] and run.plan:
+            self._show_tab(Shown.REFUSED if self.table.counts[Shown.REFUSED] else Shown.SAME)
+        self.table.can_choose = phase in (WritePhase.PLANNING, WritePhase.PLANNED)
+        self.choices.setVisible(self.table.can_choose)
+        for button in (self.all_in, self.all_out):
+            button.setVisible(self.table.can_choose)
+        self.bar.setVisible(run.busy)
+        self._tell(self._set_back())
+        self._show_progress()
+        self._show_buttons()
+        self.view.viewport().update()
+
+    def _show_progress(self) -> None:
+        run = self.run
+        self.bar.setRange(0, run.total)
+        self.bar.setValue(run.done)
+        self.message.setText(self._told())
+        self._show_empty()
+        if run.phase in (WritePhase.PLANNING, WritePhase.PLANNED):
+            self._show_go()
+
+    def _told(self) -> str:
+        run = self.run
+        done, total = count_text(run.done), count_text(run.total)
+        match run.phase:
+            case WritePhase.PLANNING:
+                return self.tr("Looking at the files of {total} songs…").format(total=total)
+            case WritePhase.PLANNED:
+                return self._planned_text()
+            case WritePhase.WRITING:
+                return self.tr("Writing… {n} of {total} files").format(n=done, total=total)
+            case WritePhase.UNDOING:
+                return self.tr("Taking out… {n} of {total} files").format(n=done, total=total)
+            case WritePhase.WRITTEN:
+                return written_text(len(run.written), len(run.refused), run.stopped)
+            case WritePhase.UNDONE:
+                return undone_text(len(run.undone), len(run.not_undone), run.stopped)
+            case _:
+                return ""
+
+    def _planned_text(self) -> str:
+        chosen = len(self.run.chosen)
+        if not self.run.plan:
+            return self.tr("These songs have no files.")
+        if not self.table.counts[Shown.CHANGING]:
+            return self.tr("There is nothing to write.")
+        if not chosen:
+            return self.tr("No file is chosen.")
+        return self.tr("Moods will go into {files}.").format(files=files_text(chosen))
+
+    def _show_wanted(self) -> None:
+        self.table.show_left_out(self.run.left_out)
+        self._show_progress()
+
+    def _show_buttons(self) -> None:
+        run, phase = self.run, self.run.phase
+        ended = phase in (WritePhase.WRITTEN, WritePhase.UNDONE)
+        self.stop.setVisible(run.writes)
+        self.undo.setVisible(phase is WritePhase.WRITTEN and bool(run.written))
+        self.leave.setVisible(not ended)
+        self.leave.setText(self.tr("Go on in the background") if run.writes else self.tr("Cancel"))
+        self.go.setVisible(not run.writes)
+        self._show_go()
+
+    def _show_go(self) -> None:
+        run = self.run
+        if run.phase in (WritePhase.PLANNING, WritePhase.PLANNED):
+            chosen = len(run.chosen)
+            self.go.setText(self.tr("Write into {files}").format(files=files_text(chosen))
+                            if chosen else self.tr("Write"))
+            self.go.setEnabled(run.phase is WritePhase.PLANNED and chosen > 0)
+        else:
+            self.go.setText(self.tr("Close"))
+            self.go.setEnabled(True)
+
+    def _show_tabs(self) -> None:
+        for shown, words in self._tab_words().items():
+            self.tabs[shown].setText(f"{words}  {count_text(self.table.counts[shown])}")
+        self._show_empty()
+
+    def _tab_words(self) -> dict[Shown, str]:
+        if self.run.phase is WritePhase.UNDONE:
+            changed, left = self.tr("Taken out"), self.tr("Left as they are")
+        elif self.run.phase in (WritePhase.WRITTEN, WritePhase.UNDOING):
+            changed, left = self.tr("Written"), self.tr("Not written")
+        else:
+            changed, left = self.tr("Will change"), self.tr("Cannot be written")
+        return {Shown.CHANGING: changed, Shown.SAME: self.tr("Hold it already"),
+                Shown.REFUSED: left}
+
+    def _show_tab(self, shown: Shown) -> None:
+        self.tabs[shown].setChecked(True)
+        self.table.show_kind(shown)
+
+    def _show_empty(self) -> None:
+        self._stack.setCurrentIndex(int(self.table.rowCount() == 0))
+        busy = self.run.phase is WritePhase.PLANNING
+        self.empty.setText("" if busy else {
+            Shown.CHANGING: self.tr("No file would change."),
+            Shown.SAME: self.tr("No file holds just this already."),
+            Shown.REFUSED: self.tr("All files can be written.")}[self.table.shown])
+
+    def _show_about(self) -> None:
+        index = self.view.currentIndex()
+        self.about.setText(self.table.about(index.row()) if index.isValid() else self.tr(
+            "Only the fields for moods change. Each file is written to a copy, read back and"
+            " compared before the copy takes its place, and everything can be taken out again."))
+
+    def _tell_failure(self, failure: object) -> None:
+        if isinstance(failure, EngineError):
+            self._tell(sentence(failure.message, failure.hint))
+
+    def _tell(self, words: str) -> None:
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
+
+    def _set_back(self) -> str:
+        """What is to be said of files that others had changed in the meantime."""
+        touched = sum(not each.exact for each in self.run.undone)
+        if self.run.phase is not WritePhase.UNDONE or not touched:
+            return ""
+        return set_back_text(touched)
+
+    def _tab(self, shown: Shown) -> QPushButton:
+        button = QPushButton()
+        button.setProperty("role", "tab")
+        button.setCheckable(True)
+        button.setChecked(shown is Shown.CHANGING)
+        button.clicked.connect(lambda: self.table.show_kind(shown))
+        return button
+
+    def _lay_out(self) -> None:
+        group = QButtonGroup(self)
+        tabs = QHBoxLayout()
+        tabs.setSpacing(SPACE)
+        for button in self.tabs.values():
+            group.addButton(button)
+            tabs.addWidget(button)
+        tabs.addStretch(1)
+        tabs.addWidget(self.all_in)
+        tabs.addWidget(self.all_out)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self.empty)
+        self.about.setMinimumHeight(_ABOUT_LINES * self.about.fontMetrics().lineSpacing())
+        self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
+        foot = QHBoxLayout()
+        foot.addWidget(self.undo)
+        foot.addStretch(1)
+        for button in (self.stop, self.leave, self.go):
+            foot.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
+        column.setSpacing(SPACE)
+        column.addWidget(self.message)
+        column.addWidget(self.note)
+        column.addWidget(self.bar)
+        column.addWidget(self.choices)
+        column.addLayout(tabs)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.about)
+        column.addSpacing(GAP - SPACE)
+        column.addLayout(foot)
+        self.setMinimumSize(*_LEAST)
+        self._show_tabs()
+        self._show_about()
+
