@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
-from engine.tagging.lyric import LineKind, Lyric
-from engine.tagging.results import ExcerptMoods, SongMoods, Tag
+from engine.tagging.excerpt_lines import excerpts_of_lines
+from engine.tagging.lyric import Lyric
+from engine.tagging.results import ExcerptMoods, Tag
 from engine.tagging.song import Song
 
 
@@ -29,7 +30,7 @@ class SongMap:
     def __init__(self, song: Song) -> None:
         self._lyric = song.lyric
         self._moods = song.moods
-        self._of_line = _excerpts_of_lines(song.lyric, song.moods)
+        self._of_line = excerpts_of_lines(song.lyric, song.moods.excerpts if song.moods else ())
         self._starts, self._total = _axis(song.lyric)
         self._order = {mood: at for at, mood in enumerate(song.moods.moods if song.moods else ())}
 
@@ -89,20 +90,6 @@ class SongMap:
         runs = [(number, next(lines)[0]) for number, lines in groupby(firsts, lambda f: f[1])]
         starts = [0.0, *(self.position(line) for _, line in runs[1:]), 1.0]
         return [Stretch(number, starts[at], starts[at + 1]) for at, (number, _) in enumerate(runs)]
-
-
-def _excerpts_of_lines(lyric: Lyric, moods: SongMoods | None) -> dict[int, tuple[int, ...]]:
-    found: dict[int, list[int]] = {}
-    echoed: dict[int, list[int]] = {}
-    for number, excerpt in enumerate(moods.excerpts if moods else ()):
-        for line in range(excerpt.first_line, excerpt.last_line + 1):
-            found.setdefault(line, []).append(number)
-        for line in excerpt.echoes:
-            echoed.setdefault(line, []).append(number)
-    # An echo inside another excerpt's span was left out of that excerpt when it was cut.
-    found.update(echoed)
-    return {line: tuple(numbers) for line, numbers in found.items()
-            if line < len(lyric.lines) and lyric.lines[line].kind is LineKind.WORDS}
 
 
 def _axis(lyric: Lyric) -> tuple[list[float], float]:

@@ -12,6 +12,8 @@ from engine.library.journal import Journal
 from engine.settings import Settings
 from engine.tagging.corrections.forgetting import forget_places
 from engine.tagging.corrections.label_steps import set_labels
+from engine.tagging.corrections.line_words import LineWord, Saying
+from engine.tagging.corrections.span_steps import say_of_lines, words_of
 from engine.tagging.intake import Fingerprint
 from engine.tagging.labels import SongLabels, Verdict
 from engine.tagging.lyric import Lyric
@@ -141,6 +143,14 @@ class LyricStore:
     def labels(self, song_id: int) -> dict[str, Verdict]:
         """Mood id -> the person's verdict."""
         return self._labels.of(song_id)
+
+    def line_words(self, song_id: int) -> tuple[LineWord, ...]:
+        """What the person said of moods in stretches of a song's lines."""
+        return words_of(self._database, song_id)
+
+    def say_of_lines(self, song_id: int, sayings: Sequence[Saying]) -> None:
+        """Stores the person's words on stretches of lines as one step that can be taken back."""
+        say_of_lines(self._database, self._journal, song_id, sayings)
 
     def all_labels(self) -> dict[int, dict[str, Verdict]]:
         """Song id -> mood id -> the person's verdict, for every song with any."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from engine.library.database import Database
+from engine.tagging.corrections.span_steps import follow_edit, hand_on
 from engine.tagging.intake import Fingerprint
 from engine.tagging.language import has_words
 from engine.tagging.lyric import Lyric
@@ -121,6 +122,7 @@ class SongPlaces:
             (*_columns(lyric, language), _now()))
 
     def _replace_lyric(self, song: int, lyric: Lyric, language: str) -> None:
+        follow_edit(self._database, song, self._lyric(song), lyric)
         self._database.execute(
             "UPDATE song SET lyric_hash = ?, title = ?, artist = ?, album = ?, source = ?, "
             "language = ?, has_words = ?, words = ?, lyric = ? WHERE id = ?",
@@ -130,8 +132,7 @@ class SongPlaces:
     def _refresh(self, song: int, place: str, lyric: Lyric, language: str) -> None:
         """Same words read again: takes new names from its only place, and new line breaks or
         time stamps, whose excerpts must then be cut anew."""
-        stored, = self._database.first("SELECT lyric FROM song WHERE id = ?", (song,)) or ("",)
-        before = msgspec.json.decode(stored, type=Lyric)
+        before = self._lyric(song)
         alone = not self._elsewhere(song, place)
         if before.lines != lyric.lines and (alone or (lyric.timed and not before.timed)):
             self._replace_lyric(song, lyric, language)
@@ -141,6 +142,10 @@ class SongPlaces:
                 "has_words = ?, lyric = ? WHERE id = ?",
                 (lyric.title, lyric.artist, lyric.album, lyric.source, language,
                  has_words(lyric), _json(lyric), song))
+
+    def _lyric(self, song: int) -> Lyric:
+        stored, = self._database.first("SELECT lyric FROM song WHERE id = ?", (song,)) or ("",)
+        return msgspec.json.decode(stored, type=Lyric)
 
     def _settle(self, place: str, song: int, fingerprint: Fingerprint | None,
                 lyric: Lyric) -> None:
@@ -177,6 +182,7 @@ class SongPlaces:
         self._database.execute(
             "INSERT OR IGNORE INTO label (song_id, mood, verdict, at) "
             "SELECT ?, mood, verdict, at FROM label WHERE song_id = ?", (song, held))
+        hand_on(self._database, held, song, self._lyric(held), self._lyric(song))
         self._database.execute(
             "UPDATE OR IGNORE playlist_song SET song_id = ? WHERE song_id = ?", (song, held))
         self._database.execute("DELETE FROM song WHERE id = ?", (held,))

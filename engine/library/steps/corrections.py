@@ -1,9 +1,11 @@
 """The step that made the tables of corrections of parts of songs, and of what can be undone."""
 
+from engine.library.steps.song_changes import noting_all
+
 # A step's number is never used again: what it keeps alive must not pass to another step.
 # `kept_song` names songs that a step that can be undone needs, though no place holds them now.
 # A stretch of lines belongs to one word of the person: those of a mood never overlap.
-CORRECTIONS = """
+_TABLES = """
 CREATE TABLE journal (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -28,3 +30,4 @@ CREATE TABLE mood_span (
     PRIMARY KEY (song_id, mood, first_line)
 ) WITHOUT ROWID;
 """
+CORRECTIONS = _TABLES + noting_all("mood_span")

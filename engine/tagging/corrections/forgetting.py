@@ -4,7 +4,7 @@ A song nobody holds is swept away once its step has left the journal, unless it 
 """
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -61,4 +61,4 @@ def _bring_back(database: Database, row: dict[str, Any]) -> None:
     marks = ", ".join("?" * len(values))
     database.execute(
         f"INSERT INTO place ({columns}) VALUES ({marks}) ON CONFLICT (path) DO NOTHING",
-        cast("list[Any]", list(values.values())))
+        list(values.values()))

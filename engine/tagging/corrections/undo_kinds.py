@@ -5,6 +5,7 @@ from engine.library.journal import Journal
 from engine.tagging.corrections.forgetting import FORGOTTEN, put_places
 from engine.tagging.corrections.label_steps import LABELS, put_labels
 from engine.tagging.corrections.span_steps import SPANS, put_spans
+from engine.tagging.folders.relocation import RELOCATED, put_relocated
 from engine.tagging.playlists.playlist_steps import PLAYLIST, put_playlist
 
 
@@ -15,4 +16,5 @@ def open_journal(database: Database) -> Journal:
     journal.register(SPANS, put_spans)
     journal.register(FORGOTTEN, put_places)
     journal.register(PLAYLIST, put_playlist)
+    journal.register(RELOCATED, put_relocated)
     return journal
