@@ -18,6 +18,10 @@ BUSY_SECONDS = 10.0
 BUSY_STEP_SECONDS = 0.01
 
 
+class DamagedLibraryError(EngineError):
+    """A file that cannot be read as a library any more."""
+
+
 class Database:
     """A connection whose known failures arrive as EngineError.
 
@@ -34,7 +38,7 @@ class Database:
     def open(cls, file: Path, backups: Path | None = None) -> "Database":
         """The library at `file`, made or migrated as needed; old versions go into `backups`
         (beside the file by default). EngineError when it cannot be used."""
-        with _sentences(file):
+        with sentences(file):
             try:
                 return cls(_ready(file, backups or file.parent / "backups"), file)
             except OSError as failure:
@@ -56,7 +60,7 @@ class Database:
         if self._connection.in_transaction:
             yield
             return
-        with _sentences(self._file):
+        with sentences(self._file):
             self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -69,21 +73,21 @@ class Database:
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Runs one writing statement; the rowid of the row it inserted last."""
-        with _sentences(self._file):
+        with sentences(self._file):
             return self._connection.execute(sql, values).lastrowid or 0
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        with _sentences(self._file):
+        with sentences(self._file):
             self._connection.executemany(sql, rows)
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Every row of a query, as tuples."""
-        with _sentences(self._file):
+        with sentences(self._file):
             return self._connection.execute(sql, values).fetchall()
 
     def first(self, sql: str, values: Sequence[Any] = ()) -> Any | None:
         """The first row of a query as a tuple, or None."""
-        with _sentences(self._file):
+        with sentences(self._file):
             return self._connection.execute(sql, values).fetchone()
 
     def close(self) -> None:
@@ -141,8 +145,8 @@ def _refuse_strangers(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _sentences(file: Path | None) -> Generator[None]:
-    """Turns what SQLite and the disk report into a sentence; anything unknown stays a bug."""
+def sentences(file: Path | None) -> Generator[None]:
+    """Turns what SQLite reports of `file` into an EngineError; anything unknown stays a bug."""
     try:
         yield
     except sqlite3.Error as failure:
@@ -159,10 +163,10 @@ def _sentence(failure: sqlite3.Error, file: Path | None) -> EngineError | None:
             return EngineError("The library is in use by another program.",
                                "Close other windows of Undertone, then try again.")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return EngineError(
+            return DamagedLibraryError(
                 f"The library file is damaged: {file}",
-                "Move it elsewhere and start again, or put a copy from the backups folder "
-                "beside it in its place. Your songs themselves are untouched.")
+                "Restore a backup: in Settings under Your data, or with “library restore”. "
+                "Your songs themselves are untouched.")
         case sqlite3.SQLITE_FULL:
             return EngineError("The disk is full, so the library could not be written.",
                                "Free some space, then try again; what was stored is kept.")

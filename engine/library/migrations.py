@@ -44,7 +44,7 @@ def _take(connection: sqlite3.Connection, version: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if _version(connection) == version:  # else another window took this step meanwhile
-            for statement in _statements(STEPS[version]):
+            for statement in statements(STEPS[version]):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {version + 1}")
@@ -59,7 +59,7 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _statements(script: str) -> list[str]:
+def statements(script: str) -> list[str]:
     """A script in single statements: executescript would commit before it starts."""
     found: list[str] = []
     pending = ""

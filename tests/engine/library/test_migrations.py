@@ -209,7 +209,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(
 def test_every_step_is_found_whole() -> None:
     # Triggers hold semicolons of their own: each statement must still be one.
     for step in STEPS:
-        statements = migrations._statements(step)
+        statements = migrations.statements(step)
         assert "".join(statements).strip() == step.strip()
         assert all(text.strip().startswith(("CREATE", "INSERT", "ALTER", "UPDATE", "DROP"))
                    for text in statements)
