@@ -4,7 +4,7 @@ A change is one transaction, with the step that takes it back. Knows songs by id
 of what a rule says. Songs that were taken off the list keep their place in a playlist, unseen.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -133,7 +133,7 @@ class PlaylistStore:
         """The whole of a playlist, None where there is none of this id."""
         row = self._database.first(
             "SELECT id, name, rule, place, made_at FROM playlist WHERE id = ?", (playlist_id,))
-        return PlaylistDocument(*row, self._held(playlist_id)) if row else None
+        return PlaylistDocument(*row, songs=self._held(playlist_id)) if row else None
 
     def restore(self, playlist_id: int, document: PlaylistDocument | None) -> None:
         """Puts a playlist back as a document says, None takes it away. Songs that are no longer in
@@ -173,7 +173,7 @@ class PlaylistStore:
         return free
 
     @contextmanager
-    def _step(self, what: str, playlist_id: int) -> Iterator[None]:
+    def _step(self, what: str, playlist_id: int) -> Generator[None]:
         """One change of one playlist, told with what it was before and is after."""
         with self._database.transaction(durable=True):
             before = self.document(playlist_id)

@@ -1,0 +1,84 @@
+"""A song of the library as other programs read it: a JSON object, a row of a table.
+
+Pure: the words are those of `tag --json` and `tag --csv`, fixed for scripts.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.tagging.browsing.song_query import ShelfSong, ShelfState
+from engine.tagging.labels import Verdict
+from engine.tagging.results import ExcerptMoods, Tag
+from engine.tagging.song import Song
+
+SIDECAR_FORMAT = "undertone-moods"
+SIDECAR_VERSION = 1
+CSV_HEADER = ("path", "artist", "title", "language", "status", "error", "tags", "scores",
+              "valence", "arousal", "corrected", "added")
+_STATUS = {ShelfState.TAGGED: "tagged", ShelfState.NO_WORDS: "no_lyrics",
+           ShelfState.WAITING: "waiting"}
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def song_document(shelf: ShelfSong, song: Song | None = None,
+                  labels: Mapping[str, Verdict] | None = None) -> dict[str, Any]:
+    """The object of one song. `tags` are as shown, with the person's word over the tagger's;
+    `labels` are these words, `excerpts` what the tagger said of parts of the song."""
+    tagged = shelf.state is ShelfState.TAGGED
+    told: dict[str, Any] = {
+        "path": shelf.place, "artist": shelf.artist, "title": shelf.title,
+        "language": shelf.language, "status": _STATUS.get(shelf.state, "failed")}
+    if not tagged and shelf.message:
+        told |= {"error": shelf.message} | ({"hint": shelf.hint} if shelf.hint else {})
+    moods = song.moods if song else None
+    told |= {"tagger": moods.tagger if moods else "",
+             "tags": [_tag(tag) for tag in shelf.tags],
+             "valence": _rounded(shelf.valence) if tagged else None,
+             "arousal": _rounded(shelf.arousal) if tagged else None,
+             "labels": {mood: verdict.value for mood, verdict in (labels or {}).items()}}
+    if moods is not None and tagged:
+        told["excerpts"] = [_excerpt(excerpt) for excerpt in moods.excerpts]
+    return told
+
+
+def sidecar_document(shelf: ShelfSong, song: Song,
+                     labels: Mapping[str, Verdict]) -> dict[str, Any]:
+    """What stands in the .moods.json beside a recording: the song's object without its path, so
+    that both can be moved together, and which format this is."""
+    told = song_document(shelf, song, labels)
+    told.pop("path")
+    return {"format": SIDECAR_FORMAT, "version": SIDECAR_VERSION, **told}
+
+
+def csv_row(shelf: ShelfSong) -> list[str]:
+    """One song's row under CSV_HEADER. No cell can be taken for a formula by a spreadsheet."""
+    tagged = shelf.state is ShelfState.TAGGED
+    error = "" if tagged else " ".join(filter(None, (shelf.message, shelf.hint)))
+    texts = (shelf.place, shelf.artist, shelf.title, shelf.language,
+             _STATUS.get(shelf.state, "failed"), error, "; ".join(tag.tag for tag in shelf.tags),
+             "; ".join(f"{tag.score:.4f}" for tag in shelf.tags))
+    return [*(_harmless(text) for text in texts),
+            f"{shelf.valence:.4f}" if tagged else "", f"{shelf.arousal:.4f}" if tagged else "",
+            "yes" if shelf.corrected else "no", shelf.added]
+
+
+def _harmless(cell: str) -> str:
+    return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def _tag(tag: Tag) -> dict[str, object]:
+    told: dict[str, object] = {"tag": tag.tag, "score": _rounded(tag.score)}
+    return told | ({"experimental": True} if tag.experimental else {})
+
+
+def _excerpt(excerpt: ExcerptMoods) -> dict[str, object]:
+    told: dict[str, object] = {"first_line": excerpt.first_line, "last_line": excerpt.last_line}
+    if excerpt.start_ms is not None:
+        told["start_ms"] = excerpt.start_ms
+    if excerpt.end_ms is not None:
+        told["end_ms"] = excerpt.end_ms
+    return told | {"tags": [_tag(tag) for tag in excerpt.tags]}
+
+
+def _rounded(score: float) -> float:
+    return round(float(score), 6)
