@@ -291,11 +291,18 @@ class Program:
                 translate("MainWindow", "Try it again in Settings, under Devices."))
 
     def _connect_library(self) -> None:
-        library = self.library.presenter
+        library, page = self.library.presenter, self.library.page
         library.song_wanted.connect(self._show_song)
         library.tag_wanted.connect(self.tag.tag)
         library.again_wanted.connect(self.tag.tag_rows_again)
-        self.library.page.models_wanted.connect(lambda: self.window.show_page("models"))
+        library.samples_wanted.connect(self.tag.try_samples)
+        library.files_wanted.connect(self._open_files)
+        library.folder_wanted.connect(self._open_folder)
+        page.models_wanted.connect(lambda: self.window.show_page("models"))
+        # What one room changes in the library the other shows, too.
+        self.tag.run.rows_changed.connect(library.note_change)
+        self.tag.run.ended.connect(library.note_change)
+        self.tag.desk.labelled.connect(library.note_change)
 
     def _connect_chat(self) -> None:
         chat, adding = self.chat, self.models.adding
@@ -363,6 +370,10 @@ class Program:
             page.rewrite_wanted.connect(lambda text: rewrites.rewrite(text, page))
             page.scene_wanted.connect(lambda song: scenes.make(song, page))
             page.offer_scenes()
+            shelf = self.library.page
+            shelf.rewrite_wanted.connect(lambda text: rewrites.rewrite(text, shelf))
+            shelf.scene_wanted.connect(lambda song: scenes.make(song, shelf))
+            shelf.offer_scenes()
             scenes.begun.connect(lambda: self.window.show_page("chat"))
 
     def _show_song(self, place: str) -> None:

@@ -6,6 +6,7 @@ Knows no widgets. `asking` answers short questions at once, `working` does what 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 
@@ -23,6 +24,7 @@ from engine.tagging.browsing.song_query import (
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
 from gui.library import filters
+from gui.library.actions import LibraryActions
 from gui.library.selection import Selection, selection_of
 from gui.library.services import LibraryAsking, LibraryServices
 from gui.library.song_table import SongTable
@@ -50,9 +52,11 @@ class _Answer:
 
 class LibraryPresenter(QObject):
     """`table` holds the rows that are found, `desk` the song that is open, `steps` the way back.
+    `actions` is what can be done on the page: every part of the room adds its own.
 
     `query` is what is sought, `found` the answer shown (None before the first), `trouble` why
-    there is none. `in_sight` says which rows are on screen: they are read first.
+    there is none. `in_sight` says which rows are on screen: they are read first. `opens`: a song
+    that is chosen is also opened, since it is shown.
     `problem_raised` carries an exception for the person, EngineError or bug.
 
     What belongs to another room is only told: `song_wanted` carries the place of a song to be
@@ -86,7 +90,8 @@ class LibraryPresenter(QObject):
         self.trouble: EngineError | None = None
         self.selection = Selection()
         self.open_key = 0
-        self.in_sight = (0, _FIRST_ROWS)
+        self.opens = False
+        self.in_sight: tuple[int, int] = (0, _FIRST_ROWS)
         self.awake = False
         self._turn = 0
         self._version = -1
@@ -94,6 +99,7 @@ class LibraryPresenter(QObject):
         self.table = SongTable(vocabulary, self)
         self.desk = SongDesk(open_songs, desk, tagging, lambda: self.settings, vocabulary, self)
         self.steps = Steps(asking, self)
+        self.actions = LibraryActions(self)
         self._freshening = QTimer(self, singleShot=True, interval=FRESHEN_MS)
         self._freshening.timeout.connect(self._find)
         self._connect()
@@ -168,7 +174,7 @@ class LibraryPresenter(QObject):
             return
         self.selection = chosen
         self.selection_changed.emit()
-        if chosen.current:
+        if chosen.current and self.opens:
             self.open(chosen.current)
 
     def open(self, key: int) -> None:
@@ -182,8 +188,8 @@ class LibraryPresenter(QObject):
         else:
             self.read((key,), self._open_read)
 
-    def read(self, keys: Iterable[int], then: Callable[[tuple[ShelfSong, ...]], object]) -> None:
-        """Reads the rows of these keys, shown or not, and hands them to `then`."""
+    def read(self, keys: Iterable[int], then: Callable[[Any], object]) -> None:
+        """Reads the ShelfSongs of these keys, shown or not, and hands them to `then`."""
         wanted = tuple(keys)
         self.asking.ask(lambda services: services.index().rows(wanted), then)
 
@@ -195,6 +201,11 @@ class LibraryPresenter(QObject):
         """Has songs read and tagged anew."""
         self.read(selection.keys, lambda songs: self.again_wanted.emit(
             [song_row(song) for song in songs]))
+
+    def tag_open_again(self) -> None:
+        """Has the song that is open read and tagged anew."""
+        if self.open_key:
+            self.tag_again(selection_of((self.open_key,)))
 
     def show_on_tag_page(self, selection: Selection) -> None:
         self.places((selection.current,), lambda places: [
@@ -244,13 +255,16 @@ class LibraryPresenter(QObject):
             self.problem_raised.emit(problem)
 
     def _read_rows(self, keys: tuple[int, ...]) -> None:
+        def take(read: Any) -> None:
+            self.table.put(*read)
+
         text = self.query.text
 
         def question(services: LibraryServices) -> object:
             index = services.index()
             return index.rows(keys), index.snippets(keys, text) if text else {}
 
-        self.asking.ask(question, lambda read: self.table.put(*read), self._rows_failed)
+        self.asking.ask(question, take, self._rows_failed)
 
     def _rows_failed(self, problem: object) -> None:
         self.table.put(())

@@ -1,0 +1,131 @@
+"""What the Library shows in place of songs: the first look, nothing found, reading, a failure."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from engine.errors import EngineError
+from gui.library.filters import FilterPart
+from gui.link_button import link_button
+from gui.text_line import text_line
+from gui.theme import GAP, PAGE_MARGIN, SPACE
+
+_MEASURE = 480
+_MOST_PARTS = 6
+
+
+class EmptyLook(QWidget):
+    """A large line, a sentence, one thing to do, and links under it."""
+
+    def __init__(self, head: str, about: str, button: str = "",
+                 parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.head = text_line("empty", head)
+        self.about = text_line("quiet", about)
+        self.button = QPushButton(button)
+        self.button.setProperty("role", "primary")
+        self.button.setVisible(bool(button))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PAGE_MARGIN, GAP, PAGE_MARGIN, GAP)
+        column.setSpacing(SPACE)
+        column.addStretch(2)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        for label in (self.head, self.about):
+            label.setAlignment(middle)
+            label.setMaximumWidth(_MEASURE)
+            label.setMinimumWidth(240)
+        inner = QVBoxLayout()
+        inner.setSpacing(SPACE)
+        inner.addWidget(self.head, 0, middle)
+        inner.addWidget(self.about, 0, middle)
+        inner.addSpacing(SPACE)
+        inner.addWidget(self.button, 0, middle)
+        self.row = QVBoxLayout()
+        inner.addLayout(self.row)
+        column.addLayout(inner)
+        column.addStretch(3)
+
+
+class NoSongs(EmptyLook):
+    """The first look: what this is, and one thing to do."""
+
+    samples_wanted = Signal()
+    files_wanted = Signal()
+    folder_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(
+            "", "", self.tr("Open a folder of songs"), parent)
+        self.head.setText(self.tr("Your songs will be here"))
+        self.about.setText(self.tr(
+            "Every song you tag stays in the Library: find it again by its words or its moods, "
+            "put right what the tagger got wrong, make playlists, and write moods into your "
+            "files. Drop songs anywhere, or begin here."))
+        self.button.clicked.connect(self.folder_wanted)
+        for words, wanted in ((self.tr("Open files"), self.files_wanted),
+                              (self.tr("Try the sample songs"), self.samples_wanted)):
+            link = link_button(words)
+            link.clicked.connect(wanted)
+            self.row.addWidget(link, 0, Qt.AlignmentFlag.AlignHCenter)
+
+
+class NothingFound(EmptyLook):
+    """No song fits: what can be taken away. `part_dropped` carries the query without it."""
+
+    part_dropped = Signal(object)
+    all_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", "", "", parent)
+        self.head.setText(self.tr("No song fits"))
+        self.button.setText(self.tr("Show all songs"))
+        self.button.show()
+        self.button.clicked.connect(self.all_wanted)
+        self.links: list[QPushButton] = []
+
+    def show_parts(self, parts: Sequence[FilterPart]) -> None:
+        """Offers to take away each thing that is asked for."""
+        for link in self.links:
+            self.row.removeWidget(link)
+            link.hide()
+            link.deleteLater()
+        several = len(parts) > 1
+        self.about.setText(self.tr("Nothing has all of what you ask for. Take one thing away:")
+                           if several else self.tr("Nothing in your library has this."))
+        self.links = [self._make_link(part) for part in parts[:_MOST_PARTS]] if several else []
+
+    def _make_link(self, part: FilterPart) -> QPushButton:
+        # What the person typed may hold an ampersand, which would be read as a key.
+        link = link_button(part.words.replace("&", "&&"))
+        link.setAccessibleName(self.tr("Take away {what}").format(what=part.words))
+        link.clicked.connect(lambda: self.part_dropped.emit(part.without))
+        self.row.addWidget(link, 0, Qt.AlignmentFlag.AlignHCenter)
+        return link
+
+
+class Failed(EmptyLook):
+    """The library could not be read: why, and what can be done."""
+
+    again_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", "", "", parent)
+        self.head.setText(self.tr("Your songs could not be read"))
+        self.button.setText(self.tr("Try again"))
+        self.button.show()
+        self.button.clicked.connect(self.again_wanted)
+
+    def show_trouble(self, trouble: EngineError) -> None:
+        self.about.setText(f"{trouble.message}\n{trouble.hint}".strip())
+
+
+class Reading(QWidget):
+    """Shown while the first answer is awaited."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        words = QLabel(self.tr("Reading your library…"))
+        words.setProperty("role", "quiet")
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        QVBoxLayout(self).addWidget(words)
