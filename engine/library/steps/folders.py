@@ -1,12 +1,14 @@
 """The step that made the tables of watched folders, and of whose tags a song shows."""
 
+from engine.library.steps.song_changes import noting, noting_all
+
 # `changed`: the file is no longer the one that was read. `told`: the person has heard that it
 # changed or is missing, and does not want to hear it again. A `new_file` was met in a watched
 # folder and not read yet. A song shows what its `song_tagger` said, whatever the settings' tagger
 # is, until another tagger reads it on the person's wish. A proposal is what a tagger said when it
 # was only to be compared: it is kept apart from the taggings, so that nothing shows it before the
 # person has accepted it; then it becomes one. It is of the lyric as it was cut.
-FOLDERS = """
+_TABLES = """
 ALTER TABLE place ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE place ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE watched_folder (
@@ -66,3 +68,7 @@ WHEN new.moods <> old.moods BEGIN
     DELETE FROM proposal WHERE tagger_id = new.id;
 END;
 """
+
+_KEYS = ("coalesce(old.song_id, -old.id)", "coalesce(new.song_id, -new.id)")
+FOLDERS = "".join((_TABLES, noting("place_flagged_noted", "UPDATE OF changed ON place", *_KEYS),
+                   noting_all("song_tagger")))
