@@ -11,6 +11,7 @@ from engine.cli.plain_text import plain, say
 from engine.cli.song_options import add_song_options, chosen_keys, song_query, wanted_words
 from engine.cli.song_shelf import SongShelf, open_shelf
 from engine.tagging.browsing.song_query import Facets, ShelfSong, ShelfState
+from engine.tagging.browsing.song_search import HIT_CLOSE, HIT_OPEN
 from engine.tagging.language import language_name
 from engine.tagging.results import Tag
 
@@ -80,8 +81,6 @@ def song_lines(song: ShelfSong, hit: str = "") -> str:
 
 
 def _marked(hit: str, before: str, after: str) -> str:
-    from engine.tagging.browsing.song_search import HIT_CLOSE, HIT_OPEN
-
     return hit.replace(HIT_OPEN, before).replace(HIT_CLOSE, after)
 
 
