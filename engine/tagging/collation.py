@@ -130,21 +130,29 @@ def choose_tags(
 
     Chosen by distance above the bar, so that asking for more tags never takes one away.
     """
-    above = _margins(scores, bars)
-    trials = [mood in experimental for mood in moods]
-    first = np.where(trials, above, np.where(above >= 0, above + _BEFORE_ALL, above))
-    chosen = np.sort(np.argsort(-first, axis=1, kind="stable")[:, :most], axis=1)
-    reached = np.take_along_axis(above, chosen, axis=1) >= 0
+    trials = np.array([mood in experimental for mood in moods], np.bool_)
+    chosen, reached = standing_out(bars, scores, most, trials)
     kept = np.where(reached, np.take_along_axis(scores, chosen, axis=1), -np.inf)
     order = np.argsort(-kept, axis=1, kind="stable")
     columns: list[list[int]] = np.take_along_axis(chosen, order, axis=1).tolist()
     ranked: list[list[float]] = np.take_along_axis(kept, order, axis=1).tolist()
     counts: list[int] = reached.sum(axis=1).tolist()
+    on_trial: list[bool] = trials.tolist()
     return [
-        tuple(Tag(moods[columns[row][at]], ranked[row][at], trials[columns[row][at]])
+        tuple(Tag(moods[columns[row][at]], ranked[row][at], on_trial[columns[row][at]])
               for at in range(count))
         for row, count in enumerate(counts)
     ]
+
+
+def standing_out(bars: Floats, scores: Floats, most: int, trials: npt.NDArray[np.bool_]
+                 ) -> tuple[Places, npt.NDArray[np.bool_]]:
+    """For each row of scores (S, M) the `most` columns that stand out most above their bars (M,),
+    in the order of the columns, and which of them reached their bars. `trials` (M,) come last."""
+    above = _margins(scores, bars)
+    first = np.where(trials, above, np.where(above >= 0, above + _BEFORE_ALL, above))
+    chosen = np.sort(np.argsort(-first, axis=1, kind="stable")[:, :most], axis=1)
+    return chosen, np.take_along_axis(above, chosen, axis=1) >= 0
 
 
 def _margins(scores: Floats, bars: Floats) -> Floats:

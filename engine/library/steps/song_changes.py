@@ -1,11 +1,12 @@
 """The step that notes which songs changed and when, so that an index of all is kept up cheaply."""
 
 # One row a song that ever changed, also of one that is gone, and of a file that holds none under
-# minus the id of its place. A change takes the old row away and gives the next number, so whoever
-# has seen number n asks for what is above it. Written as two statements: a trigger's OR REPLACE
-# would give way to the OR IGNORE of the statement that set it off.
+# minus the id of its place; 0 stands for the taggers. A change takes the old row away and gives
+# the next number, so whoever has seen number n asks for what is above it. Written as two
+# statements: a trigger's OR REPLACE would give way to the OR IGNORE of what set it off.
 # A copy of an index kept outside the library is named here by a token of its own: a library that
-# does not know it was put back from a backup, and the copy is of no use.
+# does not know it was put back from a backup, and the copy is of no use. Whoever puts another
+# library in the place of this one gives it a new era, so that what is held in memory is read anew.
 _TABLES = """
 CREATE TABLE song_change (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -15,7 +16,12 @@ CREATE TABLE index_copy (
     token TEXT PRIMARY KEY,
     kept_at TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE library_era (
+    mark BLOB NOT NULL
+);
+INSERT INTO library_era (mark) VALUES (randomblob(12));
 """
+NEW_ERA = "UPDATE library_era SET mark = randomblob(12)"
 
 
 def noting(name: str, event: str, *keys: str) -> str:
@@ -47,6 +53,8 @@ SONG_CHANGES = "".join((
     noting("place_changed_noted", "UPDATE OF path, song_id, title, artist, refusal, message, hint,"
            " missing ON place", _OLD, _NEW),
     noting("place_removed_noted", "DELETE ON place", _OLD),
+    noting("tagger_added_noted", "INSERT ON tagger", "0"),
+    noting("tagger_changed_noted", "UPDATE ON tagger", "0"),
     noting_all("tagging"),
     noting_all("label"),
 ))

@@ -29,12 +29,13 @@ class ShelfState(enum.StrEnum):
 
 
 class SongSort(enum.StrEnum):
-    """What an answer is ordered by. All but ADDED, RELEVANCE and NEARNESS go upwards unless
-    `descending`; those three begin with the newest, the best match and the nearest, CERTAINTY with
-    the least certain. Songs that have no such value stand last either way.
+    """What an answer is ordered by. TITLE, ARTIST, VALENCE and AROUSAL go upwards; the others begin
+    with the newest, the strongest, the least certain, the best match and the nearest; `descending`
+    turns each round. Songs that have no such value stand last either way.
 
     MOOD is the score of the first wished mood. RELEVANCE needs words and NEARNESS a song to be
-    like: without, the order is that of ADDED. LISTED is the order of the playlist.
+    like; where what is needed is missing the order is that of ADDED. LISTED is the order of the
+    playlist, or of `within`.
     """
 
     TITLE = "title"
