@@ -20,10 +20,12 @@ class Column(enum.IntEnum):
 
 
 LEAST = 72
-_WIDTHS = {Column.ARTIST: 168, Column.LANGUAGE: 92, Column.STATE: 124, Column.ADDED: 96}
-_MOODS_SHARE, _MOODS_WIDTHS = 0.36, (150, 420)
-# Below these widths of the table a column makes room for those that say more.
-_GIVES_WAY = {Column.ADDED: 820, Column.LANGUAGE: 720, Column.ARTIST: 600, Column.STATE: 470}
+_WIDTHS = {Column.ARTIST: 148, Column.MOODS: 150, Column.LANGUAGE: 88, Column.STATE: 116,
+           Column.ADDED: 100}
+_MOODS_MOST = 420
+# The title keeps this much; before it gets less, these give way, the first of them first.
+_TITLE_KEEPS = 190
+_GIVES_WAY = (Column.ADDED, Column.LANGUAGE, Column.ARTIST, Column.STATE)
 
 
 def column_word(column: int) -> str:
@@ -42,12 +44,13 @@ def column_widths(room: int, hidden: Collection[Column],
                   own: Mapping[Column, int]) -> dict[Column, int]:
     """How `room` pixels are shared out among the columns that fit. `hidden` are those the person
     took away, `own` the widths they chose. The title takes what is left."""
-    shown = [column for column in Column if column not in hidden
-             and room >= _GIVES_WAY.get(column, 0)]
-    low, high = _MOODS_WIDTHS
-    widths = {column: own.get(column, _WIDTHS.get(column, 0)) for column in shown}
-    if Column.MOODS in widths and Column.MOODS not in own:
-        widths[Column.MOODS] = max(low, min(high, round(room * _MOODS_SHARE)))
-    rest = room - sum(width for column, width in widths.items() if column is not Column.TITLE)
-    widths[Column.TITLE] = max(2 * LEAST, rest)
+    widths = {column: own.get(column, width) for column, width in _WIDTHS.items()
+              if column not in hidden}
+    for column in _GIVES_WAY:
+        if room - sum(widths.values()) < _TITLE_KEEPS:
+            widths.pop(column, None)
+    spare = room - sum(widths.values()) - _TITLE_KEEPS
+    if Column.MOODS in widths and Column.MOODS not in own and spare > 0:
+        widths[Column.MOODS] = min(_MOODS_MOST, widths[Column.MOODS] + round(spare * 0.6))
+    widths[Column.TITLE] = max(LEAST, room - sum(widths.values()))
     return widths

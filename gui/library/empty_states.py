@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.errors import EngineError
 from gui.library.filters import FilterPart
@@ -30,20 +30,15 @@ class EmptyLook(QWidget):
         column.setContentsMargins(PAGE_MARGIN, GAP, PAGE_MARGIN, GAP)
         column.setSpacing(SPACE)
         column.addStretch(2)
-        middle = Qt.AlignmentFlag.AlignHCenter
         for label in (self.head, self.about):
-            label.setAlignment(middle)
-            label.setMaximumWidth(_MEASURE)
-            label.setMinimumWidth(240)
-        inner = QVBoxLayout()
-        inner.setSpacing(SPACE)
-        inner.addWidget(self.head, 0, middle)
-        inner.addWidget(self.about, 0, middle)
-        inner.addSpacing(SPACE)
-        inner.addWidget(self.button, 0, middle)
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.about.setMaximumWidth(_MEASURE)
         self.row = QVBoxLayout()
-        inner.addLayout(self.row)
-        column.addLayout(inner)
+        column.addWidget(self.head)
+        column.addLayout(_centred(self.about, 1))
+        column.addSpacing(SPACE)
+        column.addLayout(_centred(self.button))
+        column.addLayout(self.row)
         column.addStretch(3)
 
 
@@ -129,3 +124,12 @@ class Reading(QWidget):
         words.setProperty("role", "quiet")
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         QVBoxLayout(self).addWidget(words)
+
+
+def _centred(widget: QWidget, stretch: int = 0) -> QHBoxLayout:
+    """In the middle, as wide as it may be."""
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(widget, 100 * stretch)
+    row.addStretch(1)
+    return row

@@ -17,6 +17,7 @@ from gui.mood_words import mood_name, mood_place
 from gui.song.mood_field import MoodField
 from gui.theme import SPACE, ThemeSource
 
+_SORT_WIDTH = 160
 _ARROWS = {False: "↓", True: "↑"}
 
 
@@ -50,9 +51,11 @@ class FilterLine(QWidget):
         self.field.left.connect(self._close_field)
         self.field.hide()
         self.clear = link_button(self.tr("Show all"))
+        self.clear.setFixedHeight(self.add.sizeHint().height())
         self.clear.clicked.connect(presenter.show_all)
         self.sort = Choice((), self._sort)
         self.sort.setAccessibleName(self.tr("Order"))
+        self.sort.setMinimumWidth(_SORT_WIDTH)
         self.turn = self._make_turn()
         self._shapes = QButtonGroup(self)
         self.shapes = {shape: self._make_shape(shape) for shape in Shape}

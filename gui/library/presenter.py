@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 
 from engine.errors import EngineError
@@ -244,8 +245,19 @@ class LibraryPresenter(QObject):
         self._answered = answer.query
         self.found = answer.found
         self.trouble = None
+        self._keep_chosen(answer.found)
         self.table.show_keys(answer.found.keys, answer.songs, answer.snippets)
         self.found_changed.emit()
+
+    def _keep_chosen(self, found: Found) -> None:
+        """What is no longer found is no longer chosen, so that nothing unseen is acted upon."""
+        chosen = self.selection
+        if chosen.keys:
+            there = np.isin(np.array(chosen.keys, np.int64), found.keys).tolist()
+            left = tuple(key for key, stays in zip(chosen.keys, there, strict=True) if stays)
+            if left != chosen.keys:
+                self.selection = selection_of(left, chosen.current)
+                self.selection_changed.emit()
 
     def _take_trouble(self, problem: object) -> None:
         if self.found is None and isinstance(problem, EngineError):

@@ -6,22 +6,23 @@ chips, drawn chips.
 
 from functools import lru_cache
 
-from engine.tagging.browsing.song_search import HIT_CLOSE, HIT_OPEN
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from engine.tagging.browsing.song_query import ShelfSong, ShelfState
+from engine.tagging.browsing.song_search import HIT_CLOSE, HIT_OPEN
 from engine.tagging.vocabulary import Vocabulary
 from gui.library.columns import Column
 from gui.library.song_table import ROW_ROLE, SNIPPET_ROLE
-from gui.library.wording import note_of, song_cell
+from gui.library.wording import note_of, song_cell, song_title
 from gui.mood_words import one_line
 from gui.song.chip_paint import CHIP_HEIGHT, ChipPictures
 from gui.theme import BODY, META, SPACE, Theme, ThemeSource, font, mixed
 
 ROW_HEIGHT = 40
 TALL_ROW = 58
+_LINE = 22
 _UNDER = 18
 _CHIP_GAP = 4
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -74,27 +75,35 @@ class SongDelegate(QStyledItemDelegate):
     def _paint_cell(self, painter: QPainter, area: QRect, index: Index, song: ShelfSong,
                     theme: Theme) -> None:
         column = Column(index.column())
-        if self.snippets or (self.artist_below and column is Column.TITLE):
-            line = QRect(area.left(), area.top() + SPACE, area.width(), 22)
-        else:
-            line = area
-        if column is Column.MOODS and song.state is ShelfState.TAGGED and song.tags:
-            self._paint_chips(painter, line, song, theme)
-            return
-        words = song_cell(song, column, self._vocabulary)
+        below = self.artist_below and column is Column.TITLE and bool(song.artist)
+        two_lines = self.snippets or below
+        line = QRect(area.left(), area.top() + SPACE, area.width(), _LINE) if two_lines else area
         if column is Column.TITLE:
-            self._text(painter, line, words, BODY, theme.ink)
-            if self.artist_below and not self.snippets:
-                under = QRect(area.left(), line.bottom(), area.width(), _UNDER)
-                self._text(painter, under, one_line(song.artist), META, theme.quiet)
+            self._paint_title(painter, line, song, theme, below)
+        elif column is Column.MOODS and song.state is ShelfState.TAGGED and song.tags:
+            self._paint_chips(painter, line, song, theme)
         elif column is Column.MOODS:
             self._text(painter, line, note_of(song), META, theme.quiet)
         else:
             odd = column is Column.STATE and (song.missing or song.changed
                                               or song.state is not ShelfState.TAGGED)
-            strong = column is Column.ARTIST
-            self._text(painter, line, words, BODY if strong else META,
+            self._text(painter, line, song_cell(song, column, self._vocabulary),
+                       BODY if column is Column.ARTIST else META,
                        theme.ink if odd else theme.quiet)
+
+    def _paint_title(self, painter: QPainter, line: QRect, song: ShelfSong, theme: Theme,
+                     below: bool) -> None:
+        """The title; the artist, whose column gave way, under it, or behind it where a snippet
+        stands there."""
+        title = song_title(song)
+        self._text(painter, line, title, BODY, theme.ink)
+        if not below:
+            return
+        under = QRect(line.left(), line.bottom(), line.width(), _UNDER)
+        if self.snippets:
+            under = line.adjusted(self._metrics[BODY].horizontalAdvance(title) + SPACE, 1, 0, 0)
+        if under.width() > 3 * SPACE:
+            self._text(painter, under, one_line(song.artist), META, theme.quiet)
 
     def _paint_chips(self, painter: QPainter, area: QRect, song: ShelfSong,
                      theme: Theme) -> None:
@@ -103,7 +112,7 @@ class SongDelegate(QStyledItemDelegate):
         for at, tag in enumerate(song.tags):
             width = self._chips.width(tag.tag)
             rest = f"+{len(song.tags) - at - 1}" if at + 1 < len(song.tags) else ""
-            room = self._metrics[META].horizontalAdvance(rest) + _CHIP_GAP if rest else 0
+            room = self._metrics[META].horizontalAdvance(rest) + 2 * _CHIP_GAP if rest else 0
             if at and left + width + room > area.right() + 1:
                 more = QRect(left + 2, area.top(), area.right() - left, area.height())
                 self._text(painter, more, f"+{len(song.tags) - at}", META, theme.quiet)
@@ -145,7 +154,7 @@ class SongDelegate(QStyledItemDelegate):
         painter.setClipRect(cell.adjusted(0, 2, 0, -2))
         left = self.row_left + SPACE
         room = self.row_width - 2 * SPACE
-        top = cell.top() + SPACE + 22
+        top = cell.top() + SPACE + _LINE
         for text, found in snippet_parts(words):
             width = self._metrics[META].horizontalAdvance(text)
             if room <= 0:
