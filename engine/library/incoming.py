@@ -24,6 +24,7 @@ from engine.library.library_copy import (
     sync_file,
 )
 from engine.library.migrations import NEWEST, STEPS, statements
+from engine.library.steps.song_changes import NEW_ERA
 from engine.paths import AppPaths
 
 FILES = ("settings.json", "window.ini")
@@ -88,6 +89,9 @@ class Incoming:
         if strange:
             raise EngineError("This library does things by itself that no Undertone taught it.",
                               "Do not use this file; ask where it comes from.")
+        with sentences(self.library), closing(sqlite3.connect(self.library)) as opened:
+            opened.execute(NEW_ERA)  # an index in memory is of the library before
+            opened.commit()
 
     def ready(self, replaces: Iterable[str] = ()) -> None:
         """Notes that all is gathered. Of FILES and FOLDERS, those named in `replaces` are as they
