@@ -144,13 +144,14 @@ class WriteScope:
     """Which recorded writes are meant: all that fit everything given here.
 
     `batch` one press of Write; `songs` ids; `tagger` all that this tagger, an id with or without
-    its "@version", had written; `writes` ids of single writes. Nothing given means all.
+    its "@version", had written; `writes` ids of single writes. Nothing given means all; an empty
+    tuple means none.
     """
 
     batch: int | None = None
-    songs: tuple[int, ...] = ()
+    songs: tuple[int, ...] | None = None
     tagger: str = ""
-    writes: tuple[int, ...] = ()
+    writes: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,99 @@
+"""Where moods stand in MPEG sound (.mp3, .aac): an ID3v2 tag in front, an APEv2 tag behind.
+
+A file keeps the kind of tag it has: players that find a new kind of tag may look at no other.
+"""
+
+from collections.abc import Iterator
+
+from engine.tagging.writing.ape_tag import ApeTag, ape_tag_end, sound_end
+from engine.tagging.writing.id3_tag import HEADER, Id3Tag, tag_length, text_frames
+from engine.tagging.writing.splice import Splice
+from engine.tagging.writing.tag_bytes import Source, TagHolder
+from engine.tagging.writing.values import FileMoods
+
+_VERSION_1 = 128
+_FIELDS = ((b"TIT2", 3, 33), (b"TPE1", 33, 63), (b"TALB", 63, 93), (b"TDRC", 93, 97))
+
+
+class FrontTag:
+    """An ID3v2 tag at the start of a file; a file without one gets one of version 2.4.
+
+    What an old ID3v1 tag at the end tells is then told in the new tag too: a player that finds
+    the new one does not look for the old one.
+    """
+
+    def __init__(self, source: Source, kind: str) -> None:
+        length = tag_length(source.some(0, HEADER))
+        self.is_new = not length
+        if length:
+            self._tag = Id3Tag(source.at(0, length))
+        else:
+            self._tag = Id3Tag(_from_version_1(source.some(source.size - _VERSION_1, _VERSION_1)),
+                               is_new=True)
+        self._sound = length, sound_end(source)
+        self.label = f"{kind}, {self._tag.label}"
+
+    def read(self) -> FileMoods:
+        return self._tag.read()
+
+    def normal(self, moods: FileMoods) -> FileMoods:
+        return self._tag.normal(moods)
+
+    def sound(self) -> Iterator[tuple[int, int]]:
+        yield self._sound
+
+    def splices(self, moods: FileMoods) -> list[Splice]:
+        return self._tag.splices(moods)
+
+
+class BothTags:
+    """A file with an ID3v2 tag and an APEv2 tag that holds moods as well: they must agree."""
+
+    def __init__(self, front: FrontTag, back: ApeTag) -> None:
+        self._front, self._back = front, back
+        self.label = f"{front.label} and APEv2"
+
+    def read(self) -> FileMoods:
+        front = self._front.read()
+        return front if front.moods else self._back.read()
+
+    def normal(self, moods: FileMoods) -> FileMoods:
+        return self._front.normal(moods)
+
+    def sound(self) -> Iterator[tuple[int, int]]:
+        return self._front.sound()
+
+    def splices(self, moods: FileMoods) -> list[Splice]:
+        return self._front.splices(moods) + self._back.splices(moods)
+
+
+def mpeg_holder(source: Source, kind: str) -> TagHolder:
+    """The tag of MPEG sound that is to hold its moods."""
+    has_front = bool(tag_length(source.some(0, HEADER)))
+    if ape_tag_end(source) is None:
+        return FrontTag(source, kind)
+    back = ApeTag(source, kind)
+    if not has_front:
+        return back
+    front = FrontTag(source, kind)
+    return BothTags(front, back) if back.read() != FileMoods() else front
+
+
+def _from_version_1(tag: bytes) -> bytes:
+    """What an ID3v1 tag tells, as an ID3v2.4 tag; empty where there is none."""
+    if len(tag) != _VERSION_1 or tag[:3] != b"TAG":
+        return b""
+    frames = [(name, b"\0" + text) for name, start, end in _FIELDS
+              if (text := _text(tag[start:end]))]
+    has_track = not tag[125] and tag[126]
+    if comment := _text(tag[97:125 if has_track else 127]):
+        frames.append((b"COMM", b"\0eng\0" + comment))
+    if has_track:
+        frames.append((b"TRCK", b"\0" + str(tag[126]).encode()))
+    if tag[127] != 0xFF:
+        frames.append((b"TCON", b"\0" + str(tag[127]).encode()))
+    return text_frames(frames)
+
+
+def _text(field: bytes) -> bytes:
+    return field.partition(b"\0")[0].strip()

@@ -1,0 +1,114 @@
+"""A file replaced by its changed copy: made beside it, forced to the disk, put in place at once.
+
+The file is at every moment the old one or the new one, whole. Knows nothing of tags.
+"""
+
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from engine.errors import EngineError
+from engine.tagging.writing.file_guard import changed, in_use, refused
+from engine.tagging.writing.splice import Copied, Splice, copy_spliced
+
+_PREFIX, _SUFFIX = ".undertone-", ".part"
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+def temporary_beside(path: Path) -> Path:
+    """A name for a copy in the file's own folder, so that putting it in place is one step. It is
+    hidden, and no song to any reader."""
+    return path.with_name(f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether a name is one of `temporary_beside`: nothing else may be removed as such."""
+    return path.name.startswith(_PREFIX) and path.name.endswith(_SUFFIX)
+
+
+def make_copy(path: Path, copy: Path, splices: Sequence[Splice]) -> Copied:
+    """Writes `path` with its splices made to `copy`, with the same rights, down to the disk.
+
+    EngineError if the disk refuses or the file changes meanwhile; then `copy` is gone.
+    """
+    try:
+        with path.open("rb") as source, os.fdopen(_created(copy), "w+b") as target:
+            copied = copy_spliced(source, target, splices)
+            target.flush()
+            _keep_rights(path, copy)
+            os.fsync(target.fileno())
+        return copied
+    except BaseException as failure:
+        remove_copy(copy)
+        if isinstance(failure, EOFError):
+            raise changed() from failure
+        raise refused(failure) if isinstance(failure, OSError) else failure from None
+
+
+def write_new(copy: Path, data: bytes) -> None:
+    """Writes a whole new file down to the disk. EngineError if the disk refuses."""
+    try:
+        with os.fdopen(_created(copy, 0o666), "w+b") as target:
+            target.write(data)
+            target.flush()
+            os.fsync(target.fileno())
+    except BaseException as failure:
+        remove_copy(copy)
+        raise refused(failure) if isinstance(failure, OSError) else failure from None
+
+
+def put_in_place(copy: Path, path: Path) -> None:
+    """Puts the copy where the file is, in one step that survives a power cut. EngineError if the
+    system refuses; then the file is as it was, and the copy gone."""
+    try:
+        copy.replace(path)
+    except OSError as failure:
+        remove_copy(copy)
+        # Windows does not let go of a file that another program has open.
+        held = isinstance(failure, PermissionError) and sys.platform == "win32"
+        raise (in_use() if held else refused(failure)) from failure
+    with suppress(OSError):
+        _force_folder(path.parent)
+
+
+def remove_copy(copy: Path) -> None:
+    """Removes a copy that is not wanted any more; one that is not there is none."""
+    if not is_temporary(copy):
+        raise EngineError(f"“{copy.name}” is no copy of ours, so it was not removed.")
+    with suppress(OSError):
+        copy.unlink(missing_ok=True)
+
+
+def _created(copy: Path, rights: int = 0o600) -> int:
+    """Never opens what is already there, nor follows a link."""
+    return os.open(copy, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, rights)
+
+
+def _keep_rights(path: Path, copy: Path) -> None:
+    """Owner, rights and extended attributes of the file, as far as the system lets us."""
+    found = path.stat()
+    if hasattr(os, "chown") and (found.st_uid, found.st_gid) != (os.getuid(), os.getgid()):
+        with suppress(OSError):
+            os.chown(copy, found.st_uid, found.st_gid)
+    with suppress(OSError):
+        copy.chmod(stat.S_IMODE(found.st_mode))
+    if hasattr(os, "listxattr"):
+        with suppress(OSError):
+            for name in os.listxattr(path):
+                with suppress(OSError):
+                    os.setxattr(copy, name, os.getxattr(path, name))
+
+
+def _force_folder(folder: Path) -> None:
+    """The new name of a file is on the disk only once its folder is."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

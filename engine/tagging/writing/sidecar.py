@@ -1,0 +1,108 @@
+"""A .moods.json beside a file that cannot hold moods: the document that an export writes, short.
+
+    {"format": "undertone-moods", "version": 1, "tagger": "...", "tags": [{"tag": .., "score": ..}]}
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from engine.errors import EngineError
+from engine.tagging.playlists.song_documents import SIDECAR_FORMAT, SIDECAR_VERSION
+from engine.tagging.writing.splice import Splice, splice_of
+from engine.tagging.writing.tag_bytes import several_values
+from engine.tagging.writing.values import FileMoods
+
+_SUFFIX = ".moods.json"
+_MOST_BYTES = 4_000_000
+
+
+class _Tag(msgspec.Struct):
+    tag: str
+    score: float = 1.0
+
+
+class _Sidecar(msgspec.Struct):
+    format: str
+    version: int
+    tagger: str = ""
+    tags: list[_Tag] = []
+
+
+class SidecarHolder:
+    """The moods file beside a song; `data` is empty where there is none yet. Its moods are ids.
+
+    EngineError where something else stands under its name: that is never overwritten.
+    """
+
+    label = "A file beside it"
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._moods = _parsed(data) if data else FileMoods()
+
+    def read(self) -> FileMoods:
+        return self._moods
+
+    def normal(self, moods: FileMoods) -> FileMoods:
+        return several_values(moods)
+
+    def sound(self) -> Iterator[tuple[int, int]]:
+        return iter(())
+
+    def splices(self, moods: FileMoods) -> list[Splice]:
+        return splice_of(0, self._data, rendered(moods))
+
+
+def sidecar_path(path: Path) -> Path:
+    """Where the moods of a file stand: song.aac has them in song.moods.json."""
+    return path.with_name(path.stem + _SUFFIX)
+
+
+def open_sidecar(file: BinaryIO) -> SidecarHolder:
+    """The sidecar in an open file. EngineError if it is none of ours."""
+    data = file.read(_MOST_BYTES + 1)
+    if not data or len(data) > _MOST_BYTES:
+        raise _foreign()
+    return SidecarHolder(data)
+
+
+def rendered(moods: FileMoods) -> bytes:
+    """The content of a sidecar."""
+    scores = dict(_scores(moods.scores))
+    tags = [_Tag(mood, scores.get(mood, 1.0)) for mood in moods.moods]
+    stored = _Sidecar(SIDECAR_FORMAT, SIDECAR_VERSION, moods.tagger, tags)
+    return msgspec.json.format(msgspec.json.encode(stored), indent=2) + b"\n"
+
+
+def scores_text(scores: Iterable[tuple[str, float]]) -> str:
+    """Scores as one field of a tag: "Hope=0.93; Calm=0.71"."""
+    return "; ".join(f"{name}={score:.2f}" for name, score in scores)
+
+
+def _scores(text: str) -> Iterator[tuple[str, float]]:
+    for part in text.split(";"):
+        name, _, score = part.strip().rpartition("=")
+        try:
+            value = float(score)
+        except ValueError:
+            continue
+        yield name, value
+
+
+def _parsed(data: bytes) -> FileMoods:
+    try:
+        stored = msgspec.json.decode(data, type=_Sidecar)
+    except msgspec.DecodeError as failure:
+        raise _foreign() from failure
+    if stored.format != SIDECAR_FORMAT or stored.version != SIDECAR_VERSION:
+        raise _foreign()
+    return FileMoods(tuple(tag.tag for tag in stored.tags), stored.tagger,
+                     scores_text((tag.tag, tag.score) for tag in stored.tags))
+
+
+def _foreign() -> EngineError:
+    return EngineError("Another file stands beside this one under the name that moods would have.",
+                       "Rename it, then write again.")
