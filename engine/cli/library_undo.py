@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.cli.command import Commands, Context
 from engine.cli.consent import agreed
@@ -24,7 +25,6 @@ from engine.cli.write_told import (
 )
 from engine.errors import EngineError
 from engine.tagging.song_identity import place_of
-from engine.tagging.writing.tag_writer import TagWriter
 from engine.tagging.writing.values import (
     NotUndone,
     Undone,
@@ -33,6 +33,9 @@ from engine.tagging.writing.values import (
     WriteState,
     Written,
 )
+
+if TYPE_CHECKING:
+    from engine.tagging.writing.tag_writer import TagWriter
 
 DONE, KNOWN_ERROR = 0, 2
 
@@ -95,7 +98,7 @@ def _run(options: argparse.Namespace, context: Context, again: bool) -> int:
         return _redo(writer, scope, options.json) if again else _undo(writer, scope, options.json)
 
 
-def _scope(options: argparse.Namespace, shelf: SongShelf, writer: TagWriter,
+def _scope(options: argparse.Namespace, shelf: SongShelf, writer: "TagWriter",
            wanted: WriteState) -> WriteScope | None:
     """What is meant; None where there is nothing left of the kind."""
     if options.last:
@@ -110,14 +113,14 @@ def _scope(options: argparse.Namespace, shelf: SongShelf, writer: TagWriter,
     return WriteScope(tagger=options.tagger or "")
 
 
-def _of_song(name: str, shelf: SongShelf, writer: TagWriter) -> WriteScope:
+def _of_song(name: str, shelf: SongShelf, writer: "TagWriter") -> WriteScope:
     """By its file also where the library has forgotten the song since."""
     place = Path(place_of(Path(name)))
     writes = tuple(note.id for note in writer.writes(WriteScope()) if note.path == place)
     return WriteScope(writes=writes) if writes else WriteScope(songs=(shelf.song(name),))
 
 
-def _known(writer: TagWriter, batch: int) -> None:
+def _known(writer: "TagWriter", batch: int) -> None:
     if all(each.id != batch for each in writer.batches()):
         raise EngineError(f"There is no batch {batch}.", "“library history” lists them.")
 
@@ -133,7 +136,7 @@ def _agreed(notes: Sequence[WriteNote], yes: bool, again: bool) -> bool:
     return agreed(f"{verb} {counted(len(files))} again?", yes)
 
 
-def _undo(writer: TagWriter, scope: WriteScope, as_json: bool) -> int:
+def _undo(writer: "TagWriter", scope: WriteScope, as_json: bool) -> int:
     done = left = 0
     for told in writer.undo(scope):
         _tell(undone_object(told) if as_json else undone_lines(told))
@@ -141,7 +144,7 @@ def _undo(writer: TagWriter, scope: WriteScope, as_json: bool) -> int:
     return _ended(done, left, "taken back")
 
 
-def _redo(writer: TagWriter, scope: WriteScope, as_json: bool) -> int:
+def _redo(writer: "TagWriter", scope: WriteScope, as_json: bool) -> int:
     done = left = 0
     for told in writer.redo(scope):
         _tell(written_object(told) if as_json else written_lines(told))

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from engine.cli.command import Commands, Context
 from engine.cli.consent import agreed
@@ -18,8 +19,10 @@ from engine.cli.write_told import (
     written_object,
 )
 from engine.errors import EngineError
-from engine.tagging.writing.tag_writer import TagWriter
 from engine.tagging.writing.values import PlannedWrite, Written
+
+if TYPE_CHECKING:
+    from engine.tagging.writing.tag_writer import TagWriter
 
 DONE, KNOWN_ERROR = 0, 2
 _ABOUT = """\
@@ -62,12 +65,14 @@ def run(options: argparse.Namespace, context: Context) -> int:
         return write_all(writer, fitting, options.json)
 
 
-def open_writer(shelf: SongShelf) -> TagWriter:
-    """Who writes, for this shelf."""
+def open_writer(shelf: SongShelf) -> "TagWriter":
+    """Who writes, for this shelf. What reads tags is loaded once it is wanted."""
+    from engine.tagging.writing.tag_writer import TagWriter
+
     return TagWriter(shelf.database, shelf.store, shelf.vocabulary, shelf.paths.writing_lock)
 
 
-def write_all(writer: TagWriter, planned: Sequence[PlannedWrite], as_json: bool) -> int:
+def write_all(writer: "TagWriter", planned: Sequence[PlannedWrite], as_json: bool) -> int:
     """Writes what was planned and tells each file; the exit code."""
     written = refused = batch = 0
     for told in writer.write(planned):
@@ -101,7 +106,7 @@ def plan_summary(plan: Iterable[PlannedWrite]) -> str:
 
 
 def _planned(options: argparse.Namespace, shelf: SongShelf,
-             writer: TagWriter) -> list[PlannedWrite]:
+             writer: "TagWriter") -> list[PlannedWrite]:
     songs = [key for key in chosen_keys(options, shelf) if key > 0]
     if not songs:
         say("No song fits.")
