@@ -38,6 +38,7 @@ from gui.icons import Glyph, IconSource
 from gui.job_lines import JobLines
 from gui.jobs import JobWatcher
 from gui.library.room import LibraryRoom
+from gui.library.writing_line import WritingLine
 from gui.main_window import MainWindow
 from gui.models.adding import FETCH, IMPORT, Adding, Arrival, offered_models
 from gui.models.model_card import ModelCard
@@ -185,7 +186,7 @@ class Program:
             store = LyricStore(database)
             service = TaggingService(store, self._detector, self.shelf.tagger,
                                      lambda: self.settings.current)
-            yield TagServices(store, service, self.shelf.tagger)
+            yield TagServices(database, store, service, self.shelf.tagger)
         finally:
             database.close()
 
@@ -299,6 +300,11 @@ class Program:
         library.files_wanted.connect(self._open_files)
         library.folder_wanted.connect(self._open_folder)
         page.models_wanted.connect(lambda: self.window.show_page("models"))
+        writing = self.library.writing
+        writing.choices_made.connect(self.settings.set_writing)
+        self.tag_page.write_wanted.connect(writing.write)
+        self.writing_line = WritingLine(writing, self.window.job_bar, self.notifier, self.window)
+        self.window.first_painted.connect(writing.settle)
         # What one room changes in the library the other shows, too.
         self.tag.run.rows_changed.connect(library.note_change)
         self.tag.run.ended.connect(library.note_change)

@@ -17,6 +17,7 @@ from engine.tagging.tagger import Tagger
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
 from gui.icons import IconSource
+from gui.library.file_writing import FileWriting
 from gui.library.page import LibraryPage
 from gui.library.presenter import LibraryPresenter
 from gui.library.services import LibraryAsking, LibraryServices, OpenLibrary
@@ -46,6 +47,7 @@ class LibraryRoom:
             LibraryAsking(self._door(), desk, urgent=True), LibraryAsking(self._door(), self.queue),
             self._open_songs, desk, tagging, vocabulary, settings(), memory)
         self.page = LibraryPage(self.presenter, theme_source, icons, memory)
+        self.writing = FileWriting(self.presenter, theme_source, self.page)
 
     def close(self) -> None:
         """Stops what runs and waits for it."""
@@ -60,7 +62,7 @@ class LibraryRoom:
         try:
             store = LyricStore(database)
             service = TaggingService(store, self._detector, self._tagger, self._settings)
-            yield TagServices(store, service, self._tagger)
+            yield TagServices(database, store, service, self._tagger)
         finally:
             database.close()
 

@@ -2,7 +2,7 @@
 of it. Nothing is written before its button is pressed.
 """
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -82,7 +82,12 @@ class WriteView(QTableView):
 
 
 class WriteDialog(QDialog):
-    """Shows one WriteRun. Closing it while files are written leaves that running."""
+    """Shows one WriteRun. Closing it while files are written leaves that running.
+
+    `history_wanted` asks for the list of what was written until now.
+    """
+
+    history_wanted = Signal()
 
     def __init__(self, run: WriteRun, theme_source: ThemeSource,
                  parent: QWidget | None = None) -> None:
@@ -105,6 +110,7 @@ class WriteDialog(QDialog):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("How far it is"))
         self.undo = QPushButton(self.tr("Undo"))
+        self.earlier = link_button(self.tr("What was written before"))
         self.stop = QPushButton(self.tr("Stop"))
         self.leave = QPushButton(self.tr("Cancel"))
         self.go = QPushButton()
@@ -152,6 +158,8 @@ class WriteDialog(QDialog):
         self.stop.clicked.connect(run.stop)
         self.undo.clicked.connect(run.undo)
         self.leave.clicked.connect(self.reject)
+        self.earlier.clicked.connect(self.reject)
+        self.earlier.clicked.connect(self.history_wanted)
 
     def _go_on(self) -> None:
         if self.run.phase is WritePhase.PLANNED:
@@ -234,6 +242,7 @@ class WriteDialog(QDialog):
         self.leave.setVisible(not ended)
         self.leave.setText(self.tr("Go on in the background") if run.writes else self.tr("Cancel"))
         self.go.setVisible(not run.writes)
+        self.earlier.setVisible(not run.writes)
         self._show_go()
 
     def _show_go(self) -> None:
@@ -321,6 +330,7 @@ class WriteDialog(QDialog):
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
         foot = QHBoxLayout()
         foot.addWidget(self.undo)
+        foot.addWidget(self.earlier)
         foot.addStretch(1)
         for button in (self.stop, self.leave, self.go):
             foot.addWidget(button)

@@ -9,7 +9,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import EngineError
-from engine.settings import CollationSettings, Settings, load_settings, save_settings
+from engine.settings import (
+    CollationSettings,
+    Settings,
+    WritingSettings,
+    load_settings,
+    save_settings,
+)
 
 
 class SettingsPresenter(QObject):
@@ -75,6 +81,9 @@ class SettingsPresenter(QObject):
 
     def set_experimental(self, show: bool) -> None:
         self._collate(replace(self.current.collation, experimental=show))
+
+    def set_writing(self, writing: WritingSettings) -> None:
+        self.use(replace(self.current, writing=writing))
 
     def restore(self) -> None:
         """Back to the defaults, but for the models that were chosen and the words that were
