@@ -168,7 +168,7 @@ class SongGroup:
 
     def _keep(self, song: int, excerpts: Sequence[Excerpt], scores: ExcerptScores) -> None:
         self._store.record_scores(song, self._tagger, excerpt_moods(excerpts, scores),
-                                  _song_vector(excerpts, scores))
+                                  song_vector(excerpts, scores))
 
 
 def _nothing(moods: int) -> ExcerptScores:
@@ -181,7 +181,7 @@ def _part(scores: ExcerptScores, first: int, end: int) -> ExcerptScores:
                          scores.vectors[first:end])
 
 
-def _song_vector(excerpts: Sequence[Excerpt], scores: ExcerptScores) -> Scores:
+def song_vector(excerpts: Sequence[Excerpt], scores: ExcerptScores) -> Scores:
     """The mean (D,) of the excerpts' vectors by weight, of length 1 unless there is none."""
     weights = np.array([excerpt.weight for excerpt in excerpts], np.float32)
     whole = (scores.vectors * weights[:, None]).sum(axis=0)

@@ -130,12 +130,13 @@ class SongScores:
                                    (song_id, key))
             tagging = self._database.execute(
                 "INSERT INTO tagging (song_id, tagger_id, run_at, vector) VALUES (?, ?, ?, ?)",
-                (song_id, key, datetime.now(UTC).isoformat(timespec="seconds"), _blob(vector)))
+                (song_id, key, datetime.now(UTC).isoformat(timespec="seconds"),
+                 score_bytes(vector)))
             self._database.execute_many(
                 "INSERT INTO excerpt (tagging_id, number, first_line, last_line, start_ms, end_ms,"
                 " weight, valence, arousal, echoes, scores)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [(tagging, number, *_columns(excerpt))
+                [(tagging, number, *excerpt_columns(excerpt))
                  for number, excerpt in enumerate(excerpts)])
 
     def latest(self, song_id: int | None, notes: Sequence[TaggerNote]
@@ -159,19 +160,10 @@ class SongScores:
 
     def stacked(self, tagger: TaggerNote) -> StackedScores:
         """The excerpts of every song this tagger has read."""
-        rows = self._database.all(
+        return stack_rows(self._database.all(
             "SELECT song_id, weight, valence, arousal, scores"
             " FROM tagging LEFT JOIN excerpt ON tagging_id = tagging.id WHERE tagger_id = ?"
-            " ORDER BY tagging_id, number", (tagger.key,))
-        silent = tuple(row[0] for row in rows if row[4] is None)
-        rows = [row for row in rows if row[4] is not None]
-        owners = np.array([row[0] for row in rows], np.int64)
-        # A song's rows stand together, but songs tagged again are no longer in order of their ids.
-        starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        numbers = np.array([row[1:4] for row in rows], np.float64).reshape(-1, 3)
-        scores = np.frombuffer(b"".join(row[4] for row in rows), np.float32)
-        return StackedScores(owners[starts], starts, numbers[:, 0], numbers[:, 1:],
-                             scores.reshape(len(rows), len(tagger.moods)), silent)
+            " ORDER BY tagging_id, number", (tagger.key,)), len(tagger.moods))
 
     def vector(self, song_id: int, notes: Sequence[TaggerNote]) -> Scores | None:
         """The vector (D,) of a song by the first of these taggers that has read it, or None."""
@@ -179,7 +171,6 @@ class SongScores:
             "SELECT tagger_id, vector FROM tagging WHERE song_id = ?", (song_id,)))
         blobs = [found[note.key] for note in notes if found.get(note.key) is not None]
         return np.frombuffer(blobs[0], np.float32) if blobs else None
-
 
     def vectors(self, tagger: TaggerNote, songs: npt.NDArray[np.int64]) -> Scores:
         """(S, D) the vectors of songs this tagger has read; zeros where it found none."""
@@ -193,10 +184,25 @@ class SongScores:
         return np.frombuffer(b"".join(blobs), np.float32).reshape(len(songs), width // 4)
 
 
-def _columns(excerpt: ExcerptMoods) -> tuple[object, ...]:
+def stack_rows(rows: Sequence[Any], moods: int) -> StackedScores:
+    """Songs' excerpts one below the other, from rows of song id, weight, valence, arousal and
+    scores of so many moods; a song's rows stand together."""
+    silent = tuple(row[0] for row in rows if row[4] is None)
+    rows = [row for row in rows if row[4] is not None]
+    owners = np.array([row[0] for row in rows], np.int64)
+    # Songs tagged again are no longer in order of their ids.
+    starts = np.flatnonzero(np.diff(owners, prepend=-1))
+    numbers = np.array([row[1:4] for row in rows], np.float64).reshape(-1, 3)
+    scores = np.frombuffer(b"".join(row[4] for row in rows), np.float32)
+    return StackedScores(owners[starts], starts, numbers[:, 0], numbers[:, 1:],
+                         scores.reshape(len(rows), moods), silent)
+
+
+def excerpt_columns(excerpt: ExcerptMoods) -> tuple[object, ...]:
+    """What the tables keep of an excerpt, from its first line to its scores."""
     return (excerpt.first_line, excerpt.last_line, excerpt.start_ms, excerpt.end_ms,
             float(excerpt.weight), float(excerpt.valence), float(excerpt.arousal),
-            _json(excerpt.echoes), _blob(excerpt.scores))
+            _json(excerpt.echoes), score_bytes(excerpt.scores))
 
 
 def _excerpt(row: tuple[Any, ...]) -> ExcerptMoods:
@@ -205,7 +211,8 @@ def _excerpt(row: tuple[Any, ...]) -> ExcerptMoods:
                         start, end, msgspec.json.decode(echoes, type=tuple[int, ...]))
 
 
-def _blob(scores: Scores) -> bytes:
+def score_bytes(scores: Scores) -> bytes:
+    """Scores or a vector as they are stored."""
     return np.ascontiguousarray(scores, "<f4").tobytes()
 
 

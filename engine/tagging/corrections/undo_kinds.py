@@ -7,6 +7,12 @@ from engine.tagging.corrections.label_steps import LABELS, put_labels
 from engine.tagging.corrections.span_steps import SPANS, put_spans
 from engine.tagging.folders.relocation import RELOCATED, put_relocated
 from engine.tagging.playlists.playlist_steps import PLAYLIST, put_playlist
+from engine.tagging.retagging.proposals import (
+    REFUSED,
+    RETAGGED,
+    put_refused,
+    put_retagged,
+)
 
 
 def open_journal(database: Database) -> Journal:
@@ -17,4 +23,6 @@ def open_journal(database: Database) -> Journal:
     journal.register(FORGOTTEN, put_places)
     journal.register(PLAYLIST, put_playlist)
     journal.register(RELOCATED, put_relocated)
+    journal.register(RETAGGED, put_retagged)
+    journal.register(REFUSED, put_refused)
     return journal

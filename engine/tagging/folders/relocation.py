@@ -105,26 +105,27 @@ class _Search:
     def run(self, under: Path) -> Iterator[Searching | RelocationPlan]:
         files = 0
         for files, seen in enumerate(_files(under), 1):
-            if seen.mark in self._marks:
-                self._by_mark[seen.mark].append(seen)
-            if _stem(seen.place) in self._stems:
-                self._by_stem[_stem(seen.place)].append(seen)
+            self._remember(seen)
             if files % STEP == 0:
                 yield Searching(files)
         found: dict[str, Relocation] = {}
-        chosen = None if under.is_dir() else place_of(under)
         for match in (self._same_file, self._same_size, self._same_words):
             for one in self._lost:
                 yield Searching(files)
-                settled = found.get(one.place) or match(one)
-                if settled is not None:
+                if one.place not in found and (settled := match(one)) is not None:
                     found[one.place] = settled
                     self._taken.add(settled.new_place)
-        if chosen is not None and len(self._lost) == 1 and not found:
-            found |= self._by_hand(self._lost[0], chosen)
+        if not under.is_dir() and len(self._lost) == 1 and not found:
+            found |= self._by_hand(self._lost[0], place_of(under))
         yield RelocationPlan(
             tuple(found[one.place] for one in self._lost if one.place in found),
             tuple(one for one in self._lost if one.place not in found))
+
+    def _remember(self, seen: Seen) -> None:
+        if seen.mark in self._marks:
+            self._by_mark[seen.mark].append(seen)
+        if _stem(seen.place) in self._stems:
+            self._by_stem[_stem(seen.place)].append(seen)
 
     def _same_file(self, one: Lost) -> Relocation | None:
         free = self._free(one, self._by_mark.get(one.mark, []) if one.mark else [])

@@ -23,8 +23,8 @@ class Seen:
 
 
 class FolderWalk:
-    """Walks once; a folder that is not there holds nothing. `folders` are those it went through, `unreadable` the folders and files that
-    could not be listed."""
+    """Walks once; a folder that is not there holds nothing. `folders` are those it went through,
+    `unreadable` the folders and files that could not be listed."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
