@@ -4,6 +4,8 @@ Registers its acts, each of which lives in a module of its own; knows none of wh
 """
 
 from engine.cli.command import Commands
+from engine.cli.library_export import register as register_export
+from engine.cli.library_playlists import register as register_playlists
 from engine.cli.library_search import register as register_search
 from engine.cli.library_undo import register as register_undo
 from engine.cli.library_write import register as register_write
@@ -15,5 +17,6 @@ def register(commands: Commands) -> None:
         "library", help="find songs, write their moods into files, and take it back")
     acts = parser.add_subparsers(required=True, metavar="ACT")
     # Each act of the library adds itself here.
-    for register_act in (register_search, register_write, register_undo):
+    for register_act in (register_search, register_export, register_playlists, register_write,
+                         register_undo):
         register_act(acts)
