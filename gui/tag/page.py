@@ -50,13 +50,15 @@ class TagPage(QWidget):
     `memory` keeps the folder used last between runs. `trying` answers the Try field, which has
     no button without it; `models_wanted` is sent where a chat model has to be added for it.
     `rewrite_wanted` carries words to be said in another mood, `scene_wanted` the number of a song
-    to talk in, once `offer_scenes` says that somebody can.
+    to talk in, once `offer_scenes` says that somebody can; `write_wanted` carries the numbers of
+    songs whose moods are to go into their files.
     """
 
     drag_entered = Signal()
     models_wanted = Signal()
     rewrite_wanted = Signal(str)
     scene_wanted = Signal(int)
+    write_wanted = Signal(object)
 
     def __init__(self, presenter: TagPresenter, theme_source: ThemeSource,
                  memory: QSettings | None = None, parent: QWidget | None = None,
@@ -85,6 +87,7 @@ class TagPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.drop_zone.watch(self.window())
+        self._presenter.freshen()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -153,6 +156,7 @@ class TagPage(QWidget):
         self.drop_zone.dropped.connect(self.take)
         self.song.lyric.rewrite_wanted.connect(self.rewrite_wanted)
         self.song.scene_wanted.connect(self.scene_wanted)
+        self.queue.write_wanted.connect(self.write_wanted)
         self.song.again_wanted.connect(lambda place: self._presenter.tag_again([place]))
         self.song.step_wanted.connect(self._presenter.step)
         self.drop_zone.entered.connect(self.drag_entered)

@@ -1,6 +1,6 @@
 """The left column: search, the queue, and what can be done with its rows."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -40,7 +40,12 @@ class QueueList(QListView):
 
 
 class QueuePanel(QWidget):
-    """Keeps the chosen row and the presenter's selected song the same."""
+    """Keeps the chosen row and the presenter's selected song the same.
+
+    `write_wanted` carries the ids of songs whose moods are to go into their files.
+    """
+
+    write_wanted = Signal(object)
 
     def __init__(self, presenter: TagPresenter, theme_source: ThemeSource,
                  parent: QWidget | None = None) -> None:
@@ -52,14 +57,15 @@ class QueuePanel(QWidget):
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._counts = _label("meta")
         self._retry = self._make_button(presenter.retry_failed)
-        self._undo = self._make_button(presenter.undo_remove)
+        self._told = _label("meta", wraps=True)
+        self._undo = self._make_button(presenter.undo)
         self._actions = self._make_actions()
         self._lay_out()
         table = presenter.table
         table.counted.connect(self.refresh)
         table.modelReset.connect(self._follow)
         presenter.selected_changed.connect(self._follow)
-        presenter.removed_changed.connect(self.refresh)
+        presenter.way_back.changed.connect(self.refresh)
         presenter.run.progress_changed.connect(self.refresh)
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.list.selectionModel().selectionChanged.connect(self._choose_selected)
@@ -69,7 +75,9 @@ class QueuePanel(QWidget):
         """Shows what the table holds now."""
         table = self._presenter.table
         failed = table.counts[SongState.FAILED]
-        removed = len(self._presenter.removed)
+        removed = len(self._presenter.way_back.removed)
+        self._told.setText(self._presenter.way_back.told)
+        self._told.setVisible(bool(self._presenter.way_back.told))
         shown = table.rowCount()
         self._counts.setText(
             self.tr("Removed {n}").format(n=count_text(removed)) if removed
@@ -87,6 +95,13 @@ class QueuePanel(QWidget):
         """The places of the selected rows, from top to bottom."""
         indexes = sorted(self.list.selectionModel().selectedIndexes(), key=lambda i: i.row())
         return [index.data(ROW_ROLE).place for index in indexes]
+
+    def write_chosen(self) -> None:
+        """Asks for the moods of the selected rows to be written, where they hold songs."""
+        rows = [self._presenter.table.row(place) for place in self.chosen_places()]
+        songs = [row.song_id for row in rows if row is not None and row.song_id is not None]
+        if songs:
+            self.write_wanted.emit(songs)
 
     def _counted(self, shown: int, size: int) -> str:
         progress = self._presenter.run.progress
@@ -150,6 +165,7 @@ class QueuePanel(QWidget):
         return add_row_actions(self.list, (
             (self.tr("Tag again"), QKeySequence(Qt.Key.Key_F5),
              lambda: self._presenter.tag_again(self.chosen_places())),
+            (self.tr("Write moods into files…"), QKeySequence(Qt.Key.Key_W), self.write_chosen),
             (self.tr("Remove from list"), QKeySequence(QKeySequence.StandardKey.Delete),
              lambda: self._presenter.remove(self.chosen_places()))))
 
@@ -173,7 +189,9 @@ class QueuePanel(QWidget):
         column.addWidget(LeftoverStrip(self._presenter))
         column.addWidget(self._nothing)
         column.addWidget(self.list, 1)
+        column.addWidget(self._told)
         column.addLayout(foot)
+        self._told.setContentsMargins(SPACE, 0, SPACE, 0)
 
 
 def _label(role: str, wraps: bool = False) -> QLabel:
