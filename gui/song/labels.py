@@ -1,4 +1,4 @@
-"""What the person said of moods: the chips of a song, and the way back from each word.
+"""What the person said of moods: the chips of a song.
 
 Pure values; stored by the lyric store, drawn by the chips.
 """
@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from engine.tagging.labels import Verdict
 from engine.tagging.results import SongMoods
-
-_LONGEST_HISTORY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,45 +23,6 @@ class Chip:
     verdict: Verdict | None = None
     votes: int = 0
     experimental: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LabelChange:
-    """One word of the person about a song: what stood before, what stands now."""
-
-    place: str
-    song_id: int
-    mood: str
-    before: Verdict | None
-    after: Verdict | None
-
-    def reversed(self) -> "LabelChange":
-        return LabelChange(self.place, self.song_id, self.mood, self.after, self.before)
-
-
-class LabelHistory:
-    """The changes that can be taken back, and those taken back that can be made again."""
-
-    def __init__(self) -> None:
-        self._done: list[LabelChange] = []
-        self._undone: list[LabelChange] = []
-
-    def remember(self, change: LabelChange) -> None:
-        self._done = [*self._done[1 - _LONGEST_HISTORY:], change]
-        self._undone.clear()
-
-    def undo(self) -> LabelChange | None:
-        """The change that takes the latest one back, or None."""
-        if not self._done:
-            return None
-        self._undone.append(self._done.pop())
-        return self._undone[-1].reversed()
-
-    def redo(self) -> LabelChange | None:
-        if not self._undone:
-            return None
-        self._done.append(self._undone.pop())
-        return self._done[-1]
 
 
 def chips_of(moods: SongMoods | None, labels: Mapping[str, Verdict]) -> tuple[Chip, ...]:

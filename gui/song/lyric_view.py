@@ -102,6 +102,12 @@ class LyricView(QTextEdit):
         self._reset()
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
+    def show_map(self, song_map: SongMap | None, moods: tuple[str, ...]) -> None:
+        """Marks the lines of the song that is shown anew, without moving it."""
+        self._map = song_map
+        self._marks = self._marked(moods)
+        self.viewport().update()
+
     def show_reason(self, mood: str, spans: tuple[Span, ...]) -> None:
         """Dims all but these spans; an empty mood shows the whole lyric again."""
         self._asked, self._spans = mood, spans

@@ -1,24 +1,28 @@
 """The song that is open: its chips, what the person says of them, and why a mood was given.
 
-Knows no widgets. Songs and labels are read and written on the `desk` queue; reasons need the
-tagger and go first in line on the `tagging` queue, between two songs of a long run.
+Knows no widgets. Songs are read on the `desk` queue; reasons need the tagger and go first in line
+on the `tagging` queue, between two songs of a long run.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.settings import CollationSettings, Settings
+from engine.tagging.corrections.line_judging import judged, moved
+from engine.tagging.corrections.line_words import LineWord
+from engine.tagging.corrections.shown_song import MoodSpan, mood_spans, with_words
 from engine.tagging.labels import Verdict
 from engine.tagging.lyric import lyric_hash
 from engine.tagging.reasons import Reason, explain
 from engine.tagging.song import Song, SongRow
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import Task, Work, WorkQueue
-from gui.song.labels import Chip, LabelChange, LabelHistory, chips_of
+from gui.song.labels import Chip, chips_of
+from gui.song.person_words import PersonWords, Said, said_of
 from gui.song.services import OpenServices
 from gui.song_map import SongMap
 
@@ -31,19 +35,23 @@ class _Opened:
 
     row: SongRow
     song: Song | None
-    labels: dict[str, Verdict]
+    said: Said
 
 
 class SongDesk(QObject):
-    """`asked` is the mood whose reason is shown, or awaited while `reason` is None.
+    """`song` is as the tagger read it, `shown` and `map` have the person's words over it.
 
-    `labelled` is sent when the person said something of a mood, or took it back.
+    `asked` is the mood whose reason is shown, or awaited while `reason` is None. `words` is what
+    the person says. `lines_changed` is sent when that is other than before for some lines,
+    `labelled` after every word that was stored, `turned` as by the words.
     """
 
     song_changed = Signal()
     chips_changed = Signal()
+    lines_changed = Signal()
     reason_changed = Signal()
     labelled = Signal()
+    turned = Signal(object)
     failed = Signal(object)
 
     def __init__(self, open_services: OpenServices, desk: WorkQueue, tagging: WorkQueue,
@@ -57,16 +65,37 @@ class SongDesk(QObject):
         self._reading: Task | None = None
         self._explaining: Task | None = None
         self._reasons: OrderedDict[tuple[object, ...], Reason] = OrderedDict()
-        self._history = LabelHistory()
         self.vocabulary = vocabulary
         self.wanted: SongRow | None = None
         self.row: SongRow | None = None
         self.song: Song | None = None
+        self.shown: Song | None = None
         self.map: SongMap | None = None
-        self.labels: dict[str, Verdict] = {}
         self.chips: tuple[Chip, ...] = ()
         self.asked = ""
         self.reason: Reason | None = None
+        self.words = PersonWords(open_services, desk, self)
+        self.words.changed.connect(self._take_words)
+        self.words.labelled.connect(self.labelled)
+        self.words.turned.connect(self.turned)
+        self.words.failed.connect(self.failed)
+
+    @property
+    def labels(self) -> Mapping[str, Verdict]:
+        """Mood id -> the person's word on it."""
+        return self.words.said.labels
+
+    @property
+    def line_words(self) -> tuple[LineWord, ...]:
+        """The person's words on stretches of lines."""
+        return self.words.said.lines
+
+    @property
+    def moods(self) -> tuple[str, ...]:
+        """What the song is shown with: the tags that were not rejected, what the person added, and
+        what they said of some lines only."""
+        chips = [chip.mood for chip in self.chips if chip.verdict is not Verdict.REJECTED]
+        return tuple(dict.fromkeys([*chips, *(w.mood for w in self.line_words if w.holds)]))
 
     def open(self, row: SongRow | None) -> None:
         """Shows a row's song; what was shown stays until it is read. None shows nothing."""
@@ -75,23 +104,28 @@ class SongDesk(QObject):
             self._reading.cancel()
             self._reading = None
         if row is None or row.song_id is None:
-            self._show(_Opened(row, None, {}) if row else None)
+            self._show(_Opened(row, None, Said()) if row else None)
             return
         self._reading = self._submit(partial(self._read, row, self._settings()))
         self._reading.yielded.connect(self._show_if_wanted)
 
     def judge(self, mood: str, verdict: Verdict) -> None:
         """Accepts, rejects or adds a mood; the same word again takes it back."""
-        if self.row is None or self.row.song_id is None:
-            return
-        before = self.labels.get(mood)
-        after = None if before is verdict else verdict
-        if before is Verdict.ADDED and verdict is Verdict.REJECTED:
-            after = None
-        change = LabelChange(self.row.place, self.row.song_id, mood, before, after)
-        if before is not after:
-            self._history.remember(change)
-            self._write(change)
+        self.words.judge(mood, verdict)
+
+    def judge_lines(self, mood: str, first: int, last: int, holds: bool) -> None:
+        """Says that a mood holds in these lines, or does not; said again, it is taken back."""
+        if self.song is not None:
+            self.words.say_of_lines(judged(self.song, self.line_words, mood, first, last, holds))
+
+    def spans(self, mood: str) -> tuple[MoodSpan, ...]:
+        """Where a mood is shown to hold."""
+        return mood_spans(self.shown, self.line_words, mood) if self.shown else ()
+
+    def move_span(self, span: MoodSpan, first: int, last: int) -> None:
+        """Lets a mood hold from `first` to `last` where `span` was shown."""
+        if self.song is not None:
+            self.words.say_of_lines(moved(self.song, span, first, last))
 
     def add(self, word: str) -> bool:
         """Adds the mood a word stands for; False where the vocabulary has none."""
@@ -104,12 +138,13 @@ class SongDesk(QObject):
             self.judge(mood, verdict)
         return True
 
-    def undo(self) -> str:
-        """Takes the latest word back; the place of its song, or "" if there is none."""
-        return self._write(self._history.undo())
+    def undo(self) -> None:
+        """Takes back what the person did last, to this song or another."""
+        self.words.undo()
 
-    def redo(self) -> str:
-        return self._write(self._history.redo())
+    def redo(self) -> None:
+        """Makes again what was taken back last."""
+        self.words.redo()
 
     def ask(self, mood: str) -> None:
         """Finds out what carried a mood; asked again for the same, it clears the answer."""
@@ -146,7 +181,7 @@ class SongDesk(QObject):
         with self._open_services() as services:
             song = services.store.song(row.song_id, settings)
             fresh = services.store.row(row.place, settings) or row
-            yield _Opened(fresh, song, services.store.labels(row.song_id))
+            yield _Opened(fresh, song, said_of(services.store, row.song_id))
 
     def _show_if_wanted(self, opened: _Opened) -> None:
         if self.wanted and self.wanted.place == opened.row.place:
@@ -159,34 +194,32 @@ class SongDesk(QObject):
         self.clear_reason()
         self.row = opened.row if opened else None
         self.song = opened.song if opened else None
-        self.map = SongMap(self.song) if self.song else None
-        self._take_labels(opened.labels if opened else {})
+        self.words.take(self.row.song_id if self.row else None, opened.said if opened else Said())
+        self._overlay()
+        self.chips_changed.emit()
         self.song_changed.emit()
         if asked:
             self.ask(asked)
 
-    def _take_labels(self, labels: dict[str, Verdict]) -> None:
-        self.labels = labels
-        moods = self.song.moods if self.song else None
-        self.chips = chips_of(moods, labels)
-        self.chips_changed.emit()
+    def _take_words(self) -> None:
+        """Shows what the person said anew, without moving what they look at."""
+        before = self.chips
+        lines = self._lines_shown
+        self._overlay()
+        if self.chips != before:
+            self.chips_changed.emit()
+        if self._lines_shown != lines:
+            self.lines_changed.emit()
 
-    def _write(self, change: LabelChange | None) -> str:
-        if change is None:
-            return ""
-        self.labelled.emit()
-        task = self._submit(partial(self._store_label, change))
-        task.yielded.connect(partial(self._label_stored, change.song_id))
-        return change.place
+    @property
+    def _lines_shown(self) -> tuple[object, ...]:
+        return self.line_words, self.moods
 
-    def _store_label(self, change: LabelChange) -> Iterator[object]:
-        with self._open_services() as services:
-            services.store.set_label(change.song_id, change.mood, change.after)
-            yield services.store.labels(change.song_id)
-
-    def _label_stored(self, song_id: int, labels: dict[str, Verdict]) -> None:
-        if self.row and self.row.song_id == song_id:
-            self._take_labels(labels)
+    def _overlay(self) -> None:
+        """Lays the person's words over what the tagger said."""
+        self.chips = chips_of(self.song.moods if self.song else None, self.labels)
+        self.shown = with_words(self.song, self.line_words) if self.song else None
+        self.map = SongMap(self.shown) if self.shown else None
 
     def _explain(self, song: Song, mood: str,
                  settings: CollationSettings) -> Iterator[object]:

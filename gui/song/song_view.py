@@ -70,10 +70,9 @@ class SongView(QScrollArea):
         """Shows the song the desk holds now."""
         desk = self._desk
         row, song = desk.row, desk.song
-        moods = tuple(tag.tag for tag in song.moods.tags) if song and song.moods else ()
         self._head.show_song(row, song)
-        self.ridges.show_song(song, desk.map, moods[:_RIDGES_MOST])
-        self.lyric.show_song(song, desk.map, moods)
+        self.ridges.show_song(desk.shown, desk.map, desk.moods[:_RIDGES_MOST])
+        self.lyric.show_song(song, desk.map, desk.moods)
         self._card.setVisible(song is not None)
         self._void.setVisible(song is None)
         self._say_state()
@@ -90,6 +89,7 @@ class SongView(QScrollArea):
 
     def _connect(self) -> None:
         self._desk.song_changed.connect(self.show_song)
+        self._desk.lines_changed.connect(self._show_words)
         self._desk.reason_changed.connect(self._show_reason)
         self._desk.chips_changed.connect(self._show_chips)
         self.ridges.line_chosen.connect(self.lyric.go_to)
@@ -107,6 +107,12 @@ class SongView(QScrollArea):
     def _try_again(self) -> None:
         if self._desk.row:
             self.again_wanted.emit(self._desk.row.place)
+
+    def _show_words(self) -> None:
+        """Shows what the person said of lines, without moving what they look at."""
+        desk = self._desk
+        self.ridges.show_song(desk.shown, desk.map, desk.moods[:_RIDGES_MOST])
+        self.lyric.show_map(desk.map, desk.moods)
 
     def _say_state(self) -> None:
         """The sentence in place of moods, where there are none."""
@@ -158,11 +164,15 @@ class SongView(QScrollArea):
                               else self.tr("Point at a line to see what its excerpt carries."))
 
     def _excerpt_words(self, number: int) -> str:
-        assert self._desk.map and self._desk.song and self._desk.song.moods
+        assert self._desk.map and self._desk.shown and self._desk.shown.moods
         excerpt = self._desk.map.excerpt(number)
-        count = len(self._desk.song.moods.excerpts)
-        place = self.tr("Excerpt {k} of {n}, lines {first} to {last}").format(
-            k=number + 1, n=count, first=excerpt.first_line + 1, last=excerpt.last_line + 1)
+        count = len(self._desk.shown.moods.excerpts)
+        own = self._desk.shown is not self._desk.song
+        # Words of the person cut excerpts where they begin and end: numbers would mean nothing.
+        told = (self.tr("Lines {first} to {last}, with your words") if own
+                else self.tr("Excerpt {k} of {n}, lines {first} to {last}"))
+        place = told.format(k=number + 1, n=count, first=excerpt.first_line + 1,
+                            last=excerpt.last_line + 1)
         if excerpt.start_ms is not None:
             end = excerpt.end_ms if excerpt.end_ms is not None else excerpt.start_ms
             place += f", {clock_text(excerpt.start_ms)} \u2013 {clock_text(end)}"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from engine.settings import Settings
 from engine.tagging.labels import Verdict
@@ -26,8 +26,8 @@ from gui.song.song_desk import SongDesk
 from gui.song.wording import title_of_words
 from gui.tag.queue_table import QueueTable
 from gui.tag.tagging_run import TaggingRun
+from gui.tag.way_back import WayBack
 
-UNDO_MS = 12_000
 _ROWS_AT_ONCE = 500
 _UNSETTLED = (SongState.WAITING, SongState.TAGGING)
 _RETRIED = (SongState.FAILED,)
@@ -38,11 +38,11 @@ class TagPresenter(QObject):
 
     `open_services` is entered on the queues' threads, once for each piece of work; `samples` is a
     folder of songs. `left_over` are files and folders that an earlier session was asked for and
-    did not finish. `problem_raised` carries an exception for the person, EngineError or bug.
+    did not finish. `way_back` says what was removed or taken back last. `problem_raised` carries
+    an exception for the person, EngineError or bug.
     """
 
     selected_changed = Signal(str)
-    removed_changed = Signal()
     loaded_changed = Signal()
     left_over_changed = Signal()
     problem_raised = Signal(object)
@@ -71,19 +71,22 @@ class TagPresenter(QObject):
         self.settings = settings
         self.loaded = False
         self.selected = ""
-        self.removed: tuple[SongRow, ...] = ()
         self.left_over: tuple[Path, ...] = ()
+        self._stale = False
         self.table = QueueTable(vocabulary, self)
         self.run = TaggingRun(tagging, self.table.row, self)
         self.desk = SongDesk(open_services, desk, tagging, lambda: self.settings, vocabulary,
                              self)
-        self._forgetting = QTimer(self, singleShot=True, interval=UNDO_MS)
-        self._forgetting.timeout.connect(self._forget_removed)
+        self.way_back = WayBack(open_services, desk, vocabulary, lambda: self.settings, self)
+        self.way_back.turned.connect(self._take_turned)
+        self.way_back.all_turned.connect(self._read_rows)
+        self.way_back.failed.connect(self.problem_raised)
         self.run.rows_changed.connect(self._take_rows)
         self.run.failed.connect(self.problem_raised)
         self.run.ended.connect(self._forget_roots)
         self.desk.failed.connect(self.problem_raised)
-        self.desk.labelled.connect(self._forget_removed)
+        self.desk.labelled.connect(self.way_back.say_no_more)
+        self.desk.turned.connect(self.way_back.take_turn)
 
     def load(self) -> None:
         """Brings back everything that was tagged before. Once; later calls do nothing."""
@@ -152,27 +155,16 @@ class TagPresenter(QObject):
         self.run.cancel()
 
     def remove(self, places: Iterable[str]) -> None:
-        """Takes rows off the list. The library forgets them some seconds later, with the next
-        thing that is done, or at close; until then `undo` brings them back."""
+        """Takes rows off the list, as a step that `undo` takes back."""
         settled = [p for p in places if (row := self.table.row(p)) and self._is_settled(row)]
         if not settled:
             return
-        self._forget_removed()
         position = self.table.position(settled[0]) or 0
-        self.removed = tuple(self.table.remove(settled))
+        removed = tuple(self.table.remove(settled))
         if self.selected and self.table.row(self.selected) is None:
             nearest = self.table.row_at(min(position, self.table.rowCount() - 1))
             self.select(nearest.place if nearest else "")
-        self._forgetting.start()
-        self.removed_changed.emit()
-
-    def undo_remove(self) -> None:
-        self._forgetting.stop()
-        rows, self.removed = self.removed, ()
-        self.table.put(rows)
-        self.removed_changed.emit()
-        if rows:
-            self.select(rows[0].place)
+        self.way_back.remove(removed)
 
     def select(self, place: str) -> None:
         """Opens the song of a row; "" opens none."""
@@ -205,30 +197,32 @@ class TagPresenter(QObject):
         return self.desk.add(word)
 
     def undo(self) -> None:
-        """Brings back what was just removed, else takes back the latest word about a mood and
-        shows its song."""
-        if self.removed:
-            self.undo_remove()
-        else:
-            self._show_place(self.desk.undo())
+        """Takes back what was done last, here or on another page, and shows its song."""
+        self.desk.undo()
 
     def redo(self) -> None:
-        self._show_place(self.desk.redo())
+        """Does again what was taken back last."""
+        self.desk.redo()
+
+    def mark_stale(self) -> None:
+        """The library was changed elsewhere: rows are read anew when the page is next seen."""
+        self._stale = True
+
+    def freshen(self) -> None:
+        """The page is seen: shows what was changed elsewhere."""
+        if self._stale and self.loaded:
+            self._read_rows()
+            self.desk.open(self.desk.wanted)
 
     def close(self) -> None:
         """Stops what runs without waiting for it; the next start offers to finish it. Call before
         the work queues are closed."""
         self._closed = True
         self.run.cancel()
-        self._forgetting.stop()
-        if self.removed:
-            # The queues are about to drop what still waits, so this short write happens here.
-            with self._open_services() as services:
-                services.store.forget([row.place for row in self.removed])
-            self.removed = ()
+        self.way_back.close()
 
     def _start(self, request: Callable[[TagServices], TagRequest]) -> None:
-        self._forget_removed()
+        self.way_back.say_no_more()
 
         def work() -> Iterator[object]:
             with self._open_services() as services:
@@ -253,7 +247,7 @@ class TagPresenter(QObject):
             self._unfinished.remember(self.left_over)
 
     def _read_rows(self) -> None:
-        self.loaded = True
+        self.loaded, self._stale = True, False
         settings = self.settings
 
         def work() -> Iterator[object]:
@@ -261,16 +255,28 @@ class TagPresenter(QObject):
                 rows = services.store.rows(settings)
                 for first in range(0, len(rows), _ROWS_AT_ONCE):
                     yield rows[first:first + _ROWS_AT_ONCE]
+                yield frozenset(row.place for row in rows)
         task = self._queue.submit(work)
         task.yielded.connect(self._take_stored)
         task.returned.connect(self._finish_loading)
         task.failed.connect(self.problem_raised)
 
-    def _take_stored(self, rows: list[SongRow]) -> None:
-        """Stored rows must not hide what a run is doing, nor bring back what was removed."""
-        removed = {row.place for row in self.removed}
-        self.table.put(row for row in rows if row.place not in removed
+    def _take_stored(self, rows: "list[SongRow] | frozenset[str]") -> None:
+        """Stored rows must not hide what a run is doing, nor bring back what is being removed;
+        at their end the places of all of them are told."""
+        if isinstance(rows, frozenset):
+            self._drop([row.place for row in self.table.rows() if row.place not in rows])
+            return
+        self.table.put(row for row in rows if row.place not in self.way_back.leaving
                        and self._is_settled(self.table.row(row.place)))
+
+    def _drop(self, places: Iterable[str]) -> None:
+        """Rows the library does not know any more go, but for those a run is about to read."""
+        gone = [p for p in places if (row := self.table.row(p)) and row.state not in _UNSETTLED]
+        self.table.remove(gone)
+        if self.selected in gone:
+            nearest = self.table.row_at(0)
+            self.select(nearest.place if nearest else "")
 
     def _finish_loading(self) -> None:
         self.loaded_changed.emit()
@@ -308,18 +314,12 @@ class TagPresenter(QObject):
     def _is_settled(self, row: SongRow | None) -> bool:
         return row is None or row.state not in _UNSETTLED or not self.run.progress.running
 
-    def _forget_removed(self) -> None:
-        if not self.removed:
-            return
-        self._forgetting.stop()
-        places = [row.place for row in self.removed]
-        self.removed = ()
-        self.removed_changed.emit()
-
-        def work() -> Iterator[object]:
-            with self._open_services() as services:
-                yield services.store.forget(places)
-        self._queue.submit(work).failed.connect(self.problem_raised)
+    def _take_turned(self, rows: list[tuple[str, SongRow | None]]) -> None:
+        self._drop([place for place, row in rows if row is None])
+        known = [row for _, row in rows if row is not None]
+        self.table.put(row for row in known if self._is_settled(self.table.row(row.place)))
+        if known:
+            self._show_place(known[0].place)
 
 
 def _request_for_text(text: str, title: str, artist: str) -> TagRequest:

@@ -104,7 +104,7 @@ def bench(qapp: QApplication, qtbot: QtBot, tmp_path: Path, isolated_home: AppPa
         database = Database.open(library)
         try:
             store = LyricStore(database)
-            yield TagServices(store, TaggingService(
+            yield TagServices(database, store, TaggingService(
                 store, detector, take_tagger, lambda: presenter.settings), take_tagger)
         finally:
             database.close()

@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.tagging.labels import Verdict
 from engine.tagging.results import ExcerptMoods, SongMoods, Tag
-from gui.song.labels import Chip, LabelChange, LabelHistory, chips_of
+from gui.song.labels import Chip, chips_of
 
 MOODS = ("sadness", "calmness", "anger")
 
@@ -38,40 +38,3 @@ def test_what_was_rejected_and_is_no_longer_shown_has_no_chip() -> None:
 
 def test_a_song_nobody_tagged_shows_what_was_added() -> None:
     assert chips_of(None, {"anger": Verdict.ADDED}) == (Chip("anger", None, Verdict.ADDED),)
-
-
-def change(after: Verdict | None, before: Verdict | None = None) -> LabelChange:
-    return LabelChange("/m/a.txt", 1, "sadness", before, after)
-
-
-def test_history_goes_back_and_forth() -> None:
-    # GIVEN two words about a mood
-    history = LabelHistory()
-    first = change(Verdict.ACCEPTED)
-    second = change(Verdict.REJECTED, Verdict.ACCEPTED)
-    history.remember(first)
-    history.remember(second)
-    # WHEN both are taken back THEN each step restores what stood before it
-    assert history.undo() == change(Verdict.ACCEPTED, Verdict.REJECTED)
-    assert history.undo() == change(None, Verdict.ACCEPTED)
-    assert history.undo() is None
-    # AND both can be made again, in order
-    assert [history.redo(), history.redo(), history.redo()] == [first, second, None]
-
-
-def test_a_new_word_ends_what_could_be_made_again() -> None:
-    history = LabelHistory()
-    history.remember(change(Verdict.ACCEPTED))
-    history.undo()
-    history.remember(change(Verdict.REJECTED))
-    assert history.redo() is None
-    assert history.undo() == change(None, Verdict.REJECTED)
-
-
-def test_history_forgets_the_oldest_first() -> None:
-    history = LabelHistory()
-    for number in range(600):
-        history.remember(LabelChange("p", number, "sadness", None, Verdict.ACCEPTED))
-    steps = list(iter(history.undo, None))
-    assert len(steps) == 500
-    assert (steps[0].song_id, steps[-1].song_id) == (599, 100)

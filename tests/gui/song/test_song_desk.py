@@ -80,7 +80,19 @@ def test_undo_without_history_does_nothing(bench: Bench) -> None:
     two_songs(bench)
     bench.presenter.undo()
     bench.presenter.redo()
-    assert not bench.desk.busy
+    bench.settle()
+    assert verdicts(bench) == {"sadness": None} and not bench.problems
+    assert bench.presenter.way_back.told == "There is nothing more to take back or make again."
+
+
+def test_taking_back_says_what(bench: Bench) -> None:
+    two_songs(bench)
+    bench.presenter.reject("sadness")
+    bench.settle()
+    bench.presenter.undo()
+    bench.settle()
+    told = bench.presenter.way_back.told
+    assert told.startswith("Taken back: rejected Sadness in “") and told.endswith("”.")
 
 
 def test_a_reason_names_the_lines_and_is_kept(bench: Bench) -> None:

@@ -265,7 +265,7 @@ def test_the_next_thing_done_settles_a_removal(bench: Bench, three: TagPage) -> 
 def test_a_new_run_settles_a_removal(bench: Bench, three: TagPage) -> None:
     press(bench, Qt.Key.Key_Delete)
     bench.tag(bench.write("d.txt", SAD))
-    assert not bench.presenter.removed
+    assert not bench.presenter.way_back.removed
     assert "3 songs" in [label.text() for label in three.queue.findChildren(QLabel)]
 
 

@@ -159,7 +159,8 @@ def test_removed_rows_can_come_back(bench: Bench) -> None:
     assert [r.place for r in bench.presenter.table.rows()] == [bench.place("sun.txt")]
     # THEN its neighbour is open
     assert bench.presenter.selected == bench.place("sun.txt")
-    bench.presenter.undo_remove()
+    bench.settle()
+    bench.presenter.undo()
     bench.settle()
     assert sorted(r.place for r in bench.presenter.table.rows()) == sorted(r.place for r in before)
     assert bench.presenter.selected == bench.place("rain.txt")
@@ -170,16 +171,43 @@ def stored_places(bench: Bench) -> list[str]:
         return services.store.row_ids()
 
 
-def test_the_library_forgets_removed_rows_with_the_next_removal_and_at_close(bench: Bench) -> None:
+def test_the_library_forgets_removed_rows_at_once_also_when_it_closes(bench: Bench) -> None:
     bench.tag(bench.write("rain.txt", SAD), bench.write("sun.txt", SUNNY))
     rain, sun = bench.place("rain.txt"), bench.place("sun.txt")
     bench.presenter.remove([rain])
-    assert stored_places(bench) == [rain, sun]
-    bench.presenter.remove([sun])
     bench.settle()
     assert stored_places(bench) == [sun]
+    bench.presenter.remove([sun])
     bench.presenter.close()
     assert stored_places(bench) == []
+    bench.settle()
+
+
+def test_a_removal_can_be_taken_back_and_made_again(bench: Bench) -> None:
+    bench.tag(bench.write("rain.txt", SAD), bench.write("sun.txt", SUNNY))
+    bench.presenter.remove([bench.place("rain.txt"), bench.place("sun.txt")])
+    for turn, left in ((bench.presenter.undo, ["rain.txt", "sun.txt"]), (bench.presenter.redo, []),
+                       (bench.presenter.undo, ["rain.txt", "sun.txt"])):
+        bench.settle()
+        turn()
+        bench.settle()
+        assert sorted(states(bench)) == left
+    assert bench.presenter.way_back.told == "Taken back: 2 songs removed."
+
+
+def test_what_another_page_changed_is_read_when_this_one_is_seen(bench: Bench) -> None:
+    bench.presenter.load()
+    bench.tag(bench.write("rain.txt", SAD), bench.write("sun.txt", SUNNY))
+    with bench.open_services() as services:
+        services.store.forget([bench.place("rain.txt")])
+    bench.presenter.freshen()
+    bench.settle()
+    assert sorted(states(bench)) == ["rain.txt", "sun.txt"]
+    bench.presenter.mark_stale()
+    bench.presenter.freshen()
+    bench.settle()
+    assert sorted(states(bench)) == ["sun.txt"]
+    assert bench.presenter.selected == bench.place("sun.txt")
 
 
 def test_a_removed_row_does_not_return_with_changed_settings(bench: Bench) -> None:
