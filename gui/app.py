@@ -296,6 +296,8 @@ class Program:
         library.song_wanted.connect(self._show_song)
         library.tag_wanted.connect(self.tag.tag)
         library.again_wanted.connect(self.tag.tag_rows_again)
+        for changed in (library.steps.taken, library.desk.labelled):
+            changed.connect(self.tag.mark_stale)
         library.samples_wanted.connect(self.tag.try_samples)
         library.files_wanted.connect(self._open_files)
         library.folder_wanted.connect(self._open_folder)

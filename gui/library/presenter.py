@@ -35,7 +35,8 @@ from gui.song.services import OpenServices
 from gui.song.song_desk import SongDesk
 
 FRESHEN_MS = 700
-_FIRST_ROWS = 60
+KEEP_MS = 4_000
+_FIRST_ROWS = 24
 _REMEMBERED = "library/query"
 
 
@@ -99,10 +100,12 @@ class LibraryPresenter(QObject):
         self._answered: SongQuery | None = None
         self.table = SongTable(vocabulary, self)
         self.desk = SongDesk(open_songs, desk, tagging, lambda: self.settings, vocabulary, self)
-        self.steps = Steps(asking, self)
+        self.steps = Steps(asking, vocabulary, self)
         self.actions = LibraryActions(self)
         self._freshening = QTimer(self, singleShot=True, interval=FRESHEN_MS)
         self._freshening.timeout.connect(self._find)
+        self._keeping = QTimer(self, singleShot=True, interval=KEEP_MS)
+        self._keeping.timeout.connect(self._keep_index)
         self._connect()
 
     @property
@@ -116,6 +119,7 @@ class LibraryPresenter(QObject):
         if self._turn == 0:
             self.query = _recalled(self.memory)
             self.query_changed.emit()
+        self.desk.words.look_again()
         self._find()
 
     def sleep(self) -> None:
@@ -215,6 +219,7 @@ class LibraryPresenter(QObject):
     def close(self) -> None:
         """Keeps what is not kept yet."""
         self._freshening.stop()
+        self._keeping.stop()
         if self._turn:
             self.memory.setValue(_REMEMBERED, query_as_json(filters.kept(self.query)))
 
@@ -224,6 +229,7 @@ class LibraryPresenter(QObject):
         self.table.rows_wanted.connect(self._read_rows)
         self.desk.labelled.connect(self.note_change)
         self.steps.taken.connect(self._find_soon)
+        self.steps.taken.connect(self.desk.words.look_again)
 
     def _find_soon(self) -> None:
         if self.awake:
@@ -232,9 +238,10 @@ class LibraryPresenter(QObject):
     def _find(self) -> None:
         self._freshening.stop()
         self._turn += 1
-        first, last = self.in_sight if self.query == self._answered else (0, _FIRST_ROWS)
-        question = _Question(self._turn, self.query, max(0, first), last,
-                             self._version if self.query == self._answered else -1)
+        same = self.query == self._answered
+        first, last = self.in_sight
+        question = _Question(self._turn, self.query, first if same else 0,
+                             last if same else last - first, self._version if same else -1)
         self.asking.ask(partial(_answer, question, lambda: self._turn), self._take_answer,
                         self._take_trouble)
 
@@ -248,6 +255,11 @@ class LibraryPresenter(QObject):
         self._keep_chosen(answer.found)
         self.table.show_keys(answer.found.keys, answer.songs, answer.snippets)
         self.found_changed.emit()
+        self._keeping.start()
+
+    def _keep_index(self) -> None:
+        """Nobody asks for anything now: what the next start can begin with is kept."""
+        self.asking.ask(lambda services: services.index().keep())
 
     def _keep_chosen(self, found: Found) -> None:
         """What is no longer found is no longer chosen, so that nothing unseen is acted upon."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.library.journal import Step
-from engine.tagging.corrections.undo_kinds import open_journal
+from engine.tagging.corrections.stepping import Turned, redo_step, undo_step
+from engine.tagging.vocabulary import Vocabulary
 from gui.library.services import LibraryAsking, LibraryServices
-from gui.library.wording import step_text
+from gui.song.step_words import turned_text
 
 TOLD_MS = 12_000
 
@@ -33,9 +33,11 @@ class Steps(QObject):
     told_changed = Signal()
     failed = Signal(object)
 
-    def __init__(self, asking: LibraryAsking, parent: QObject | None = None) -> None:
+    def __init__(self, asking: LibraryAsking, vocabulary: Vocabulary,
+                 parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._asking = asking
+        self._vocabulary = vocabulary
         self.told = Told()
         self._passing = QTimer(self, singleShot=True, interval=TOLD_MS)
         self._passing.timeout.connect(lambda: self.tell(""))
@@ -46,13 +48,13 @@ class Steps(QObject):
 
     def undo(self) -> None:
         """Takes back what was done last."""
-        self._asking.ask(lambda services: open_journal(services.database).undo(),
-                         lambda step: self._turned(step, undone=True), self.failed.emit)
+        self._asking.ask(lambda services: undo_step(services.database),
+                         lambda turned: self._turned(turned, undone=True), self.failed.emit)
 
     def redo(self) -> None:
         """Does again what was taken back last."""
-        self._asking.ask(lambda services: open_journal(services.database).redo(),
-                         lambda step: self._turned(step, undone=False), self.failed.emit)
+        self._asking.ask(lambda services: redo_step(services.database),
+                         lambda turned: self._turned(turned, undone=False), self.failed.emit)
 
     def tell(self, words: str, can_undo: bool = False) -> None:
         """Says something under the table for a while."""
@@ -66,10 +68,10 @@ class Steps(QObject):
         self.taken.emit()
         self.tell(words, can_undo=True)
 
-    def _turned(self, step: object, undone: bool) -> None:
-        if isinstance(step, Step):
+    def _turned(self, turned: object, undone: bool) -> None:
+        if isinstance(turned, Turned):
             self.taken.emit()
-            self.tell(step_text(step, undone))
+            self.tell(turned_text(turned, self._vocabulary))
         else:
             self.tell(self.tr("There is nothing to take back.") if undone
                       else self.tr("There is nothing to do again."))

@@ -6,10 +6,7 @@ from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.library.journal import Step
 from engine.tagging.browsing.song_query import MoodWish, ShelfSong, ShelfState, SongSort
-from engine.tagging.corrections.forgetting import FORGOTTEN
-from engine.tagging.corrections.label_steps import LABELS
 from engine.tagging.language import language_name
 from engine.tagging.song import SongRow, SongState
 from engine.tagging.vocabulary import Vocabulary
@@ -155,17 +152,6 @@ def removed_text(count: int) -> str:
         return translate("Library", "Removed 1 song. Its file was not touched.")
     return translate("Library", "Removed {n} songs. Their files were not touched.").format(
         n=count_text(count))
-
-
-def step_text(step: Step, undone: bool) -> str:
-    """What was taken back, or done again."""
-    what = {
-        LABELS: translate("Library", "what you said of a mood"),
-        FORGOTTEN: translate("Library", "the removal of songs"),
-    }.get(step.kind, translate("Library", "the last step"))
-    told = (translate("Library", "Took back {what}.") if undone
-            else translate("Library", "Did {what} again."))
-    return told.format(what=what)
 
 
 def song_row(song: ShelfSong) -> SongRow:

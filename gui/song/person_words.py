@@ -81,6 +81,16 @@ class PersonWords(QObject):
         """Makes again what was taken back last."""
         self._turn(redo_step)
 
+    def look_again(self) -> None:
+        """Reads what is stored of the song: it may have been changed elsewhere."""
+        if self.song_id is not None:
+            song_id = self.song_id
+
+            def work() -> Iterator[object]:
+                with self._open_services() as services:
+                    yield song_id, said_of(services.store, song_id)
+            self._submit(work, self._show)
+
     def _store(self, song_id: int, act: Callable[[LyricStore], object]) -> None:
         def work() -> Iterator[object]:
             with self._open_services() as services:
