@@ -24,7 +24,7 @@ COMMON, RARE = "and", "harbourfeather"
 _BATCH = 2000
 _NAMES = ("Mara", "Odo", "Wren", "Ines", "Tomas", "Ada", "Élan", "Bo", "Ýr", "Jun", "Ferrymen",
           "Lanterns", "Sparrow", "Quartet", "Brothers", "Weather", "Copper", "Sisters", "Hollow")
-_LANGUAGES = ("en", "en", "en", "en", "en", "en", "en", "en", "en", "es", "de", "fr", "sv")
+_LANGUAGES = ("en",) * 22 + ("es", "de", "fr", "sv")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,12 @@ from engine.tagging.browsing.shelf_reading import (
     read_verdicts,
 )
 from engine.tagging.browsing.shelf_rows import ShelfRows
+from engine.tagging.browsing.snippets import snippets
 from engine.tagging.browsing.song_columns import NOBODY, SongColumns
 from engine.tagging.browsing.song_filter import SongFilter
 from engine.tagging.browsing.song_order import SongOrder
 from engine.tagging.browsing.song_query import Found, Keys, ShelfSong, SongQuery, SongSort
-from engine.tagging.browsing.song_search import read_terms, snippets
+from engine.tagging.browsing.song_search import read_terms
 from engine.tagging.browsing.text_hits import TextHits
 from engine.tagging.song_scores import TaggerNote
 from engine.tagging.vocabulary import Vocabulary
@@ -120,8 +121,8 @@ class SongIndex:
         return ShelfRows(self._database, self._columns, self._bars).rows(wanted)
 
     def snippets(self, keys: Sequence[int] | Keys, text: str) -> dict[int, str]:
-        """Key -> the words of the lyric around what `text` finds, marked by HIT_OPEN and
-        HIT_CLOSE of song_search; only of songs whose lyric it is found in. For those in sight."""
+        """Key -> the line of its lyric that `text` is found in, marked by HIT_OPEN and HIT_CLOSE
+        of snippets; songs whose lyric it is not found in are left out. For those in sight."""
         return snippets(self._database, np.asarray(keys, np.int64), read_terms(text))
 
     def points(self, keys: Sequence[int] | Keys) -> Floats:

@@ -19,6 +19,7 @@ Mask = npt.NDArray[np.bool_]
 Weights = npt.NDArray[np.float64]
 
 HIT_OPEN, HIT_CLOSE = "\x02", "\x03"
+"""What stands around a hit in a snippet: signs no lyric holds."""
 _FIELDS = {"title": "title", "artist": "artist", "lyrics": "words", "lyric": "words",
            "words": "words"}
 _TERM = re.compile(
@@ -30,7 +31,6 @@ _MOST_CHARACTERS, _MOST_TERMS = 400, 24
 _SHORTEST_START = 2
 _TITLE, _ARTIST, _LYRIC = 10.0, 5.0, 1.0
 """What a word counts for where it stands there."""
-_WORDS_AROUND = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +74,6 @@ def search(database: Database, terms: tuple[Term, ...], weighed: bool) -> Hits:
     if unwanted:
         hits = _kept(hits, ~np.isin(hits.songs, _indexed(database, unwanted, False).songs))
     return hits
-
-
-def snippets(database: Database, songs: Keys, terms: tuple[Term, ...]) -> dict[int, str]:
-    """Song -> the words of its lyric around a hit, between HIT_OPEN and HIT_CLOSE."""
-    wanted = _match([term for term in terms if not term.unspaced], False)
-    if not wanted:
-        return {}
-    rows = database.all(
-        "SELECT rowid, snippet(song_text, 2, ?, ?, '…', ?) FROM song_text"
-        " WHERE song_text MATCH ? AND rowid IN (SELECT value FROM json_each(?))",
-        (HIT_OPEN, HIT_CLOSE, _WORDS_AROUND, wanted, json.dumps(songs.tolist())))
-    return {song: " ".join(text.split()) for song, text in rows if HIT_OPEN in text}
 
 
 def _terms(text: str) -> Iterator[Term]:
