@@ -52,6 +52,7 @@ class Settings:
     the program choose. `device` is the name of one of engine.inference.devices.
     `chat_temperature` 0 is greedy; `chat_max_tokens` is the longest reply, in tokens.
     `system_prompt` is what a new conversation tells the model about itself.
+    `most_daily_backups` is how many backups of a day are kept, 0 makes none.
     """
 
     appearance: str = "system"
@@ -64,6 +65,7 @@ class Settings:
     chat_temperature: float = 0.7
     chat_max_tokens: int = 512
     system_prompt: str = ""
+    most_daily_backups: int = 7
     collation: CollationSettings = field(default_factory=CollationSettings)
     writing: WritingSettings = field(default_factory=WritingSettings)
 
@@ -78,6 +80,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "threads": (0, 64),
     "chat_temperature": (0.0, 2.0),
     "chat_max_tokens": (16, 8192),
+    "most_daily_backups": (0, 60),
 }
 
 
