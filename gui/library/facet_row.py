@@ -64,6 +64,10 @@ class FacetRow(QAbstractButton):
                         if self._can_be_without else "")
         self.update()
 
+    def count_words(self) -> str:
+        """What stands at the end of the line."""
+        return "−" if self.asked is Asked.WITHOUT else count_text(self.count)
+
     def sizeHint(self) -> QSize:
         return QSize(120, HEIGHT)
 
@@ -118,7 +122,7 @@ class FacetRow(QAbstractButton):
 
     def _paint_words(self, painter: QPainter, area: QRect) -> None:
         theme = self._theme_source.current
-        count = "−" if self.asked is Asked.WITHOUT else count_text(self.count)
+        count = self.count_words()
         room = self._meta.horizontalAdvance(count) + SPACE
         painter.setPen(QColor(theme.quiet))
         painter.setFont(font(META))
