@@ -98,7 +98,8 @@ class Incoming:
         were gathered afterwards, or gone where they were not."""
         if self.library.exists():
             sync_file(self.library)
-        self._note({"library": self.library.exists(), "replaces": sorted(replaces)})
+        comes = {name: (self.files / name).exists() for name in replaces}
+        self._note({"library": self.library.exists(), "replaces": comes})
 
     def place_library(self, report: Report = silent) -> None:
         """Puts the library in its place, in one transaction: whoever has it open sees the new one
@@ -113,11 +114,13 @@ class Incoming:
     def place_files(self) -> None:
         """Puts all files in their places. Can be done again after it was cut short."""
         note = self._noted()
-        names = cast("list[str]", note.get("replaces", []))
+        replaces = cast("dict[str, bool]", note.get("replaces", {}))
         try:
             for name in (*FILES, *FOLDERS):
-                if name in names:
-                    self._replace(name)
+                if name in replaces:
+                    self._replace(name, replaces[name])
+                elif name in FOLDERS:
+                    self._add_below(name)
             for shelf in SHELVES:
                 self._add_to(shelf)
             (self.folder / _NOTE).unlink(missing_ok=True)
@@ -140,14 +143,16 @@ class Incoming:
                 raise
             self.place_files()
 
-    def _replace(self, name: str) -> None:
+    def _replace(self, name: str, comes: bool) -> None:
         """What stood there goes aside in one move, and what comes takes its place in another."""
         coming, place = self.files / name, self._paths.home / name
+        if comes and not coming.exists():
+            return  # it is in its place since an earlier try
         aside = self.folder / "before" / name
         if place.exists() and not aside.exists():
             aside.parent.mkdir(exist_ok=True)
             place.replace(aside)
-        if coming.exists():
+        if comes:
             coming.replace(place)
 
     def _add_to(self, shelf: str) -> None:
@@ -157,6 +162,15 @@ class Incoming:
             if not (place / entry.name).exists():
                 place.mkdir(exist_ok=True)
                 entry.rename(place / entry.name)
+
+    def _add_below(self, folder: str) -> None:
+        """File by file, those that are not there."""
+        coming = self.files / folder
+        for file in sorted(coming.rglob("*")) if coming.is_dir() else ():
+            place = self._paths.home / file.relative_to(self.files)
+            if file.is_file() and not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                file.replace(place)
 
     def _clear(self) -> None:
         for entry in list(self.folder.iterdir()) if self.folder.is_dir() else []:

@@ -7,20 +7,18 @@ Knows paths and bytes, no card.
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from engine.chat.cards.card_json import AGAIN, MOST_JSON
 from engine.errors import EngineError
+from engine.library.zip_directory import directory_size
 
 CARD_FILE = "card.json"
 MOST_FILES = 20_000
 _MOST_DIRECTORY = 4 << 20
 _MOST_UNPACKED = 128 << 20
-_MOST_COMMENT = 1 << 16
-_END, _WIDE_END = b"PK\x05\x06", b"PK\x06\x06"
 _PLAIN_WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (OSError, ValueError, KeyError, EOFError, RuntimeError, NotImplementedError,
            OverflowError, IndexError, struct.error, zlib.error, zipfile.BadZipFile)
@@ -31,7 +29,7 @@ class CardArchive:
 
     def __init__(self, opened: BinaryIO) -> None:
         try:
-            if _directory_size(opened) > _MOST_DIRECTORY:
+            if directory_size(opened) > _MOST_DIRECTORY:
                 raise EngineError("This card holds far too many files.", AGAIN)
             self._zip = zipfile.ZipFile(opened)
         except _BROKEN as broken:
@@ -91,29 +89,6 @@ class CardArchive:
                 return packed.read(most)
         except _BROKEN as broken:
             raise EngineError("This card is damaged: it cannot be unpacked.", AGAIN) from broken
-
-
-def _directory_size(opened: BinaryIO) -> int:
-    """How many bytes the list of a zip's files says to take: it is read in whole on opening."""
-    size = opened.seek(0, 2)
-    tail_at = max(0, size - _MOST_COMMENT - 128)
-    opened.seek(tail_at)
-    tail = opened.read()
-    return max(_sizes(tail, _END, 12, 4), _sizes(tail, _WIDE_END, 40, 8))
-
-
-def _sizes(tail: bytes, mark: bytes, place: int, width: int) -> int:
-    """The largest size that any record with this mark names; all ones say: look elsewhere."""
-    found = [int.from_bytes(tail[at + place:at + place + width], "little")
-             for at in _places(tail, mark)]
-    return max((size for size in found if size != (1 << 8 * width) - 1), default=0)
-
-
-def _places(tail: bytes, mark: bytes) -> Iterable[int]:
-    at = tail.find(mark)
-    while at >= 0:
-        yield at
-        at = tail.find(mark, at + 1)
 
 
 def is_archive(file: Path) -> bool:
