@@ -11,6 +11,7 @@ from pathlib import Path
 from engine.errors import EngineError
 from engine.tagging.intake import Fingerprint, fingerprint
 from engine.tagging.song_identity import place_of
+from engine.tagging.writing.chunk_file import ChunkFile
 from engine.tagging.writing.file_guard import (
     changed,
     check_closed,
@@ -187,7 +188,8 @@ def _prove(real: Path, temporary: Path, wanted: FileChange) -> None:
         if after.read() != wanted.wanted:
             raise unlike()
         prove_sound(source, before, copy, after)
-    prove(real, temporary, wanted.wanted, isinstance(before, FrontTag) and before.is_new)
+    told_anew = isinstance(before, FrontTag | ChunkFile) and before.is_new
+    prove(real, temporary, wanted.wanted, told_anew)
 
 
 def _came_to_its_end(left: UnderWay) -> bool:

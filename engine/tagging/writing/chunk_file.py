@@ -6,12 +6,15 @@ Sources: Microsoft RIFF, Apple AIFF 1.3, Sony DSF 1.01.
 from collections.abc import Iterator
 from typing import Literal
 
-from engine.tagging.writing.id3_tag import Id3Tag, tag_length
+from engine.tagging.writing.id3_tag import Id3Tag, tag_length, tag_of_texts
 from engine.tagging.writing.splice import Splice, splice_of
 from engine.tagging.writing.tag_bytes import Source, damaged, too_large
 from engine.tagging.writing.values import FileMoods
 
 _TAGS = (b"ID3 ", b"id3 ")
+_LISTED = ((b"INAM", b"TIT2"), (b"IART", b"TPE1"), (b"IPRD", b"TALB"), (b"ICRD", b"TDRC"),
+           (b"IGNR", b"TCON"), (b"ITRK", b"TRCK"), (b"IPRT", b"TRCK"), (b"ICMT", b"COMM"),
+           (b"ICOP", b"TCOP"), (b"ISFT", b"TSSE"))
 _SOUND = (b"data", b"SSND")
 _HEAD = 8
 _MOST = 1 << 32
@@ -35,7 +38,8 @@ class ChunkFile:
         length = tag_length(inside[:10])
         if inside.strip(b"\0") and not length:
             raise damaged()
-        self._tag = Id3Tag(inside[:length])
+        self.is_new = not length
+        self._tag = Id3Tag(inside[:length]) if length else Id3Tag(self._information(), is_new=True)
         self.label = f"{'WAV' if is_wave else 'AIFF'}, {self._tag.label}"
 
     def read(self) -> FileMoods:
@@ -89,6 +93,24 @@ class ChunkFile:
             if place + _HEAD + size > self._end:
                 raise damaged()
             yield self._source.at(place, 4), place, size
+            place += _HEAD + size + size % 2
+
+    def _information(self) -> bytes:
+        """What a WAV file's own list of texts tells, as a tag: players that find a tag do not
+        look at the list any more."""
+        for name, place, size in self._chunks():
+            if name == b"LIST" and self._source.some(place + _HEAD, 4) == b"INFO":
+                listed = dict(self._listed(place + _HEAD + 4, place + _HEAD + size))
+                return tag_of_texts((frame, listed.get(key, b"")) for key, frame in _LISTED)
+        return b""
+
+    def _listed(self, place: int, end: int) -> Iterator[tuple[bytes, bytes]]:
+        while place + _HEAD <= end:
+            size = self._int(place + 4)
+            if place + _HEAD + size > end:
+                return
+            text = self._source.at(place + _HEAD, size)
+            yield self._source.at(place, 4), text.partition(b"\0")[0].strip()
             place += _HEAD + size + size % 2
 
     def _int(self, at: int) -> int:

@@ -234,10 +234,13 @@ def tag_length(head: bytes) -> int:
     return HEADER + _synchsafe(head[6:10]) + footer
 
 
-def text_frames(frames: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """A version 2.4 tag of frames (id, body)."""
-    body = b"".join(name + _to_synchsafe(len(text)) + b"\0\0" + text for name, text in frames)
-    return b"ID3\x04\x00\x00" + _to_synchsafe(len(body)) + body
+def tag_of_texts(texts: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """A version 2.4 tag of texts (frame id, bytes as found elsewhere); b"" without any."""
+    body = b""
+    for name, text in texts:
+        inside = (b"\0eng\0" if name == b"COMM" else b"\0") + text
+        body += name + _to_synchsafe(len(inside)) + b"\0\0" + inside if text else b""
+    return b"ID3\x04\x00\x00" + _to_synchsafe(len(body)) + body if body else b""
 
 
 def _synchsafe(data: bytes) -> int:

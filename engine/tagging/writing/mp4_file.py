@@ -6,7 +6,6 @@ table that says where the sound lies is told.
 
 from collections.abc import Iterator
 
-from engine.errors import EngineError
 from engine.tagging.writing.mp4_atoms import Atom, atom, read_atoms
 from engine.tagging.writing.splice import Splice, splice_of
 from engine.tagging.writing.tag_bytes import (
@@ -120,9 +119,6 @@ class Mp4File:
 
     def _told(self, growth: int, place: int) -> Iterator[Splice]:
         """The tables that name places in the file, for all that lies behind `place`."""
-        if any(one.name == b"mfra" for one in self._atoms):
-            raise EngineError("This recording is stored in pieces, and its tag has no room left.",
-                              "Write a file beside it instead.")
         for parent in self._atoms:
             for width, name in ((4, b"stco"), (8, b"co64")):
                 for table in parent.all(name):
@@ -130,6 +126,20 @@ class Mp4File:
             for table in parent.all(b"tfhd"):
                 if self._source.at(table.start + 11, 1)[0] & 1:
                     yield from self._moved(table.start + 16, 8, growth, place)
+            for table in parent.all(b"tfra"):
+                yield from self._pieces(table, growth, place)
+
+    def _pieces(self, table: Atom, growth: int, place: int) -> Iterator[Splice]:
+        """The index of a recording stored in pieces: where each of them begins."""
+        head = self._source.at(table.start, 24)
+        width = 8 if head[8] else 4
+        extra = sum((int.from_bytes(head[16:20]) >> shift & 3) + 1 for shift in (4, 2, 0))
+        count = int.from_bytes(head[20:24])
+        if table.size != 24 + count * (2 * width + extra):
+            raise damaged()
+        for number in range(count):
+            at = table.start + 24 + number * (2 * width + extra) + width
+            yield from self._moved(at, width, growth, place)
 
     def _table(self, table: Atom, width: int, growth: int, place: int) -> list[Splice]:
         count = int.from_bytes(self._source.at(table.start + 12, 4))

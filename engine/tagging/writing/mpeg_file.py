@@ -6,7 +6,7 @@ A file keeps the kind of tag it has: players that find a new kind of tag may loo
 from collections.abc import Iterator
 
 from engine.tagging.writing.ape_tag import ApeTag, ape_tag_end, sound_end
-from engine.tagging.writing.id3_tag import HEADER, Id3Tag, tag_length, text_frames
+from engine.tagging.writing.id3_tag import HEADER, Id3Tag, tag_length, tag_of_texts
 from engine.tagging.writing.splice import Splice
 from engine.tagging.writing.tag_bytes import Source, TagHolder
 from engine.tagging.writing.values import FileMoods
@@ -83,16 +83,14 @@ def _from_version_1(tag: bytes) -> bytes:
     """What an ID3v1 tag tells, as an ID3v2.4 tag; empty where there is none."""
     if len(tag) != _VERSION_1 or tag[:3] != b"TAG":
         return b""
-    frames = [(name, b"\0" + text) for name, start, end in _FIELDS
-              if (text := _text(tag[start:end]))]
     has_track = not tag[125] and tag[126]
-    if comment := _text(tag[97:125 if has_track else 127]):
-        frames.append((b"COMM", b"\0eng\0" + comment))
+    texts = [(name, _text(tag[start:end])) for name, start, end in _FIELDS]
+    texts.append((b"COMM", _text(tag[97:125 if has_track else 127])))
     if has_track:
-        frames.append((b"TRCK", b"\0" + str(tag[126]).encode()))
+        texts.append((b"TRCK", str(tag[126]).encode()))
     if tag[127] != 0xFF:
-        frames.append((b"TCON", b"\0" + str(tag[127]).encode()))
-    return text_frames(frames)
+        texts.append((b"TCON", str(tag[127]).encode()))
+    return tag_of_texts(texts)
 
 
 def _text(field: bytes) -> bytes:
