@@ -4,7 +4,7 @@ The one door to the song tables. Every write is one transaction. A store belongs
 that opened its database; it takes the settings at each call, so that changing them runs no model.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from engine.library.database import Database
@@ -45,6 +45,10 @@ class LyricStore:
     def rows(self, settings: Settings, order: RowOrder = RowOrder.FOUND) -> list[SongRow]:
         """A row for every place ever found and not forgotten; quick for 10,000."""
         return self._rows.rows(settings, order)
+
+    def newest_rows(self, settings: Settings, most: int, step: int) -> Iterator[list[SongRow]]:
+        """Rows for the `most` places found last, in the order they were found, `step` at once."""
+        return self._rows.newest(settings, most, step)
 
     def row_ids(self) -> list[str]:
         """The places of all rows, in the order they were found."""

@@ -4,6 +4,7 @@ Reads every table of the library and writes none. Never runs a model.
 """
 
 import enum
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -59,20 +60,32 @@ class SongRows:
         return [_row(columns, said.get(columns[1]))
                 for columns in self._places(f"ORDER BY {_ORDERS[order]}")]
 
-    def said(self, settings: Settings) -> dict[int, Said]:
-        """Song id -> whose moods the song shows, and those; songs nobody has read are left out."""
+    def newest(self, settings: Settings, most: int, step: int) -> Iterator[list[SongRow]]:
+        """Rows for the `most` places found last, in the order they were found, `step` at once."""
+        found = self._database.all("SELECT id FROM place ORDER BY id DESC LIMIT ?", (most,))
+        ids = [place for place, in reversed(found)]
+        for first in range(0, len(ids), step):
+            span = (ids[first], ids[min(first + step, len(ids)) - 1])
+            said = self.said(settings, span)
+            yield [_row(columns, said.get(columns[1])) for columns in self._places(
+                "WHERE place.id BETWEEN ? AND ? ORDER BY place.id", *span)]
+
+    def said(self, settings: Settings, places: tuple[int, int] | None = None) -> dict[int, Said]:
+        """Song id -> whose moods the song shows, and those; songs nobody has read are left out.
+        `places` asks only for the songs of the places from one id to another."""
         said: dict[int, Said] = {}
         for note in reversed(self._scores.find_taggers(settings.tagger)):
-            said |= self._said_by(note, settings)
+            said |= self._said_by(note, settings, places)
         accepted = self._scores.accepted()
         for key in set(accepted.values()):
             said |= {song: shown for song, shown
-                     in self._said_by(self._scores.of_key(key), settings).items()
+                     in self._said_by(self._scores.of_key(key), settings, places).items()
                      if accepted.get(song) == key}
         return said
 
-    def _said_by(self, note: TaggerNote, settings: Settings) -> dict[int, Said]:
-        moods = collate_stacked(note, self._scores.stacked(note), settings.collation)
+    def _said_by(self, note: TaggerNote, settings: Settings,
+                 places: tuple[int, int] | None) -> dict[int, Said]:
+        moods = collate_stacked(note, self._scores.stacked(note, places), settings.collation)
         return {song: (note, shown) for song, shown in moods.items()}
 
     def row(self, place: str, settings: Settings) -> SongRow | None:

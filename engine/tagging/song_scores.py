@@ -158,12 +158,16 @@ class SongScores:
             "SELECT first_line, last_line, start_ms, end_ms, weight, valence, arousal, echoes,"
             " scores FROM excerpt WHERE tagging_id = ? ORDER BY number", (tagging,)))
 
-    def stacked(self, tagger: TaggerNote) -> StackedScores:
-        """The excerpts of every song this tagger has read."""
+    def stacked(self, tagger: TaggerNote,
+                places: tuple[int, int] | None = None) -> StackedScores:
+        """The excerpts of every song this tagger has read, or of those among them that are at
+        the places from one id to another."""
+        there = " AND song_id IN (SELECT song_id FROM place WHERE id BETWEEN ? AND ?)"
         return stack_rows(self._database.all(
             "SELECT song_id, weight, valence, arousal, scores"
             " FROM tagging LEFT JOIN excerpt ON tagging_id = tagging.id WHERE tagger_id = ?"
-            " ORDER BY tagging_id, number", (tagger.key,)), len(tagger.moods))
+            f"{there if places else ''} ORDER BY tagging_id, number",
+            (tagger.key, *(places or ()))), len(tagger.moods))
 
     def vector(self, song_id: int, notes: Sequence[TaggerNote]) -> Scores | None:
         """The vector (D,) of a song by the first of these taggers that has read it, or None."""
