@@ -72,7 +72,8 @@ class FileWriting(QObject):
         if self.history is not None:
             self.history.raise_()
             return
-        self.history = HistoryDialog(self.record, self._page.window())
+        self.history = HistoryDialog(self.record, self._theme_source,
+                                     self._page.window())
         self.history.destroyed.connect(self._forget_history)
         self.history.open()
 

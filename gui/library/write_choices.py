@@ -62,5 +62,7 @@ class WriteChoices(QWidget):
         row.addWidget(name)
         row.addWidget(self.foreign)
         flow = FlowLayout(GAP, self)
+        for switch in (self.tagger, self.scores, self.sidecars):
+            switch.setMinimumHeight(self.foreign.sizeHint().height())
         for part in (others, self.tagger, self.scores, self.sidecars):
             flow.addWidget(part)

@@ -5,14 +5,12 @@ right, and the way back for one file, a batch, a tagger's version, or all.
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QFrame,
     QHBoxLayout,
-    QListView,
     QMenu,
     QProgressBar,
     QPushButton,
@@ -24,6 +22,7 @@ from PySide6.QtWidgets import (
 from engine.errors import EngineError
 from engine.tagging.writing.values import WriteBatch, WriteNote, WriteScope
 from gui.figures import count_text
+from gui.library.write_lists import ITEM_ROLE, Lines, LinesList
 from gui.library.write_record import Turn, WriteRecord, taggers_of, turned_state
 from gui.library.write_words import (
     Field,
@@ -38,77 +37,29 @@ from gui.library.write_words import (
     when_text,
     written_text,
 )
-from gui.text_line import plain_tip, selectable_line, text_line
-from gui.theme import GAP, PAGE_MARGIN, SPACE
+from gui.text_line import selectable_line, text_line
+from gui.theme import GAP, PAGE_MARGIN, SPACE, ThemeSource
 
 HISTORY_SIZE = (860, 580)
 _LEAST = (560, 380)
 _BATCHES_WIDTH = 280
 _MOST_SAID = 3
-Index = QModelIndex | QPersistentModelIndex
-ITEM_ROLE = Qt.ItemDataRole.UserRole
-
-
-class _Lines(QAbstractListModel):
-    """Rows of two lines: what a thing is, and what is known of it."""
-
-    def __init__(self, words: Callable[[object], tuple[str, str]],
-                 parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._words = words
-        self.items: tuple[object, ...] = ()
-
-    def put(self, items: tuple[object, ...]) -> None:
-        if items != self.items:
-            self.beginResetModel()
-            self.items = items
-            self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt has it
-        return 0 if parent.isValid() else len(self.items)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not 0 <= index.row() < len(self.items):
-            return None
-        item = self.items[index.row()]
-        if role == ITEM_ROLE:
-            return item
-        if role == Qt.ItemDataRole.DisplayRole:
-            return "\n".join(self._words(item))
-        if role == Qt.ItemDataRole.ToolTipRole and isinstance(item, WriteNote):
-            return plain_tip(str(item.path))
-        return None
-
-
-class HistoryList(QListView):
-    """Rows of a few lines each."""
-
-    def __init__(self, name: str, model: _Lines, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setModel(model)
-        self.setAccessibleName(name)
-        self.setProperty("role", "list")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setUniformItemSizes(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
 
 
 class HistoryDialog(QDialog):
     """Shows a WriteRecord. Before more than one file is touched, it asks."""
 
-    def __init__(self, record: WriteRecord, parent: QWidget | None = None) -> None:
+    def __init__(self, record: WriteRecord, theme_source: ThemeSource,
+                 parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.record = record
         self.setObjectName("write_history")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Moods written into files"))
-        self._batch_rows = _Lines(self._batch_words, self)
-        self._note_rows = _Lines(self._note_words, self)
-        self.batches = HistoryList(self.tr("When moods were written"), self._batch_rows)
-        self.notes = HistoryList(self.tr("Files"), self._note_rows)
+        self._batch_rows = Lines(self._batch_words, _batch_tip, self)
+        self._note_rows = Lines(self._note_words, _note_tip, self)
+        self.batches = LinesList(theme_source, self.tr("When moods were written"), self._batch_rows)
+        self.notes = LinesList(theme_source, self.tr("Files"), self._note_rows)
         self.notes.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.empty = text_line("quiet", self.tr(
             "Nothing was written into files yet. Choose songs in the Library, then “Write moods"
@@ -120,6 +71,7 @@ class HistoryDialog(QDialog):
         self.one_out = self._button(self.tr("Take out of these files"), self._turn_files)
         self.batch_out = self._button(self.tr("Take all of it out"), self._turn_batch)
         self.more = QPushButton(self.tr("More"))
+        self.more.setAutoDefault(False)
         self.stop = self._button(self.tr("Stop"), record.stop)
         self.yes = self._button("", self._agree)
         self.yes.setProperty("role", "primary")
@@ -307,6 +259,7 @@ class HistoryDialog(QDialog):
 
     def _button(self, words: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(words)
+        button.setAutoDefault(False)
         button.clicked.connect(lambda: act())
         return button
 
@@ -315,6 +268,8 @@ class HistoryDialog(QDialog):
         self._split.addWidget(self.batches)
         self._split.addWidget(self.notes)
         self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(GAP)
+        self._split.setStyleSheet("QSplitter::handle { background: transparent; }")
         self._split.setStretchFactor(1, 1)
         self._split.setSizes([_BATCHES_WIDTH, 2 * _BATCHES_WIDTH])
         foot = QHBoxLayout()
@@ -345,3 +300,11 @@ def _turn_of(notes: list[WriteNote]) -> Turn | None:
 
 def _batch_turn(batch: WriteBatch) -> Turn:
     return Turn.OUT if batch.undone < batch.files else Turn.IN
+
+
+def _batch_tip(item: object) -> str:
+    return ", ".join(item.taggers) if isinstance(item, WriteBatch) else ""
+
+
+def _note_tip(item: object) -> str:
+    return str(item.path) if isinstance(item, WriteNote) else ""

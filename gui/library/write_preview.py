@@ -3,7 +3,7 @@ of it. Nothing is written before its button is pressed.
 """
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -28,11 +28,11 @@ from gui.library.write_table import Shown, WriteColumn, WriteTable
 from gui.library.write_words import files_text, sentence, set_back_text, undone_text, written_text
 from gui.link_button import link_button
 from gui.text_line import selectable_line, text_line
-from gui.theme import GAP, PAGE_MARGIN, SPACE, ThemeSource
+from gui.theme import GAP, META, PAGE_MARGIN, SPACE, ThemeSource, font
 
 WRITE_SIZE = (860, 640)
 _LEAST = (560, 420)
-_SHARES = {WriteColumn.FILE: 0.32, WriteColumn.FIELD: 0.1, WriteColumn.BEFORE: 0.24}
+_SHARES = {WriteColumn.FILE: 0.34, WriteColumn.FIELD: 0.09, WriteColumn.BEFORE: 0.2}
 _ABOUT_LINES = 3
 
 
@@ -60,13 +60,14 @@ class WriteView(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(ROW)
         head = self.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.setStretchLastSection(True)
         head.setHighlightSections(False)
         theme_source.changed.connect(self.viewport().update)
 
-    def share_out(self) -> None:
-        """Gives each column its part of the width."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Each column has its part of the width."""
+        super().resizeEvent(event)
         for column, share in _SHARES.items():
             self.setColumnWidth(column, round(self.viewport().width() * share))
 
@@ -115,18 +116,15 @@ class WriteDialog(QDialog):
         self.leave = QPushButton(self.tr("Cancel"))
         self.go = QPushButton()
         self.go.setProperty("role", "primary")
-        self.go.setDefault(True)
+        for button in (self.undo, self.stop, self.leave, self.go, self.earlier, self.all_in,
+                       self.all_out, *self.tabs.values()):
+            button.setAutoDefault(False)  # Enter among the rows writes nothing
         self._lay_out()
         self._connect()
         self.table.add(run.plan)
         self.table.show_left_out(run.left_out)
         self.resize(*WRITE_SIZE)
         self._follow()
-        self.view.setFocus()
-
-    def showEvent(self, event: object) -> None:
-        super().showEvent(event)  # type: ignore[arg-type] # Qt hands it a QShowEvent
-        self.view.share_out()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
@@ -177,8 +175,9 @@ class WriteDialog(QDialog):
         if phase is WritePhase.PLANNING:
             self.table.clear()
         elif phase in (WritePhase.WRITTEN, WritePhase.UNDONE):
-            left = run.refused if phase is WritePhase.WRITTEN else run.not_undone
-            self.table.show_refused(left)
+            wrote = phase is WritePhase.WRITTEN
+            left = run.refused if wrote else run.not_undone
+            self.table.show_outcome(run.written if wrote else run.undone, left)
             self._show_tab(Shown.REFUSED if left else Shown.CHANGING)
         elif phase is WritePhase.PLANNED and not self.table.counts[Shown.CHANGING] and run.plan:
             self._show_tab(Shown.REFUSED if self.table.counts[Shown.REFUSED] else Shown.SAME)
@@ -191,6 +190,10 @@ class WriteDialog(QDialog):
         self._show_progress()
         self._show_buttons()
         self.view.viewport().update()
+        if phase is WritePhase.PLANNED and not self.choices.isAncestorOf(self.focusWidget()):
+            self.view.setFocus()
+        elif phase in (WritePhase.WRITTEN, WritePhase.UNDONE):
+            self.go.setFocus()
 
     def _show_progress(self) -> None:
         run = self.run
@@ -258,8 +261,14 @@ class WriteDialog(QDialog):
 
     def _show_tabs(self) -> None:
         for shown, words in self._tab_words().items():
-            self.tabs[shown].setText(f"{words}  {count_text(self.table.counts[shown])}")
+            self._name_tab(self.tabs[shown], f"{words}  {count_text(self.table.counts[shown])}")
         self._show_empty()
+
+    def _name_tab(self, button: QPushButton, words: str) -> None:
+        """A tab has room for its words in bold, too."""
+        button.setText(words)
+        room = QFontMetrics(font(META, bold=True)).horizontalAdvance(words)
+        button.setMinimumWidth(room + 2 * SPACE)
 
     def _tab_words(self) -> dict[Shown, str]:
         if self.run.phase is WritePhase.UNDONE:

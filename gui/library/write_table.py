@@ -6,6 +6,7 @@ Holds what it is given. The first row of a file names it and says whether it is 
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -16,7 +17,13 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from engine.tagging.writing.values import NotUndone, NotWritten, PlannedWrite
+from engine.tagging.writing.values import (
+    NotUndone,
+    NotWritten,
+    PlannedWrite,
+    Undone,
+    Written,
+)
 from gui.library.write_words import (
     Field,
     changed_fields,
@@ -77,12 +84,13 @@ class WriteTable(QAbstractTableModel):
         self._rows: list[WriteRow] = []
         self._left_out: frozenset[int] | set[int] = frozenset()
         self._troubles: dict[str, str] = {}
+        self._done: set[Path] | None = None
 
     def clear(self) -> None:
         """Shows nothing."""
         self.beginResetModel()
         self._plan, self._rows = [], []
-        self._troubles, self._left_out = {}, frozenset()
+        self._troubles, self._left_out, self._done = {}, frozenset(), None
         self.counts = dict.fromkeys(Shown, 0)
         self.endResetModel()
         self.counted.emit()
@@ -94,6 +102,8 @@ class WriteTable(QAbstractTableModel):
         rows: list[WriteRow] = []
         for place, planned in enumerate(found, first):
             kind = self._kind(planned)
+            if kind is None:
+                continue
             self.counts[kind] += 1
             if kind is self.shown:
                 rows += _rows(place, planned, self._trouble(planned))
@@ -109,9 +119,12 @@ class WriteTable(QAbstractTableModel):
             self.shown = shown
             self._refill()
 
-    def show_refused(self, refused: Sequence[NotWritten | NotUndone]) -> None:
-        """Of these files it turned out that they were left as they are."""
-        self._troubles = {str(each.path): sentence(each.message, each.hint) for each in refused}
+    def show_outcome(self, done: Sequence[Written | Undone],
+                     left: Sequence[NotWritten | NotUndone]) -> None:
+        """Shows what became of the files: those that are done, those left as they were. What was
+        not asked for, or not come to, is not shown."""
+        self._done = {each.path for each in done}
+        self._troubles = {str(each.path): sentence(each.message, each.hint) for each in left}
         self._refill()
 
     def show_left_out(self, left_out: frozenset[int] | set[int]) -> None:
@@ -187,7 +200,7 @@ class WriteTable(QAbstractTableModel):
         if role != _DISPLAY:
             return None
         return {WriteColumn.FILE: self.tr("File"), WriteColumn.FIELD: self.tr("Field"),
-                WriteColumn.BEFORE: self.tr("Now"), WriteColumn.AFTER: self.tr("Then")}[
+                WriteColumn.BEFORE: self.tr("Before"), WriteColumn.AFTER: self.tr("After")}[
                     WriteColumn(section)]
 
     def _text(self, row: WriteRow, column: WriteColumn) -> str:
@@ -210,10 +223,12 @@ class WriteTable(QAbstractTableModel):
     def _choosable(self, row: WriteRow) -> bool:
         return self.can_choose and row.planned.changes and not row.trouble
 
-    def _kind(self, planned: PlannedWrite) -> Shown:
+    def _kind(self, planned: PlannedWrite) -> Shown | None:
         if self._trouble(planned):
             return Shown.REFUSED
-        return Shown.CHANGING if planned.changes else Shown.SAME
+        if not planned.changes:
+            return Shown.SAME
+        return Shown.CHANGING if self._done is None or planned.path in self._done else None
 
     def _trouble(self, planned: PlannedWrite) -> str:
         return (sentence(planned.message, planned.hint) if planned.message
@@ -225,6 +240,8 @@ class WriteTable(QAbstractTableModel):
         self.counts = dict.fromkeys(Shown, 0)
         for place, planned in enumerate(self._plan):
             kind = self._kind(planned)
+            if kind is None:
+                continue
             self.counts[kind] += 1
             if kind is self.shown:
                 self._rows += _rows(place, planned, self._trouble(planned))
