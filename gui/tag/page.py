@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import EngineError
+from engine.tagging.labels import Verdict
 from engine.tagging.reading import AUDIO_SUFFIXES, LYRIC_SUFFIXES
 from gui.song.song_view import SongView
 from gui.tag.drop_zone import DropZone
@@ -216,12 +217,12 @@ class TagPage(QWidget):
         return [] if self._trying is None else [(self.tr("Try labels"), "plain", self.try_labels)]
 
     def _make_shortcuts(self) -> None:
-        presenter, chips = self._presenter, self.song.chips
-        for keys, act in (("A", presenter.accept), ("R", presenter.reject)):
+        presenter = self._presenter
+        for keys, verdict in (("A", Verdict.ACCEPTED), ("R", Verdict.REJECTED)):
             # Caps Lock or Shift: a capital letter means the same.
             for pressed in (keys, f"Shift+{keys}"):
-                self._bind(pressed, partial(self._judge, act))
-        self._bind("+", chips.open_field)
+                self._bind(pressed, partial(self.song.judge, verdict))
+        self._bind("+", self.song.open_field)
         self._bind("M", self._rewrite)
         self._bind("Esc", presenter.desk.clear_reason)
         self._bind("Ctrl+Z", presenter.undo)

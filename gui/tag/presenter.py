@@ -29,6 +29,7 @@ from gui.tag.tagging_run import TaggingRun
 from gui.tag.way_back import WayBack
 
 _ROWS_AT_ONCE = 500
+MOST_ROWS = 10_000  # found last; the Library has all
 _UNSETTLED = (SongState.WAITING, SongState.TAGGING)
 _RETRIED = (SongState.FAILED,)
 
@@ -37,9 +38,10 @@ class TagPresenter(QObject):
     """`table` holds the queue, `run` follows the tagging, `desk` the song that is open.
 
     `open_services` is entered on the queues' threads, once for each piece of work; `samples` is a
-    folder of songs. `left_over` are files and folders that an earlier session was asked for and
-    did not finish. `way_back` says what was removed or taken back last. `problem_raised` carries
-    an exception for the person, EngineError or bug.
+    folder of songs. `stored` is how many places the library knows; the queue brings back no more
+    than MOST_ROWS of them. `left_over` are files and folders that an earlier session was asked for
+    and did not finish. `way_back` says what was removed or taken back last. `problem_raised`
+    carries an exception for the person, EngineError or bug.
     """
 
     selected_changed = Signal(str)
@@ -70,6 +72,8 @@ class TagPresenter(QObject):
         self.vocabulary = vocabulary
         self.settings = settings
         self.loaded = False
+        self.stored = 0
+        self._all_read = False
         self.selected = ""
         self.left_over: tuple[Path, ...] = ()
         self._stale = False
@@ -252,10 +256,8 @@ class TagPresenter(QObject):
 
         def work() -> Iterator[object]:
             with self._open_services() as services:
-                rows = services.store.rows(settings)
-                for first in range(0, len(rows), _ROWS_AT_ONCE):
-                    yield rows[first:first + _ROWS_AT_ONCE]
-                yield frozenset(row.place for row in rows)
+                yield from services.store.newest_rows(settings, MOST_ROWS, _ROWS_AT_ONCE)
+                yield frozenset(services.store.row_ids())
         task = self._queue.submit(work)
         task.yielded.connect(self._take_stored)
         task.returned.connect(self._finish_loading)
@@ -265,6 +267,7 @@ class TagPresenter(QObject):
         """Stored rows must not hide what a run is doing, nor bring back what is being removed;
         at their end the places of all of them are told."""
         if isinstance(rows, frozenset):
+            self.stored = len(rows)
             self._drop([row.place for row in self.table.rows() if row.place not in rows])
             return
         self.table.put(row for row in rows if row.place not in self.way_back.leaving
@@ -279,6 +282,7 @@ class TagPresenter(QObject):
             self.select(nearest.place if nearest else "")
 
     def _finish_loading(self) -> None:
+        self._all_read = True
         self.loaded_changed.emit()
         self._show_sought()
         if not self.selected:
@@ -291,6 +295,28 @@ class TagPresenter(QObject):
         if self._sought and self.table.row(self._sought):
             place, self._sought = self._sought, ""
             self.select(place)
+        elif self._sought and self._all_read:
+            self._read_sought(self._sought)
+
+    def _read_sought(self, place: str) -> None:
+        """A song that is not among those found last joins the queue."""
+        settings = self.settings
+
+        def work() -> Iterator[object]:
+            with self._open_services() as services:
+                yield services.store.row(place, settings)
+        task = self._queue.submit(work)
+        task.yielded.connect(partial(self._take_sought, place))
+        task.failed.connect(self.problem_raised)
+
+    def _take_sought(self, place: str, row: SongRow | None) -> None:
+        if place != self._sought:
+            return
+        if row is None:
+            self._sought = ""
+        else:
+            self.table.put([row])
+            self._show_sought()
 
     def _take_rows(self, rows: list[SongRow]) -> None:
         self.table.put(rows)

@@ -19,7 +19,7 @@ from gui.figures import count_text
 from gui.row_list import add_row_actions, set_up_rows
 from gui.search_field import SearchField
 from gui.tag.leftover_strip import LeftoverStrip
-from gui.tag.presenter import TagPresenter
+from gui.tag.presenter import MOST_ROWS, TagPresenter
 from gui.tag.queue_delegate import QueueDelegate
 from gui.tag.queue_table import ROW_ROLE
 from gui.theme import SPACE, ThemeSource
@@ -112,6 +112,8 @@ class QueuePanel(QWidget):
         if shown != size:
             return self.tr("{n} of {size} songs").format(
                 n=count_text(shown), size=count_text(size))
+        if self._presenter.stored > size >= MOST_ROWS:
+            return self.tr("The newest {n}; the Library has all").format(n=count_text(size))
         return self.tr("1 song") if size == 1 else self.tr("{n} songs").format(n=count_text(size))
 
     def _choose(self, current: QModelIndex) -> None:

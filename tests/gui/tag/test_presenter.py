@@ -98,6 +98,29 @@ def test_a_song_that_is_known_elsewhere_is_opened_once_the_queue_is_there(
     again.close()
 
 
+def test_only_the_newest_come_back_and_an_older_one_when_it_is_asked_for(
+        bench: Bench, vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN three songs in a library, of which the queue brings back two
+    monkeypatch.setattr("gui.tag.presenter.MOST_ROWS", 2)
+    bench.tag(*(bench.write(name, words) for name, words in (
+        ("a.txt", SAD), ("b.txt", CALM), ("c.txt", SUNNY))))
+    oldest = bench.place("a.txt")
+    fresh = TagPresenter(bench.open_services, bench.tagging, bench.desk, vocabulary, Settings(),
+                         bench.songs, UnfinishedRun(bench.songs / "unfinished.json"))
+    # WHEN the program starts again
+    fresh.load()
+    bench.settle()
+    # THEN those found last are there, and it is known that there are more
+    assert [row.place[-5:] for row in fresh.table.rows()] == ["b.txt", "c.txt"]
+    assert fresh.stored == 3
+    # AND the oldest opens where another page asks for it, one that is unknown does not
+    fresh.seek("nowhere.txt")
+    fresh.seek(oldest)
+    bench.settle()
+    assert fresh.selected == oldest and fresh.desk.row and fresh.desk.row.place == oldest
+    fresh.close()
+
+
 def test_loading_does_not_hide_a_run_that_began_meanwhile(bench: Bench) -> None:
     file = bench.write("rain.txt", SAD)
     bench.tag(file)
