@@ -35,6 +35,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     paths = find_paths()
+    if list(arguments[:1]) != ["--job"]:
+        _settle(paths)
     match list(arguments):
         case []:
             return _open_window(paths) if _has_screen() else _tag_samples(paths)
@@ -54,6 +56,17 @@ def _run(arguments: Sequence[str]) -> int:
             return KNOWN_ERROR
         case _:
             return _command(arguments, paths)
+
+
+def _settle(paths: AppPaths) -> None:
+    """Puts in its place what an import that was cut short had ready."""
+    if (paths.home / "incoming").is_dir():
+        from engine.library.incoming import settle
+
+        try:
+            settle(paths)
+        except EngineError as problem:
+            sys.stderr.write(f"{problem.message} {problem.hint}\n")
 
 
 def _command(arguments: Sequence[str], paths: AppPaths) -> int:
