@@ -307,6 +307,8 @@ class Program:
         self.tag_page.write_wanted.connect(writing.write)
         self.writing_line = WritingLine(writing, self.window.job_bar, self.notifier, self.window)
         self.window.first_painted.connect(writing.settle)
+        self.window.first_painted.connect(self.library.folders.work.start)
+        self.tag.run.ended.connect(self.library.folders.work.load)
         # What one room changes in the library the other shows, too.
         self.tag.run.rows_changed.connect(library.note_change)
         self.tag.run.ended.connect(library.note_change)

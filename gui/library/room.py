@@ -18,6 +18,7 @@ from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
 from gui.icons import IconSource
 from gui.library.file_writing import FileWriting
+from gui.library.folder_upkeep import FolderUpkeep
 from gui.library.page import LibraryPage
 from gui.library.presenter import LibraryPresenter
 from gui.library.services import LibraryAsking, LibraryServices, OpenLibrary
@@ -48,9 +49,11 @@ class LibraryRoom:
             self._open_songs, desk, tagging, vocabulary, settings(), memory)
         self.page = LibraryPage(self.presenter, theme_source, icons, memory)
         self.writing = FileWriting(self.presenter, theme_source, self.page)
+        self.folders = FolderUpkeep(self.presenter, theme_source, self.page)
 
     def close(self) -> None:
         """Stops what runs and waits for it."""
+        self.folders.close()
         self.presenter.close()
         self.queue.close()
 

@@ -166,8 +166,8 @@ def _blocks(columns: SongColumns, slots: npt.NDArray[np.int64]) -> Iterator[tupl
         yield name, getattr(columns, name)[..., slots]
     numbers = np.full(columns.room, -1)
     numbers[slots] = np.arange(len(slots))
-    for name, order in (("by_title", columns.names.by_title()),
-                        ("by_artist", columns.names.by_artist())):
+    for name, order in (("by_title", columns.names.by_title(columns.keys)),
+                        ("by_artist", columns.names.by_artist(columns.keys))):
         kept = numbers[order]
         yield name, kept[kept >= 0].astype("<i4")
     for name, words in (("titles", columns.names.titles), ("artists", columns.names.artists)):

@@ -3,6 +3,7 @@
 Holds in memory what is asked for often and nothing that is only shown. Belongs to one thread.
 """
 
+import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,6 +40,7 @@ from engine.tagging.vocabulary import Vocabulary
 Floats = npt.NDArray[np.float32]
 _MUCH = 0.3  # of all songs changed: reading them all is as quick
 _WORTH_KEEPING = 500
+_VERSIONS = itertools.count(1)
 
 
 class SongIndex:
@@ -78,7 +80,8 @@ class SongIndex:
 
     @property
     def version(self) -> int:
-        """Grows with every refresh that changed something."""
+        """Grows with every refresh that changed something; no two states in one run of the
+        program have the same, of whichever index."""
         return self._version
 
     def fits(self, settings: Settings) -> bool:
@@ -225,7 +228,7 @@ class SongIndex:
         self._total = int(np.count_nonzero(self._columns.alive))
         self._hits = TextHits(self._columns)
         self._doubts = self._near = None
-        self._version += 1
+        self._version = next(_VERSIONS)
 
     def _builder(self) -> ShelfBuilder:
         return ShelfBuilder(self._database, self._columns,

@@ -5,7 +5,8 @@ Holds the folded names only; what is shown is read when it is shown.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,68 +14,79 @@ import numpy.typing as npt
 _DIGITS = re.compile(r"\d+")
 _EDGE = re.compile(r"^[\W_]+")
 _LONG = 12
+_MANY = 2000
 _LAST = "\U0010ffff"  # sorts behind every name
-_Order = npt.NDArray[np.int64]
+Order = npt.NDArray[np.int64]
 
 
 class SongNames:
-    """A folded title and artist for every slot. Orders are made when they are asked for and kept
-    until a name changes; what was sorted before is sorted again quickly."""
+    """A folded title and artist for every slot, and the slots in order of both.
+
+    An order is made when it is asked for; later only what changed is put in its place. Songs of the
+    same names stand by key, which the owner hands in.
+    """
 
     def __init__(self, room: int = 0) -> None:
         self.titles = [""] * room
         self.artists = [""] * room
-        self._by_title: _Order | None = None
-        self._by_artist: _Order | None = None
-        self._stale = True
+        self._by_title: Order | None = None
+        self._by_artist: Order | None = None
+        self._touched: set[int] = set()
 
-    def put(self, slots: npt.NDArray[np.int64], titles: Sequence[str],
-            artists: Sequence[str]) -> None:
+    def put(self, slots: Order, titles: Sequence[str], artists: Sequence[str]) -> None:
         """Stores folded names."""
         for slot, title, artist in zip(slots.tolist(), titles, artists, strict=True):
-            if self.titles[slot] != title or self.artists[slot] != artist:
-                self.titles[slot], self.artists[slot] = title, artist
-                self._stale = True
+            self.titles[slot], self.artists[slot] = title, artist
+            self._touched.add(slot)
 
     def grow(self, more: int) -> None:
+        self._touched |= set(range(len(self.titles), len(self.titles) + more))
         self.titles += [""] * more
         self.artists += [""] * more
-        self._by_title = self._by_artist = None
-        self._stale = True
 
-    def by_title(self) -> _Order:
+    def by_title(self, keys: Order) -> Order:
         """All slots by title, then artist."""
-        self._sort()
-        assert self._by_title is not None
-        return self._by_title
+        return self._sorted(keys)[0]
 
-    def by_artist(self) -> _Order:
+    def by_artist(self, keys: Order) -> Order:
         """All slots by artist, then title; those without an artist last."""
-        self._sort()
-        assert self._by_artist is not None
-        return self._by_artist
+        return self._sorted(keys)[1]
 
-    def adopt(self, titles: list[str], artists: list[str], by_title: _Order,
-              by_artist: _Order) -> None:
+    def adopt(self, titles: list[str], artists: list[str], by_title: Order,
+              by_artist: Order) -> None:
         """Takes over names of all slots with their orders."""
         self.titles, self.artists = titles, artists
         self._by_title, self._by_artist = by_title, by_artist
-        self._stale = False
+        self._touched.clear()
 
-    def _sort(self) -> None:
-        if not self._stale:
-            return
-        slots = list(range(len(self.titles)))
-        titled = slots if self._by_title is None else self._by_title.tolist()
-        named = slots if self._by_artist is None else self._by_artist.tolist()
+    def _sorted(self, keys: Order) -> tuple[Order, Order]:
+        first, second = self._by_title, self._by_artist
+        if first is None or second is None or len(self._touched) > _MANY:
+            first, second = self._all_sorted(keys)
+        elif self._touched:
+            first = self._moved(first, lambda slot: (*self._names(slot), keys[slot]))
+            second = self._moved(second, lambda slot: (*self._names(slot)[::-1], keys[slot]))
+        self._by_title, self._by_artist = first, second
+        self._touched.clear()
+        return first, second
+
+    def _all_sorted(self, keys: Order) -> tuple[Order, Order]:
         # Sorts are stable: first by what decides among equals.
-        titled = sorted(sorted(named, key=self._artist), key=self.titles.__getitem__)
-        named = sorted(titled, key=self._artist)
-        self._by_title, self._by_artist = np.array(titled, np.int64), np.array(named, np.int64)
-        self._stale = False
+        slots: list[int] = np.argsort(keys, kind="stable").tolist()
+        artists = [artist or _LAST for artist in self.artists]
+        titled = sorted(sorted(slots, key=artists.__getitem__), key=self.titles.__getitem__)
+        named = sorted(sorted(slots, key=self.titles.__getitem__), key=artists.__getitem__)
+        return np.array(titled, np.int64), np.array(named, np.int64)
 
-    def _artist(self, slot: int) -> str:
-        return self.artists[slot] or _LAST
+    def _moved(self, order: Order, names: Callable[[int], tuple[str, str, np.int64]]) -> Order:
+        """The order with the touched slots where they belong now."""
+        touched = sorted(self._touched, key=names)
+        rest = order[~np.isin(order, touched)]
+        places = [bisect_left(rest, names(slot), key=names) for slot in touched]
+        return np.insert(rest, places, touched)
+
+    def _names(self, slot: int) -> tuple[str, str]:
+        return self.titles[slot], self.artists[slot] or _LAST
 
 
 def sort_name(name: str) -> str:

@@ -32,11 +32,12 @@ class SongOrder:
 
     def ordered(self, found: Mask, query: SongQuery) -> Slots:
         """The slots that were found, in the order of the query."""
+        names, keys = self._columns.names, self._columns.keys
         match query.sort:
             case SongSort.TITLE:
-                return _turned(self._among(found, self._columns.names.by_title()), query)
+                return _turned(self._among(found, names.by_title(keys)), query)
             case SongSort.ARTIST:
-                return _turned(self._among(found, self._columns.names.by_artist()), query)
+                return _turned(self._among(found, names.by_artist(keys)), query)
             case SongSort.LISTED if (listed := _listed(query)) is not None:
                 slots = self._columns.slots_of(listed)
                 return _turned(self._among(found, slots[slots >= 0]), query)

@@ -23,7 +23,7 @@ from engine.tagging.song_identity import alike, place_of, song_hash
 
 RELOCATED = "relocated"
 STEP = 400
-_ROW = ("id", "path", "size", "mtime_ns", "missing", "changed")
+_ROW: tuple[str, ...] = ("id", "path", "size", "mtime_ns", "missing", "changed")
 
 
 class Likeness(enum.StrEnum):
@@ -237,9 +237,9 @@ def _settle(database: Database, one: Relocation, before: _Document, after: _Docu
         before.merged.append(_whole_row(database, one.lost.place))
         database.execute("DELETE FROM place WHERE path = ?", (one.lost.place,))
         return
-    old = dict(zip(_ROW, row, strict=True))
+    old: dict[str, Any] = dict(zip(_ROW, row, strict=True))
     edited = one.likeness is Likeness.EDITED
-    new = {**old, "path": one.new_place, "missing": 0, "changed": int(edited),
+    new: dict[str, Any] = {**old, "path": one.new_place, "missing": 0, "changed": int(edited),
            **({} if edited else {"size": mark.size, "mtime_ns": mark.mtime_ns})}
     _write(database, new)
     before.moved.append(old)

@@ -103,15 +103,16 @@ def compare(database: Database, note: TaggerNote, settings: Settings) -> Compari
     for song in settled:
         del proposed[song]
     labels, facts = SongLabels(database).all(), _facts(database)
-    known, silent = {}, 0
+    known: list[Difference] = []
+    silent = 0
     for song, after in proposed.items():
         title, artist, language = facts.get(song, ("", "", ""))
         if note.languages and language and language not in note.languages:
             silent += 1
             continue
-        known[song] = _difference(song, (title, artist, language), shown.get(song), after,
-                                  labels.get(song, {}))
-    songs = sorted(known.values(), key=_order)
+        known.append(_difference(song, (title, artist, language), shown.get(song), after,
+                                 labels.get(song, {})))
+    songs = sorted(known, key=_order)
     return Comparison(note.id, tuple(songs), _by_mood(songs), silent)
 
 
