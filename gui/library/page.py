@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -17,6 +17,8 @@ from gui.theme import ThemeSource
 
 if TYPE_CHECKING:
     from gui.library.browser import Browser
+
+PREPARE_MS = 1500
 
 
 class LibraryPage(QWidget):
@@ -42,9 +44,21 @@ class LibraryPage(QWidget):
         self._can_talk = False
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
+        self._preparing = QTimer(self, singleShot=True, interval=PREPARE_MS)
+        self._preparing.timeout.connect(self.prepare)
         self.browser: Browser | None = None
         add_song_actions(presenter)
         self.setProperty("role", "page")
+
+    def prepare_soon(self) -> None:
+        """Makes the page ready in a moment, while the person still looks around elsewhere."""
+        self._preparing.start()
+
+    def prepare(self) -> None:
+        """Builds the page and reads the index while nobody waits for them."""
+        self._preparing.stop()
+        self._presenter.prepare()
+        self._build()
 
     def add_part(self, slot: Slot, make: Make) -> None:
         """Puts a widget of another part of the room onto the page, made when it is first shown."""
@@ -78,9 +92,11 @@ class LibraryPage(QWidget):
             self.browser.drawer.song.show_song()
 
     def showEvent(self, event: QShowEvent) -> None:
+        self._preparing.stop()
+        # The index is read on its queue while the widgets are made here.
+        self._presenter.wake()
         self._build()
         super().showEvent(event)
-        self._presenter.wake()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -123,13 +139,12 @@ class LibraryPage(QWidget):
 
     def _make_shortcuts(self) -> None:
         assert self.browser is not None
-        desk, browser = self._presenter.desk, self.browser
+        browser = self.browser
         for keys, verdict in (("A", Verdict.ACCEPTED), ("R", Verdict.REJECTED)):
             # Caps Lock or Shift: a capital letter means the same.
             for pressed in (keys, f"Shift+{keys}"):
-                self._bind(pressed, partial(
-                    self._judge, lambda mood, said=verdict: desk.judge(mood, said)))
-        self._bind("+", browser.drawer.song.chips.open_field)
+                self._bind(pressed, partial(self._say, verdict))
+        self._bind("+", browser.drawer.song.open_field)
         self._bind("Esc", browser.leave)
         self._bind("Ctrl+Z", self._presenter.steps.undo)
         self._bind("Ctrl+Shift+Z", self._presenter.steps.redo)
@@ -147,6 +162,11 @@ class LibraryPage(QWidget):
         if self.browser is not None:
             self.browser.head.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.browser.head.search.selectAll()
+
+    def _say(self, verdict: Verdict) -> None:
+        """Of the current mood of the song in the drawer, or of it in the lines that are marked."""
+        if self.browser is not None and self.browser.drawer.isVisible():
+            self.browser.drawer.song.judge(verdict)
 
     def _judge(self, act: Callable[[str], None]) -> None:
         """Of the chip that is current in the drawer."""

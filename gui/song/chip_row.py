@@ -14,9 +14,13 @@ from gui.theme import SPACE, ThemeSource
 
 class ChipRow(QWidget):
     """Left and right go from chip to chip, up and down from song to song: `step_wanted` says by
-    how many."""
+    how many. `current_changed` says that another mood is in hand, `word_given` carries a mood that
+    was given for some lines, with what `open_field` was told of them.
+    """
 
     step_wanted = Signal(int)
+    current_changed = Signal()
+    word_given = Signal(str, object)
 
     def __init__(self, desk: SongDesk, theme_source: ThemeSource,
                  parent: QWidget | None = None) -> None:
@@ -27,6 +31,9 @@ class ChipRow(QWidget):
         self._current = ""
         self._place = ""
         self._can_add = False
+        self._lines: tuple[int, int] | None = None
+        self._wanted = ""
+        self._told = ""
         self._flow = FlowLayout(SPACE, self)
         self._add = self._make_add()
         self._field = MoodField(desk.vocabulary)
@@ -60,10 +67,18 @@ class ChipRow(QWidget):
             if focused:
                 self._chips[moods[at]].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def open_field(self) -> None:
-        """Lets the person type a mood."""
+    def choose(self, mood: str) -> None:
+        """Makes a chip the current one, as soon as there is one for this mood."""
+        self._wanted = mood
+        if mood in self._chips:
+            self._set_current(mood)
+
+    def open_field(self, lines: tuple[int, int] | None = None) -> None:
+        """Lets the person type a mood, for the song or for these lines of it."""
         if not self._can_add:
             return
+        self._lines = lines
+        self._field.show_lines(lines)
         self._add.hide()
         self._field.show()
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -79,6 +94,10 @@ class ChipRow(QWidget):
         place = desk.row.place if desk.row else ""
         if place != self._place or self._current not in self._chips:
             self._current = wanted[0] if wanted else ""
+        if self._wanted in self._chips:
+            self._current = self._wanted
+        if place != self._place or self._wanted in self._chips:
+            self._wanted = ""
         self._place = place
         self._can_add = desk.row is not None and desk.row.song_id is not None
         self._add.setVisible(self._can_add and not self._field.isVisibleTo(self))
@@ -129,7 +148,7 @@ class ChipRow(QWidget):
         button.setToolTip(self.tr("Add a mood"))
         button.setAccessibleName(self.tr("Add a mood"))
         button.setFixedSize(32, 32)
-        button.clicked.connect(self.open_field)
+        button.clicked.connect(lambda: self.open_field())
         return button
 
     def _press(self, mood: str) -> None:
@@ -143,12 +162,24 @@ class ChipRow(QWidget):
     def _mark(self) -> None:
         for mood, chip in self._chips.items():
             chip.mark(mood == self._current, mood == self._desk.asked)
+        if self._told != f"{self._place} {self._current}":
+            self._told = f"{self._place} {self._current}"
+            self.current_changed.emit()
 
     def _take_word(self, word: str) -> None:
-        known = self._desk.add(word)
+        known = self._give(word)
         self._refusal.setVisible(not known)
         if known:
             self._close_field()
+
+    def _give(self, word: str) -> bool:
+        """Adds a mood to the song or to the lines that are meant; False where there is none."""
+        if self._lines is None:
+            return self._desk.add(word)
+        mood = self._desk.vocabulary.canonical(word)
+        if mood is not None:
+            self.word_given.emit(mood, self._lines)
+        return mood is not None
 
     def _close_field(self) -> None:
         if not self._field.isVisibleTo(self):

@@ -65,7 +65,7 @@ class MoodChip(QAbstractButton):
         width = 2 * _PADDING + _DOT + _GAP + self._metrics.horizontalAdvance(self._name)
         if self._score:
             width += _GAP + self._metrics.horizontalAdvance(self._score)
-        if self.chip.experimental:
+        if self._remark:
             width += _GAP + self._small.horizontalAdvance(self._remark)
         if self._has_mark:
             width += _GAP + _MARK
@@ -110,7 +110,9 @@ class MoodChip(QAbstractButton):
 
     @property
     def _remark(self) -> str:
-        return self.tr("experimental")
+        if self.chip.in_lines:
+            return self.tr("in lines")
+        return self.tr("experimental") if self.chip.experimental else ""
 
     @property
     def _has_mark(self) -> bool:
@@ -157,7 +159,7 @@ class MoodChip(QAbstractButton):
         painter.setPen(ink)
         for words in (self._name, self._score):
             left = self._paint_word(painter, left, words, chosen, self._metrics)
-        if self.chip.experimental:
+        if self._remark:
             left = self._paint_word(painter, left, self._remark, font(META), self._small)
         if self._has_mark:
             self._paint_mark(painter, left, middle, ink)
@@ -186,6 +188,6 @@ class MoodChip(QAbstractButton):
     def _spoken(self) -> str:
         said = {Verdict.ACCEPTED: self.tr("accepted"), Verdict.REJECTED: self.tr("rejected"),
                 Verdict.ADDED: self.tr("added by you")}
-        parts = [self._name, self._score, self._remark if self.chip.experimental else "",
+        parts = [self._name, self._score, self._remark,
                  said[self.chip.verdict] if self.chip.verdict else ""]
         return ", ".join(part for part in parts if part)

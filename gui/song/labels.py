@@ -3,7 +3,7 @@
 Pure values; stored by the lyric store, drawn by the chips.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.tagging.labels import Verdict
@@ -15,7 +15,8 @@ class Chip:
     """One mood of the song: from the tagger (with `votes`, the excerpts that carry it) or added.
 
     `score` is None where the tagger does not know the mood. `experimental`: shown because it was
-    asked for, though its measured quality could as well be chance.
+    asked for, though its measured quality could as well be chance. `in_lines`: shown only because
+    the person said it of some lines.
     """
 
     mood: str
@@ -23,10 +24,12 @@ class Chip:
     verdict: Verdict | None = None
     votes: int = 0
     experimental: bool = False
+    in_lines: bool = False
 
 
-def chips_of(moods: SongMoods | None, labels: Mapping[str, Verdict]) -> tuple[Chip, ...]:
-    """The song's tags in their order, then what the person added."""
+def chips_of(moods: SongMoods | None, labels: Mapping[str, Verdict],
+             in_lines: Iterable[str] = ()) -> tuple[Chip, ...]:
+    """The song's tags in their order, then what the person added, then what they said of lines."""
     shown = {tag.tag: tag for tag in moods.tags} if moods else {}
     chips = [Chip(mood, tag.score, labels.get(mood), _votes(moods, mood), tag.experimental)
              for mood, tag in shown.items()]
@@ -36,6 +39,11 @@ def chips_of(moods: SongMoods | None, labels: Mapping[str, Verdict]) -> tuple[Ch
         if mood not in shown and verdict is not Verdict.REJECTED:
             score = known.get(mood)
             chips.append(Chip(mood, None if score is None else float(score), verdict))
+    for mood in dict.fromkeys(in_lines):
+        if all(chip.mood != mood for chip in chips):
+            score = known.get(mood)
+            chips.append(Chip(mood, None if score is None else float(score), labels.get(mood),
+                              in_lines=True))
     return tuple(chips)
 
 

@@ -1,12 +1,10 @@
-"""The lyric of the open song, with a bar of its mood beside each line and notes in the margin.
+"""The lyric of the open song, with its moods in the margins.
 
 A reason dims every line but those that carried the mood. The text can be selected and copied; it
-is never read as markup.
+is never read as markup. What is said of lines is told as signals.
 """
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -23,10 +21,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextEdit, QWidget
 
+from engine.tagging.lyric import LineKind
 from engine.tagging.song import Song
 from engine.tagging.vocabulary import Vocabulary
-from gui.mood_words import clock_text, mood_name, mood_place, score_text
+from gui.mood_words import mood_name, mood_place
+from gui.song.lyric_margin import LinePlace, LyricMargin
 from gui.song.lyric_page import set_lyric
+from gui.song.span_column import Lines, SpanColumn
 from gui.song.why import Span
 from gui.song_map import SongMap
 from gui.theme import (
@@ -34,7 +35,6 @@ from gui.theme import (
     META,
     READING,
     READING_COLUMNS,
-    SPACE,
     Theme,
     ThemeSource,
     chip_colours,
@@ -42,27 +42,22 @@ from gui.theme import (
     mood_colour,
 )
 
-_BAR = 4
-_STAMPS = 40
 _NOTES_LEAST = 112
 _NOTES_MOST = 240
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """What stands beside a line: the mood of its bar, the note where a stretch begins."""
-
-    mood: str
-    note: str = ""
-    score: str = ""
-
-
 class LyricView(QTextEdit):
     """`line_reached` carries the line under the mouse or the caret, -1 when the mouse left;
-    `rewrite_wanted` words that shall be said in another mood."""
+    `rewrite_wanted` words that shall be said in another mood. `spans` shows where the mood in hand
+    holds. `lines_chosen` says that other lines were marked; `judged` whether the mood in hand
+    shall hold in them, `border_stepped` which border (True the upper) goes which way.
+    """
 
     line_reached = Signal(int)
     rewrite_wanted = Signal(str)
+    lines_chosen = Signal()
+    judged = Signal(bool)
+    border_stepped = Signal(bool, int)
 
     def __init__(self, vocabulary: Vocabulary, theme_source: ThemeSource,
                  parent: QWidget | None = None) -> None:
@@ -70,13 +65,12 @@ class LyricView(QTextEdit):
         self._vocabulary = vocabulary
         self._theme_source = theme_source
         self._song: Song | None = None
-        self._map: SongMap | None = None
-        self._marks: dict[int, _Mark] = {}
+        self._margin = LyricMargin(vocabulary)
+        self.spans = SpanColumn(Lines(self._line_area, self._nearest_sung), self)
         self._spans: tuple[Span, ...] = ()
         self._asked = ""
         self._hovered = -1
         self._measure = QFontMetrics(font(READING)).averageCharWidth() * READING_COLUMNS
-        self._small = QFontMetrics(font(META))
         self.setReadOnly(True)
         self.setAcceptDrops(False)
         self.setUndoRedoEnabled(False)
@@ -91,26 +85,30 @@ class LyricView(QTextEdit):
         self.document().setDocumentMargin(0)
         self.viewport().setMouseTracking(True)
         self.cursorPositionChanged.connect(self._tell_caret)
+        self.selectionChanged.connect(self.lines_chosen)
+        self.spans.changed.connect(self.viewport().update)
         theme_source.changed.connect(self._redress)
 
     def show_song(self, song: Song | None, song_map: SongMap | None,
                   moods: tuple[str, ...]) -> None:
         """Sets the lyric and marks each line with the strongest of these moods."""
-        self._song, self._map = song, song_map
+        self._song = song
         self._asked, self._spans, self._hovered = "", (), -1
-        self._marks = self._marked(moods)
+        self._margin.show_song(song, song_map, moods)
+        self._margin.show_reason("", ())
         self._reset()
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def show_map(self, song_map: SongMap | None, moods: tuple[str, ...]) -> None:
         """Marks the lines of the song that is shown anew, without moving it."""
-        self._map = song_map
-        self._marks = self._marked(moods)
+        self._margin.show_song(self._song, song_map, moods)
+        self._set_column()
         self.viewport().update()
 
     def show_reason(self, mood: str, spans: tuple[Span, ...]) -> None:
         """Dims all but these spans; an empty mood shows the whole lyric again."""
         self._asked, self._spans = mood, spans
+        self._margin.show_reason(mood, spans)
         self._highlight()
         self.viewport().update()
         if mood and spans:
@@ -126,11 +124,45 @@ class LyricView(QTextEdit):
         if block and not seen:
             self._scroll_to(self._area(block).top(), 1 / 3)
 
+    def chosen_lines(self) -> tuple[int, int] | None:
+        """The first and last line of what is marked; None where nothing is."""
+        cursor = self.textCursor()
+        if self._song is None or not cursor.hasSelection():
+            return None
+        document = self.document()
+        first = document.findBlock(cursor.selectionStart()).blockNumber()
+        # A selection that reaches to the very beginning of a line does not mean that line.
+        last = document.findBlock(max(cursor.selectionStart(),
+                                      cursor.selectionEnd() - 1)).blockNumber()
+        return first, last
+
+    def caret_line(self) -> int:
+        """The line of the caret."""
+        return self.textCursor().blockNumber()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._set_column()
         super().resizeEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self.spans.press(event.position()):
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.spans.dragging:
+            self.spans.release()
+        else:
+            super().mouseReleaseEvent(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.spans.dragging:
+            self.spans.drag(event.position())
+            return
+        grip = self.spans.grip(event.position()) is not None
+        self.viewport().setCursor(Qt.CursorShape.SizeVerCursor if grip
+                                  else Qt.CursorShape.IBeamCursor)
         super().mouseMoveEvent(event)
         line = self.cursorForPosition(event.position().toPoint()).blockNumber()
         if line != self._hovered:
@@ -142,6 +174,8 @@ class LyricView(QTextEdit):
         self.line_reached.emit(-1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._step_border(event):
+            return
         # Reasons are asked for and cleared by the page.
         if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return,
                            Qt.Key.Key_Enter):
@@ -149,11 +183,30 @@ class LyricView(QTextEdit):
         else:
             super().keyPressEvent(event)
 
+    def _step_border(self, event: QKeyEvent) -> bool:
+        """Alt and an arrow move the lower border of the span at the caret, with Shift the upper
+        one; Esc lets go of what is dragged."""
+        if event.key() == Qt.Key.Key_Escape and self.spans.dragging:
+            self.spans.cancel()
+            return True
+        ways = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if event.key() not in ways or not event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            return False
+        upper = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self.border_stepped.emit(upper, ways[Qt.Key(event.key())])
+        return True
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         words = self.words_meant(event)
         menu = self.createStandardContextMenu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addSeparator()
+        if self.spans.mood and self.chosen_lines():
+            mood = mood_name(self._vocabulary, self.spans.mood)
+            menu.addAction(self.tr("{mood} holds in these lines\tA").format(mood=mood),
+                           lambda: self.judged.emit(True))
+            menu.addAction(self.tr("{mood} does not hold in them\tR").format(mood=mood),
+                           lambda: self.judged.emit(False))
         rewrite = menu.addAction(self.tr("Say it in another mood…\tM"),
                                  lambda: self.rewrite_wanted.emit(words))
         rewrite.setEnabled(bool(words))
@@ -174,79 +227,40 @@ class LyricView(QTextEdit):
             self._paint_margins(painter, event.rect().bottom())
 
     def _paint_margins(self, painter: QPainter, bottom: int) -> None:
-        """The gutter and the notes of all lines in sight."""
+        """The gutter and the notes of all lines in sight, and the spans over them."""
         theme = self._theme_source.current
-        changes = {span.line: span.change for span in sorted(self._spans, key=lambda s: s.change)}
+        left = self.viewport().width() - self._notes_width() + GAP
+        notes = QRectF(left, 0, self.viewport().width() - left, 0)
         block = self.cursorForPosition(QPoint(0, 0)).block()
         while block.isValid():
             area = self._area(block)
             if area.top() > bottom:
-                return
-            self._paint_gutter(painter, block, area, theme, changes)
-            block = block.next()
+                break
+            after = block.next()
+            self._margin.paint(painter, theme, LinePlace(
+                block.blockNumber(), area,
+                self._area(after).top() if after.isValid() else area.bottom(),
+                _first_baseline(block)), notes)
+            block = after
+        if self.spans.mood:
+            self.spans.paint(painter, theme, mood_colour(
+                *mood_place(self._vocabulary, self.spans.mood), theme.dark))
 
     @property
     def _gutter(self) -> int:
-        """Room left of the text: time stamps if there are any, the bar, a gap."""
-        return (_STAMPS if self._map and self._map.timed else 0) + _BAR + GAP
+        return self._margin.width
 
-    def _paint_gutter(self, painter: QPainter, block: QTextBlock, area: QRectF, theme: Theme,
-                      changes: dict[int, float]) -> None:
-        number = block.blockNumber()
-        mark = self._marks.get(number)
-        if mark and (not self._asked or number in changes):
-            mood = self._asked or mark.mood
-            colour = mood_colour(*mood_place(self._vocabulary, mood), theme.dark)
-            after = self._area(block.next()).top() if block.next().isValid() else area.bottom()
-            joined = self._marks.get(number + 1) == _Mark(mark.mood) and not self._asked
-            bottom = after if joined else area.bottom()
-            bar = QRectF(self._gutter - GAP - _BAR, area.top(), _BAR, bottom - area.top())
-            painter.fillRect(bar, colour)
-        baseline = area.top() + _first_baseline(block)
-        stamp = self._stamp(number)
-        if stamp:
-            painter.setPen(QColor(theme.quiet))
-            room = _STAMPS - SPACE - self._small.horizontalAdvance(stamp)
-            painter.drawText(QPointF(room, baseline), stamp)
-        left = self.viewport().width() - self._notes_width() + GAP
-        note = self._note(number, mark, changes, self.viewport().width() - left)
-        if note:
-            painter.setPen(QColor(theme.ink if self._asked else theme.quiet))
-            painter.drawText(QPointF(left, baseline), note)
+    def _line_area(self, line: int) -> QRectF | None:
+        block = self.document().findBlockByNumber(line)
+        return self._area(block) if block.isValid() else None
 
-    def _stamp(self, number: int) -> str:
-        """The time at which a line starts, for lines that show one."""
-        lines = self._song.lyric.lines if self._song and self._map and self._map.timed else ()
-        if number >= len(lines) or not lines[number].text.strip():
-            return ""
-        start = lines[number].start_ms
-        return "" if start is None else clock_text(start)
-
-    def _note(self, number: int, mark: _Mark | None, changes: dict[int, float],
-              room: int) -> str:
-        """What a line lost the song, or the mood of a stretch, with its score where that fits."""
-        if self._asked:
-            return f"\u2212{score_text(changes[number])}" if number in changes else ""
-        if mark is None or not mark.note:
-            return ""
-        full = f"{mark.note}  {mark.score}"
-        if self._small.horizontalAdvance(full) <= room:
-            return full
-        return self._small.elidedText(mark.note, Qt.TextElideMode.ElideRight, room)
-
-    def _marked(self, moods: tuple[str, ...]) -> dict[int, _Mark]:
-        marks: dict[int, _Mark] = {}
-        before: tuple[int, str] | None = None
-        for number in range(len(self._song.lyric.lines) if self._song and self._map else 0):
-            assert self._map is not None
-            tag = self._map.strongest(number, moods)
-            if tag is None:
-                continue
-            here = (self._map.excerpts_of(number)[0], tag.tag)
-            name = mood_name(self._vocabulary, tag.tag) if here != before else ""
-            marks[number] = _Mark(tag.tag, name, score_text(tag.score) if name else "")
-            before = here
-        return marks
+    def _nearest_sung(self, height: float) -> int:
+        """The line of words at a height, or the nearest to it."""
+        line = self.cursorForPosition(QPoint(self._gutter, int(height))).blockNumber()
+        if self._song is None:
+            return line
+        sung = [at for at, one in enumerate(self._song.lyric.lines) if one.kind is LineKind.WORDS]
+        return min(sung, key=lambda at: abs(at - line), default=line)
 
     def _in_sight(self, line: int) -> bool:
         block = self.document().findBlockByNumber(line)
@@ -289,6 +303,7 @@ class LyricView(QTextEdit):
         frame = self.document().rootFrame()
         shape = frame.frameFormat()
         shape.setLeftMargin(self._gutter)
+        self.spans.lie_at(self._margin.stamps)
         shape.setRightMargin(self._notes_width())
         shape.setTopMargin(GAP)
         shape.setBottomMargin(GAP)

@@ -40,6 +40,16 @@ class MoodField(QLineEdit):
         completer.activated.connect(self.chosen)
         self.setCompleter(completer)
 
+    def show_lines(self, lines: tuple[int, int] | None) -> None:
+        """Says whether the mood is for the whole song or for some lines of it."""
+        told = self.tr("Add a mood")
+        if lines is not None:
+            told = (self.tr("Mood of line {first}") if lines[0] == lines[1]
+                    else self.tr("Mood of lines {first} to {last}"))
+            told = told.format(first=lines[0] + 1, last=lines[1] + 1)
+        self.setPlaceholderText(told)
+        self.setAccessibleName(told)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()

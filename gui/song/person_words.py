@@ -111,8 +111,8 @@ class PersonWords(QObject):
             yield turned, song_id, said_of(services.store, song_id or 0)
 
     def _take_turn(self, answer: tuple[Turned | None, int, Said]) -> None:
-        turned, *stored = answer
-        self._show((stored[0], stored[1]))
+        turned, song_id, said = answer
+        self._show((song_id, said))
         self.turned.emit(turned)
 
     def _show(self, stored: tuple[int, Said]) -> None:

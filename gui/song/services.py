@@ -1,4 +1,4 @@
-"""What showing and correcting a song needs of the engine, opened by each piece of work on its own thread."""
+"""What showing and correcting a song needs of the engine, opened by each piece of work."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

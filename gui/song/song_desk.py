@@ -94,8 +94,8 @@ class SongDesk(QObject):
     def moods(self) -> tuple[str, ...]:
         """What the song is shown with: the tags that were not rejected, what the person added, and
         what they said of some lines only."""
-        chips = [chip.mood for chip in self.chips if chip.verdict is not Verdict.REJECTED]
-        return tuple(dict.fromkeys([*chips, *(w.mood for w in self.line_words if w.holds)]))
+        return tuple(chip.mood for chip in self.chips
+                     if chip.in_lines or chip.verdict is not Verdict.REJECTED)
 
     def open(self, row: SongRow | None) -> None:
         """Shows a row's song; what was shown stays until it is read. None shows nothing."""
@@ -217,7 +217,8 @@ class SongDesk(QObject):
 
     def _overlay(self) -> None:
         """Lays the person's words over what the tagger said."""
-        self.chips = chips_of(self.song.moods if self.song else None, self.labels)
+        self.chips = chips_of(self.song.moods if self.song else None, self.labels,
+                              [word.mood for word in self.line_words if word.holds])
         self.shown = with_words(self.song, self.line_words) if self.song else None
         self.map = SongMap(self.shown) if self.shown else None
 

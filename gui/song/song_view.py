@@ -10,10 +10,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.tagging.labels import Verdict
 from engine.tagging.song import SongState
 from gui.mood_words import clock_text, mood_name, tag_text
 from gui.ridges import Ridges
 from gui.song.chip_row import ChipRow
+from gui.song.line_correcting import LineCorrecting
 from gui.song.lyric_view import LyricView
 from gui.song.song_desk import SongDesk
 from gui.song.song_head import SongHead, words
@@ -46,12 +48,12 @@ class SongView(QScrollArea):
         self._head = SongHead(theme_source)
         self.chips = ChipRow(desk, theme_source)
         self._keys = words("meta", wraps=False)
-        self._keys.setText(self.tr("A accept   R reject   + add   Enter why"))
         self._why = words("body")
         self._leave = words("meta", wraps=False)
         self._leave.setText(self.tr("Esc clears"))
         self.ridges = Ridges(desk.vocabulary, theme_source)
         self.lyric = LyricView(desk.vocabulary, theme_source)
+        self.lines = LineCorrecting(desk, self.chips, self.lyric, self)
         self._card = QFrame()
         self._void = QWidget()
         self._excerpt = words("meta")
@@ -76,12 +78,14 @@ class SongView(QScrollArea):
         self._card.setVisible(song is not None)
         self._void.setVisible(song is None)
         self._say_state()
+        self.lines.refresh()
         self._show_line(-1)
         self._show_reason()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # The lyric has no border of its own; its card shows where the focus is.
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._show_keys()
             self._card.setProperty("current", event.type() == QEvent.Type.FocusIn)
             self._card.style().unpolish(self._card)
             self._card.style().polish(self._card)
@@ -98,6 +102,18 @@ class SongView(QScrollArea):
         self._again.clicked.connect(self._try_again)
         self.scene.clicked.connect(self._ask_for_scene)
         self.chips.step_wanted.connect(self.step_wanted)
+        self.lines.hint_changed.connect(self._show_keys)
+
+    def judge(self, verdict: Verdict) -> None:
+        """Accepts or rejects the current mood, in the marked lines or in the song."""
+        self.lines.judge(verdict)
+
+    def open_field(self) -> None:
+        """Lets the person type a mood for the marked lines, or for the song."""
+        self.chips.open_field(self.lines.lines)
+
+    def _show_keys(self) -> None:
+        self._keys.setText(self.lines.hint())
 
     def _ask_for_scene(self) -> None:
         song = song_of(self._desk)

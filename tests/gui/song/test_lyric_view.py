@@ -126,7 +126,7 @@ def test_each_stretch_names_its_mood_once(bench: Bench, view: LyricView) -> None
     shown = bench.presenter.desk.song
     assert shown and shown.moods
     view.show_song(shown, SongMap(shown), ("sadness", "calmness"))
-    notes = [(line, mark.mood, mark.note) for line, mark in view._marks.items()]
+    notes = [(line, mark.mood, mark.note) for line, mark in view._margin._marks.items()]
     assert notes == [(0, "sadness", "Sadness"), (1, "sadness", ""), (3, "calmness", "Calm"),
                      (4, "calmness", "")]
 
