@@ -3,6 +3,8 @@
 Keeps them the same as the presenter, and remembers how they were laid out.
 """
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -25,6 +27,9 @@ from gui.library.song_actions import show_folder_of
 from gui.library.song_delegate import SongDelegate
 from gui.library.song_list import SongList
 from gui.theme import GAP, PAGE_MARGIN, SPACE, ThemeSource
+
+if TYPE_CHECKING:
+    from gui.library.map_panel import MapPanel
 
 NARROW = 980
 _WIDTHS = (204, 620, 420)
@@ -173,14 +178,14 @@ class Browser(QWidget):
             self.delegate.snippets = snippets
             self.list.lay_rows()
         if self.shape is Shape.MAP:
-            self._show(self._map_panel())
+            self._show(self.map_panel())
             if self._map is not None:
                 self._map.refresh()
         else:
             self._show(self.list)
         self._follow_selection()
 
-    def _map_panel(self) -> QWidget:
+    def map_panel(self) -> "MapPanel":
         """The map, made when it is first looked at."""
         from gui.library.map_panel import MapPanel
 
@@ -208,10 +213,12 @@ class Browser(QWidget):
 
     def _query_changed(self) -> None:
         self.list.verticalScrollBar().setValue(0)
-        self._presenter.in_sight = (0, 60)
+        self._look()
 
     def _look(self) -> None:
-        self._presenter.in_sight = self.list.in_sight()
+        """Tells which rows are in sight; of a table that is not, those that would be."""
+        first, last = self.list.in_sight()
+        self._presenter.in_sight = first, max(last, first + self.list.rows_that_fit())
 
     def _press_column(self, column: Column) -> None:
         query = self._presenter.query

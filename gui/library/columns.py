@@ -20,11 +20,11 @@ class Column(enum.IntEnum):
 
 
 LEAST = 72
-_WIDTHS = {Column.ARTIST: 148, Column.MOODS: 150, Column.LANGUAGE: 88, Column.STATE: 116,
+_WIDTHS = {Column.ARTIST: 148, Column.MOODS: 210, Column.LANGUAGE: 88, Column.STATE: 116,
            Column.ADDED: 100}
-_MOODS_MOST = 420
+_MOODS_LEAST, _MOODS_MOST = 110, 420
 # The title keeps this much; before it gets less, these give way, the first of them first.
-_TITLE_KEEPS = 190
+_TITLE_KEEPS = 180
 _GIVES_WAY = (Column.ADDED, Column.LANGUAGE, Column.ARTIST, Column.STATE)
 
 
@@ -50,7 +50,8 @@ def column_widths(room: int, hidden: Collection[Column],
         if room - sum(widths.values()) < _TITLE_KEEPS:
             widths.pop(column, None)
     spare = room - sum(widths.values()) - _TITLE_KEEPS
-    if Column.MOODS in widths and Column.MOODS not in own and spare > 0:
-        widths[Column.MOODS] = min(_MOODS_MOST, widths[Column.MOODS] + round(spare * 0.6))
+    if Column.MOODS in widths and Column.MOODS not in own:
+        wanted = widths[Column.MOODS] + round(spare * 0.6)
+        widths[Column.MOODS] = max(_MOODS_LEAST, min(_MOODS_MOST, wanted))
     widths[Column.TITLE] = max(LEAST, room - sum(widths.values()))
     return widths

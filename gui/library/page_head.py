@@ -13,13 +13,13 @@ from gui.menu_button import MenuButton
 from gui.search_field import SearchField
 from gui.theme import ICON, SPACE
 
-_PAUSE_MS = 120
+_PAUSE_MS = 20
 _SEARCH_MOST = 440
 
 
 class PageHead(QWidget):
-    """What is typed is looked for after a short pause, so that a word is sought and not each of
-    its letters."""
+    """What is typed is looked for at once; while one search runs, the next begins with what was
+    typed last."""
 
     def __init__(self, presenter: LibraryPresenter, icons: IconSource,
                  act: Callable[[LibraryAction], None], parent: QWidget | None = None) -> None:

@@ -113,14 +113,21 @@ class LibraryPresenter(QObject):
         """Whether the first answer is awaited."""
         return self.found is None and self.trouble is None
 
-    def wake(self) -> None:
-        """The page is shown: asks for what is remembered, or for what changed meanwhile."""
-        self.awake = True
+    def prepare(self) -> None:
+        """Asks for what is remembered, before anybody looks. Once; later calls do nothing."""
         if self._turn == 0:
             self.query = _recalled(self.memory)
             self.query_changed.emit()
+            self._find()
+
+    def wake(self) -> None:
+        """The page is shown: asks for what is remembered, or for what changed meanwhile."""
+        self.awake = True
         self.desk.words.look_again()
-        self._find()
+        if self._turn == 0:
+            self.prepare()
+        else:
+            self._find()
 
     def sleep(self) -> None:
         """The page is hidden: what changes is read when it is shown again."""

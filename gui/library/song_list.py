@@ -100,6 +100,10 @@ class SongList(QTableView):
         last = self.rowAt(self.viewport().height() - 1)
         return first, (last if last >= 0 else self._table.rowCount() - 1) + 1
 
+    def rows_that_fit(self) -> int:
+        """How many rows can be seen at once."""
+        return self.viewport().height() // self._delegate.row_height + 2
+
     def lay_rows(self) -> None:
         """Takes the height the delegate wants for all rows."""
         self.verticalHeader().setDefaultSectionSize(self._delegate.row_height)

@@ -24,7 +24,7 @@ from gui.library.wording import song_cell, song_spoken, song_tip
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 SNIPPET_ROLE = Qt.ItemDataRole.UserRole + 2
 Index = QModelIndex | QPersistentModelIndex
-_AROUND = 24
+_AROUND = 8
 _KEPT = 4_000
 
 
