@@ -309,10 +309,10 @@ class Program:
         self.window.first_painted.connect(writing.settle)
         self.window.first_painted.connect(self.library.folders.work.start)
         self.tag.run.ended.connect(self.library.folders.work.load)
+        self.window.first_painted.connect(page.prepare_soon)
         # What one room changes in the library the other shows, too.
-        self.tag.run.rows_changed.connect(library.note_change)
-        self.tag.run.ended.connect(library.note_change)
-        self.tag.desk.labelled.connect(library.note_change)
+        for changed in (self.tag.run.rows_changed, self.tag.run.ended, self.tag.desk.labelled):
+            changed.connect(library.note_change)
 
     def _connect_chat(self) -> None:
         chat, adding = self.chat, self.models.adding
@@ -375,15 +375,13 @@ class Program:
 
     def _connect_songs(self) -> None:
         """What songs bring to talks, and what chat models do with lyrics."""
-        rewrites, scenes, page = self.chat.rewrites, self.chat.song_scenes, self.tag_page
+        rewrites, scenes = self.chat.rewrites, self.chat.song_scenes
         if rewrites is not None and scenes is not None:
-            page.rewrite_wanted.connect(lambda text: rewrites.rewrite(text, page))
-            page.scene_wanted.connect(lambda song: scenes.make(song, page))
-            page.offer_scenes()
-            shelf = self.library.page
-            shelf.rewrite_wanted.connect(lambda text: rewrites.rewrite(text, shelf))
-            shelf.scene_wanted.connect(lambda song: scenes.make(song, shelf))
-            shelf.offer_scenes()
+            for page in (self.tag_page, self.library.page):
+                page.rewrite_wanted.connect(
+                    lambda text, page=page: rewrites.rewrite(text, page))
+                page.scene_wanted.connect(lambda song, page=page: scenes.make(song, page))
+                page.offer_scenes()
             scenes.begun.connect(lambda: self.window.show_page("chat"))
 
     def _show_song(self, place: str) -> None:
