@@ -86,6 +86,7 @@ class OggFile:
 
     def sound(self) -> Iterator[tuple[int, int]]:
         place = self._pages[-1].end
+        yield place - len(self._after), place  # whatever begins behind the comment on its page
         while (page := self._page(place)) is not None:
             yield page.body, page.end
             place = page.end
@@ -102,6 +103,8 @@ class OggFile:
         end = self._pages[-1].end
         if len(pages) > len(self._pages):
             found.append(Splice(end, end, b"".join(pages[len(self._pages):])))
+        found += [Splice(page.start, page.end, b"") for page in self._pages[len(pages):]]
+        if len(pages) != len(self._pages):
             found += self._counted_anew(end, len(pages) - len(self._pages))
         return found
 
