@@ -5,6 +5,7 @@ scripts.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from engine.cli.plain_text import plain
@@ -86,7 +87,7 @@ def batch_line(batch: WriteBatch) -> str:
     undone = (f", {batch.undone} undone" if 0 < batch.undone < batch.files
               else ", undone" if batch.undone else "")
     taggers = ", ".join(batch.taggers)
-    return plain(f"{batch.id:>5}  {batch.at[:16].replace('T', ' ')}  "
+    return plain(f"{batch.id:>5}  {_when(batch.at)}  "
                  f"{counted(batch.files)}{undone}  {taggers}".rstrip())
 
 
@@ -129,6 +130,14 @@ def _fields(fields: FileMoods) -> dict[str, object]:
 def _trouble(message: str, hint: str) -> dict[str, str]:
     told = {"error": message} if message else {}
     return told | ({"hint": hint} if hint else {})
+
+
+def _when(stamp: str) -> str:
+    """A moment as the clock on the wall showed it."""
+    try:
+        return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return stamp
 
 
 def _sentence(message: str, hint: str) -> str:

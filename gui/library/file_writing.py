@@ -61,7 +61,7 @@ class FileWriting(QObject):
         if not self.run.writes:
             self.run.begin(songs)
         self.dialog = WriteDialog(self.run, self._theme_source, before or self._page.window())
-        self.dialog.destroyed.connect(self._forget_dialog)
+        self.dialog.finished.connect(self._forget_dialog)
         self.dialog.history_wanted.connect(self.show_history)
         self.dialog.open()
 
@@ -74,7 +74,7 @@ class FileWriting(QObject):
             return
         self.history = HistoryDialog(self.record, self._theme_source,
                                      self._page.window())
-        self.history.destroyed.connect(self._forget_history)
+        self.history.finished.connect(self._forget_history)
         self.history.open()
 
     def settle(self) -> None:

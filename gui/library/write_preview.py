@@ -3,7 +3,7 @@ of it. Nothing is written before its button is pressed.
 """
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -126,21 +126,10 @@ class WriteDialog(QDialog):
         self.resize(*WRITE_SIZE)
         self._follow()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        super().closeEvent(event)
-        self._let_go()
-
-    def reject(self) -> None:
-        """Escape and Cancel."""
-        super().reject()
-        self._let_go()
-
-    def _let_go(self) -> None:
-        """What is only planned is let go of; what is being written goes on."""
-        self.run.forget()
-
     def _connect(self) -> None:
         run, table = self.run, self.table
+        # What is only planned is let go of; what is being written goes on.
+        self.finished.connect(run.forget)
         run.changed.connect(self._follow)
         run.moved.connect(self._show_progress)
         run.planned.connect(table.add)
@@ -164,7 +153,6 @@ class WriteDialog(QDialog):
             self.run.write()
         else:
             self.accept()
-            self._let_go()
 
     def _leave_all_out(self, out: bool) -> None:
         self.run.leave_out(range(len(self.run.plan)), out)
@@ -190,7 +178,8 @@ class WriteDialog(QDialog):
         self._show_progress()
         self._show_buttons()
         self.view.viewport().update()
-        if phase is WritePhase.PLANNED and not self.choices.isAncestorOf(self.focusWidget()):
+        focused = self.focusWidget()
+        if phase is WritePhase.PLANNED and not (focused and self.choices.isAncestorOf(focused)):
             self.view.setFocus()
         elif phase in (WritePhase.WRITTEN, WritePhase.UNDONE):
             self.go.setFocus()
