@@ -16,6 +16,7 @@ from engine.tagging.song import SongRow, SongState
 from gui.about import ABOUT_SIZE
 from gui.app import Program
 from gui.chat_looks import chat_looks, first_chat_looks
+from gui.correct_looks import line_looks
 from gui.fact_looks import fact_looks
 from gui.file_looks import file_looks
 from gui.help import HELP_SIZE
@@ -25,6 +26,7 @@ from gui.prompt_looks import prompt_looks
 from gui.scene_looks import scene_looks
 from gui.shots import NARROW, SCALED, WIDE, Settle, Shot
 from gui.talk_looks import talk_looks
+from gui.write_looks import write_looks
 
 __all__ = ["NARROW", "SCALED", "WIDE", "Settle", "Shot", "looks"]
 
@@ -77,6 +79,7 @@ def _song_looks(program: Program, settle: Settle) -> Iterator[Shot]:
     yield Shot("tag-narrow", NARROW)
     yield Shot("tag-scaled", SCALED, scale=2)
     tag.desk.clear_reason()
+    yield from line_looks(program, settle)
     yield from _experimental_looks(program, settle)
 
 
@@ -139,6 +142,7 @@ def _other_pages(program: Program, settle: Settle) -> Iterator[Shot]:
     yield from scene_looks(program, settle)
     yield from fact_looks(program, settle)
     yield from mood_looks(program, settle)
+    yield from write_looks(program, settle)
     window.show_page("settings")
     settle(lambda: not program.devices.loading)
     yield from settings_looks(program, settle)

@@ -19,9 +19,11 @@ _SILENT_FRAME = b"\xff\xfb\x90\x00" + bytes(413)
 _FOREIGN = ("Chill", "Late night")
 
 
-def write_looks(program: Program, folder: Path, settle: Settle) -> Iterator[Shot]:
-    """With a tagger, from the Library; `folder` takes the recordings."""
-    songs = _tagged(program, folder, settle)
+def write_looks(program: Program, settle: Settle) -> Iterator[Shot]:
+    """With a tagger, from the Library; none without."""
+    if not program.tag.table.in_state(SongState.TAGGED):
+        return
+    songs = _tagged(program, program.paths.home / "Recordings", settle)
     writing = program.library.writing
     program.window.show_page("library")
     writing.write(songs)
@@ -32,10 +34,27 @@ def write_looks(program: Program, folder: Path, settle: Settle) -> Iterator[Shot
     yield Shot("write-preview-small", _SMALL, widget=dialog)
     yield Shot("write-preview-scaled", _SIZE, scale=2, widget=dialog)
     run.leave_out((1, 2), True)
+    yield from _busy_look(program, dialog)
     run.write()
     settle(lambda: not run.busy and not program.library.queue.busy)
     yield Shot("write-done", _SIZE, widget=dialog)
     dialog.close()
+    yield from _history_looks(program, settle)
+
+
+def _busy_look(program: Program, dialog: QWidget) -> Iterator[Shot]:
+    """Files are written too quickly to be caught at it."""
+    run = program.library.writing.run
+    phases = type(run.phase)  # a room's own parts are known to the room alone
+    run.phase, run.done, run.total = phases.WRITING, 4, run.wanted
+    run.changed.emit()
+    yield Shot("write-busy", _SIZE, widget=dialog)
+    run.phase = phases.PLANNED
+    run.changed.emit()
+
+
+def _history_looks(program: Program, settle: Settle) -> Iterator[Shot]:
+    writing = program.library.writing
     writing.show_history()
     history = _dialog(program, "write_history")
     settle(lambda: bool(writing.record.notes) and not program.desk.busy)
@@ -44,15 +63,15 @@ def write_looks(program: Program, folder: Path, settle: Settle) -> Iterator[Shot
     history.close()
 
 
-def _tagged(program: Program, folder: Path, settle: Settle) -> list[int]:
+def _tagged(program: Program, music: Path, settle: Settle) -> list[int]:
     """The numbers of songs whose recordings were made and tagged just now."""
-    music = folder / "Music"
     music.mkdir(parents=True, exist_ok=True)
     for number, words in enumerate(sorted(program.paths.samples.glob("*.*"))):
         if words.suffix in (".txt", ".lrc"):
             _record(music / f"{number + 1:02} {words.stem}", words, number)
     program.tag.tag([music])
-    settle(lambda: program.tag.run.progress.done > 0 and not program.tag.run.progress.running)
+    settle(lambda: program.tag.run.progress.running)
+    settle(lambda: not program.tag.run.progress.running)
     rows = program.tag.table.in_state(SongState.TAGGED)
     return [row.song_id for row in rows if row.song_id is not None
             and Path(row.place).parent == music]

@@ -213,7 +213,7 @@ class WriteDialog(QDialog):
                 return ""
 
     def _planned_text(self) -> str:
-        chosen = len(self.run.chosen)
+        chosen = self.run.wanted
         if not self.run.plan:
             return self.tr("These songs have no files.")
         if not self.table.counts[Shown.CHANGING]:
@@ -240,7 +240,7 @@ class WriteDialog(QDialog):
     def _show_go(self) -> None:
         run = self.run
         if run.phase in (WritePhase.PLANNING, WritePhase.PLANNED):
-            chosen = len(run.chosen)
+            chosen = run.wanted
             self.go.setText(self.tr("Write into {files}").format(files=files_text(chosen))
                             if chosen else self.tr("Write"))
             self.go.setEnabled(run.phase is WritePhase.PLANNED and chosen > 0)

@@ -89,6 +89,11 @@ class WriteRun(QObject):
         return [each for place, each in enumerate(self.plan)
                 if each.changes and place not in self.left_out]
 
+    @property
+    def wanted(self) -> int:
+        """How many files would be written now."""
+        return self._changing - len(self.left_out)
+
     def begin(self, songs: Sequence[int]) -> None:
         """Looks at the files of these songs, with the options used last."""
         if not self.writes:
@@ -147,7 +152,8 @@ class WriteRun(QObject):
         self.refused: list[NotWritten] = []
         self.undone: list[Undone] = []
         self.not_undone: list[NotUndone] = []
-        self.done = self.total = 0
+        self.done = self.total = self._changing = 0
+        self._seen: set[int] = set()
         self.stopped = False
 
     def _plan(self) -> None:
@@ -204,7 +210,9 @@ class WriteRun(QObject):
 
     def _take_plan(self, found: "list[PlannedWrite]") -> None:
         self.plan += found
-        self.done = len({each.song_id for each in self.plan})
+        self._changing += sum(each.changes for each in found)
+        self._seen.update(each.song_id for each in found)
+        self.done = len(self._seen)
         self.planned.emit(found)
 
     def _end(self, task: Task) -> None:
