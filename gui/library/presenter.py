@@ -226,6 +226,7 @@ class LibraryPresenter(QObject):
     def close(self) -> None:
         """Keeps what is not kept yet."""
         self._freshening.stop()
+        self.steps.close()
         self._keeping.stop()
         if self._turn:
             self.memory.setValue(_REMEMBERED, query_as_json(filters.kept(self.query)))

@@ -19,6 +19,7 @@ from gui.background import WorkQueue
 from gui.icons import IconSource
 from gui.library.file_writing import FileWriting
 from gui.library.folder_upkeep import FolderUpkeep
+from gui.library.listing import Listing
 from gui.library.page import LibraryPage
 from gui.library.presenter import LibraryPresenter
 from gui.library.services import LibraryAsking, LibraryServices, OpenLibrary
@@ -49,6 +50,7 @@ class LibraryRoom:
             self._open_songs, desk, tagging, vocabulary, settings(), memory)
         self.page = LibraryPage(self.presenter, theme_source, icons, memory)
         self.writing = FileWriting(self.presenter, theme_source, self.page)
+        self.listing = Listing(self.presenter, self.page, theme_source, memory)
         self.folders = FolderUpkeep(self.presenter, theme_source, self.page)
 
     def close(self) -> None:

@@ -64,6 +64,10 @@ class Steps(QObject):
             self._passing.start()
         self.told_changed.emit()
 
+    def close(self) -> None:
+        """Lets nothing run on."""
+        self._passing.stop()
+
     def _done(self, words: str) -> None:
         self.taken.emit()
         self.tell(words, can_undo=True)

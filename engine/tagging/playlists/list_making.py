@@ -19,7 +19,6 @@ from engine.tagging.playlists.arcs import Arc, MoodArc, Ranked, rank, reach
 from engine.tagging.playlists.mood_curves import MoodCurves, StackedCurves
 from engine.tagging.playlists.ordering import order_along, pick_along, smooth_order
 from engine.tagging.playlists.playlist_store import PlaylistStore
-from engine.tagging.results import Scores
 from engine.tagging.vocabulary import Vocabulary
 
 _SPARE = 4  # so many more are asked for, as some will be doubles
@@ -47,9 +46,11 @@ class ListMaking:
         self._tagger = tagger_id
         self._vocabulary = vocabulary
         self._curves = MoodCurves(database)
+        self._read: list[StackedCurves] | None = None
 
     def prepare(self) -> Iterator[CurvesMade]:
         """Makes the mood curves that are missing, for `along` and `of_course`."""
+        self._read = None
         total, done = self._curves.missing(self._tagger), 0
         for made in self._curves.make_missing(self._tagger):
             done += made
@@ -74,7 +75,7 @@ class ListMaking:
         """Every song by how near its own course comes to the wish, the nearest first; `within` are
         the only ones meant. Songs in which the person rejected a mood that is wished for are left
         out. Curves that were not made yet are missing: see `prepare`."""
-        parts = [rank(curves, arc) for curves in self._curves.stacked(self._tagger)]
+        parts = [rank(curves, arc) for curves in self._stacked()]
         songs = np.concatenate([part.songs for part in parts] or [np.zeros(0, np.int64)])
         nearness = np.concatenate([part.nearness for part in parts] or [np.zeros(0, np.float32)])
         kept = ~np.isin(songs, self._rejected(arc.moods))
@@ -124,13 +125,27 @@ class ListMaking:
         order = smooth_order(both[:, 0], both[:, 1])
         return (*(read[at] for at in order), *rest)
 
+    def courses(self, songs: Sequence[int]) -> dict[int, tuple[float, ...]]:
+        """Song id -> its valence from beginning to end, of those that have a curve."""
+        found: dict[int, tuple[float, ...]] = {}
+        for curves in self._stacked():
+            for row in curves.rows_of(np.array(songs, np.int64)).tolist():
+                found[int(curves.songs[row])] = tuple(curves.affect[row, :, 0].tolist())
+        return found
+
+    def _stacked(self) -> list[StackedCurves]:
+        """All curves, read once: a list is drawn up of the library as it is at one moment."""
+        if self._read is None:
+            self._read = self._curves.stacked(self._tagger)
+        return self._read
+
     def _ends(self, songs: Sequence[int]) -> dict[int, Floats]:
         """Song id -> (2, 2) where its curve begins and ends; its one place where it has none."""
         wanted = np.array(songs, np.int64)
         points = self._index.points(wanted)
         found: dict[int, Floats] = {songs[at]: points[[at, at]]
                                     for at in np.flatnonzero(_known(points)).tolist()}
-        for curves in self._curves.stacked(self._tagger):
+        for curves in self._stacked():
             rows = curves.rows_of(wanted)
             for row in rows.tolist():
                 found[int(curves.songs[row])] = curves.affect[row][[0, -1]]
@@ -174,15 +189,6 @@ class ListMaking:
             " (SELECT value FROM json_each(?))",
             (Verdict.REJECTED.value, msgspec.json.encode(list(moods)).decode()))
         return np.array([song for song, in rows], np.int64)
-
-
-def curve_of(stacked: Sequence[StackedCurves], song: int) -> Scores | None:
-    """The valence (POINTS,) of one song over its length."""
-    for curves in stacked:
-        rows = curves.rows_of(np.array([song]))
-        if len(rows):
-            return curves.affect[rows[0], :, 0]
-    return None
 
 
 def _known(points: Floats) -> npt.NDArray[np.bool_]:

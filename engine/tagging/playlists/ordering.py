@@ -48,15 +48,33 @@ def order_along(values: Floats, wish: tuple[float, ...]) -> Order:
 def pick_along(places: Floats, wish: Floats) -> Order:
     """Songs for a list whose places (K, C) are wished for, out of N songs that lie at (N, C).
 
-    From the first place on each takes the nearest song that is left; none where songs run out.
+    From both ends inwards each place takes the nearest song that is left; then any two change
+    places as long as that brings them nearer together (pairwise exchange: Croes, "A method for
+    solving traveling-salesman problems", 1958). Fewer where songs run out.
     """
+    count = min(len(places), len(wish))
+    wish = wish[np.linspace(0, len(wish) - 1, count).round().astype(np.int64)]
     free = np.ones(len(places), bool)
-    order: Order = []
-    for place in wish[:len(places)]:
-        distance = np.where(free, ((places - place) ** 2).sum(axis=1), np.inf)
-        order.append(int(np.argmin(distance)))
-        free[order[-1]] = False
-    return order
+    order = [0] * count
+    for at in sorted(range(count), key=lambda at: (min(at, count - 1 - at), at)):
+        distance = np.where(free, ((places - wish[at]) ** 2).sum(axis=1), np.inf)
+        order[at] = int(np.argmin(distance))
+        free[order[at]] = False
+    return _exchanged(((places[order][:, None] - wish[None]) ** 2).sum(axis=2), order)
+
+
+def _exchanged(cost: Floats, order: Order) -> Order:
+    """The same songs, none of which would rather change places; `cost` (K, K) of song and place."""
+    line = np.arange(len(order))
+    for _ in range(len(order) ** 2):
+        now = cost[line, np.arange(len(line))]
+        swapped = cost[line][:, np.arange(len(line))]
+        gain = now[:, None] + now[None] - swapped - swapped.T
+        one, other = np.unravel_index(int(np.argmax(gain)), gain.shape) if len(line) else (0, 0)
+        if not len(line) or gain[one, other] <= _BETTER:
+            break
+        line[[one, other]] = line[[other, one]]
+    return [order[at] for at in line.tolist()]
 
 
 def _nearest_next(way: Floats, first: int) -> Order:

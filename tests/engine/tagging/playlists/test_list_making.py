@@ -6,8 +6,8 @@ import pytest
 from engine.tagging.browsing.song_query import MoodWish, SongQuery, query_as_json
 from engine.tagging.labels import Verdict
 from engine.tagging.playlists.arcs import DrawnArc, MoodArc
-from engine.tagging.playlists.list_making import CurvesMade, ListMaking, curve_of
-from engine.tagging.playlists.mood_curves import POINTS, MoodCurves
+from engine.tagging.playlists.list_making import CurvesMade, ListMaking
+from engine.tagging.playlists.mood_curves import POINTS
 from engine.tagging.playlists.playlist_store import PlaylistStore
 from tests.engine.tagging.playlists.conftest import CALM, GLAD, SAD, Music
 from tests.fakes import lyric
@@ -98,10 +98,10 @@ def test_a_playlist_by_rule_holds_what_is_found_now(shelf: Music) -> None:
     assert lists.contents(kept, by_hand.id) == (shelf.song("glad.lrc"),)
 
 
-def test_the_curve_of_one_song(shelf: Music) -> None:
+def test_the_courses_of_songs(shelf: Music) -> None:
     lists = making(shelf)
     list(lists.prepare())
-    stacked = MoodCurves(shelf.database).stacked(shelf.settings.tagger)
-    curve = curve_of(stacked, shelf.song("turns.lrc"))
-    assert curve is not None and curve.shape == (POINTS,) and curve[0] > 0 > curve[-1]
-    assert curve_of(stacked, 999) is None
+    turns = shelf.song("turns.lrc")
+    courses = lists.courses([turns, 999])
+    assert list(courses) == [turns] and len(courses[turns]) == POINTS
+    assert courses[turns][0] > 0 > courses[turns][-1]
