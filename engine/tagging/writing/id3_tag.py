@@ -58,9 +58,11 @@ class Id3Tag:
         body = self._data[HEADER:HEADER + _synchsafe(self._data[6:10])]
         if self._whole_is_unsynchronised:
             body = synchronised(body)
-        self._body = body[self._extension(body):]
+        self._skipped = self._extension(body)
+        self._body = body[self._skipped:]
         self._plain_sizes = False
         self._frames = self._parsed()
+        self._end = self._frames[-1].end if self._frames else 0
 
     @property
     def label(self) -> str:
@@ -80,27 +82,37 @@ class Id3Tag:
 
     def splices(self, moods: FileMoods, start: int = 0) -> list[Splice]:
         """The changes of a file in which this tag stands at `start`."""
-        new = self.with_moods(moods)
         if self._is_new:
-            return [Splice(start, start, new)]
-        return (splice_of(start, self._data[:HEADER], new[:HEADER])
-                + splice_of(start + HEADER, self._data[HEADER:], new[HEADER:]))
+            return [Splice(start, start, self.with_moods(moods))]
+        cut = len(self._data)  # each part by itself: a picture in front of the padding is none
+        if not self._whole_is_unsynchronised:
+            cut = HEADER + self._skipped + self._end
+        old = self._data[:HEADER], self._data[HEADER:cut], self._data[cut:]
+        found: list[Splice] = []
+        for before, after in zip(old, self._rendered(self._edited(moods)), strict=True):
+            found += splice_of(start, before, after)
+            start += len(before)
+        return found
 
     def with_moods(self, moods: FileMoods) -> bytes:
         """The whole tag with our fields as `moods`. It keeps its size while there is room."""
+        return b"".join(self._rendered(self._edited(moods)))
+
+    def _edited(self, moods: FileMoods) -> bytes:
+        """All frames, ours as `moods` where ours stood, or behind the others."""
         ours = b"".join(self._ours(moods))
         own = [frame for frame in self._frames if frame.texts]
-        end = self._frames[-1].end if self._frames else 0
-        place = own[0].start if own else end
+        place = own[0].start if own else self._end
         pieces: list[bytes] = []
         done = 0
         for frame in own:
             pieces.append(self._body[done:frame.start])
             done = frame.end
-        kept = b"".join((*pieces, self._body[done:end]))
-        return self._rendered(kept[:place] + ours + kept[place:])
+        kept = b"".join((*pieces, self._body[done:self._end]))
+        return kept[:place] + ours + kept[place:]
 
-    def _rendered(self, frames: bytes) -> bytes:
+    def _rendered(self, frames: bytes) -> tuple[bytes, bytes, bytes]:
+        """Header, frames and padding of the whole tag."""
         flags = self._flags & ~(_EXTENDED | (_FOOTER if self._version == 4 else 0))
         if self._whole_is_unsynchronised:
             frames = unsynchronised(frames)
@@ -108,8 +120,8 @@ class Id3Tag:
         size = room if len(frames) <= room else len(frames) + _ROOM
         if size >= _MOST:
             raise too_large()
-        return (self._data[:5] + bytes([flags]) + _to_synchsafe(size) + frames
-                + bytes(size - len(frames)))
+        return (self._data[:5] + bytes([flags]) + _to_synchsafe(size), frames,
+                bytes(size - len(frames)))
 
     def _ours(self, moods: FileMoods) -> Iterator[bytes]:
         """Our frames. TXXX:MOOD too before 2.4, which has no TMOO of its own, and where it was."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from engine.tagging.writing.tag_bytes import Source, damaged
 
-_PARENTS = frozenset({b"moov", b"udta", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf", b"mfra",
-                      b"ilst"})
+_PARENTS = frozenset({b"moov", b"udta", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf",
+                      b"mfra", b"ilst"})
 _DEEPEST = 12
 
 
