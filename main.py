@@ -82,7 +82,7 @@ def _command(arguments: Sequence[str], paths: AppPaths) -> int:
 def _open_window(paths: AppPaths) -> int:
     try:
         _prepare_for_qt()
-        from gui.app import main as open_window
+        from gui.running import run as open_window
     except ImportError as missing:
         sys.stderr.write(f"The window cannot open, because a part of it is missing: {missing}\n"
                          "Run “python3 installer/dev.py run”, which adds what is missing.\n")

@@ -37,11 +37,12 @@ from gui.help import HelpDialog
 from gui.icons import Glyph, IconSource
 from gui.job_lines import JobLines
 from gui.jobs import JobWatcher
+from gui.library.retag_line import RetagLine
 from gui.library.room import LibraryRoom
 from gui.library.writing_line import WritingLine
 from gui.main_window import MainWindow
-from gui.models.adding import FETCH, IMPORT, Adding, Arrival, offered_models
-from gui.models.model_card import ModelCard
+from gui.models.adding import FETCH, IMPORT, Adding, offered_models
+from gui.models.arrival_news import ArrivalNews
 from gui.models.page import ModelsPage
 from gui.models.presenter import Checks, Chosen, ModelsPresenter, Workshop
 from gui.models.quality_room import EVALUATE, QualityRoom
@@ -51,16 +52,19 @@ from gui.models.upkeep import Upkeep
 from gui.mood_source import MoodSource
 from gui.notifications import Banner, Notifier
 from gui.rail import Room
+from gui.settings.data_line import DataLine
 from gui.settings.devices import KIND as TRY_DEVICE
 from gui.settings.devices import DevicesPresenter
 from gui.settings.page import SettingsPage
 from gui.settings.presenter import SettingsPresenter
+from gui.settings.your_data import YourData
 from gui.song.services import TagServices
 from gui.tag.dropped import read_mime
 from gui.tag.page import TagPage
 from gui.tag.presenter import TagPresenter
 from gui.tag.run_line import RunLine
 from gui.tag.try_presenter import TryPresenter, TryTools
+from gui.tagger_choices import Taggers, installed_taggers
 from gui.tagger_shelf import SpeedSeen, TaggerShelf
 from gui.theme import ThemeSource
 
@@ -73,24 +77,12 @@ _DECLINED = "chat_model_declined"
 _TRIALS = frozenset({TRY_MODEL, TRY_DEVICE})
 
 
-def main(paths: AppPaths) -> int:
-    """Opens the window and stays until it is closed; the exit code."""
-    app = QApplication(sys.argv[:1])
-    sys.setswitchinterval(SWITCH_SECONDS)
-    program = Program(app, paths)
-    program.notifier.install_hooks()
-    program.window.show()
-    code = app.exec()
-    program.close()
-    program.notifier.remove_hooks()
-    return code
-
-
 class Program:
     """Everything that lives as long as the window. Close it before the application ends.
 
     `shelf` replaces the one that opens installed taggers, `chat_shelf` that of chat models,
-    `job_command` the program that jobs are run by.
+    `job_command` the program that jobs are run by. Where `news` says something, the data were
+    replaced: the window closes, and another one is to be opened, which tells it.
     """
 
     def __init__(self, app: QApplication, paths: AppPaths,
@@ -99,6 +91,7 @@ class Program:
         self.paths = paths
         self._app = app
         self._closed = False
+        self.news = ""
         self.settings = SettingsPresenter(paths.settings_file)
         self.theme_source = ThemeSource(
             app.styleHints(), self.settings.current.appearance,
@@ -134,7 +127,12 @@ class Program:
                        lambda: self.settings.current))
         self.library = LibraryRoom(
             paths, lambda: self.settings.current, vocabulary, self._detector, self.shelf.tagger,
-            self.desk, self.tagging, self._memory, self.theme_source, self.icons)
+            self.desk, self.tagging, self._memory, self.theme_source, self.icons,
+            Taggers(lambda: installed_taggers(registry),
+                    lambda tagger: self._open_tagger(tagger, self.settings.current)))
+        self.data = YourData(
+            paths, self._hindrance, lambda: self.settings.current.most_daily_backups,
+            self._memory.sync)
         self.trying = TryPresenter(TryTools(
             self.chat.queue, writers.model, self.guard.entries,
             PromptShelf(paths.own_prompts, paths.prompts), vocabulary))
@@ -151,12 +149,14 @@ class Program:
             self.tag.close()
         except EngineError as problem:
             sys.stderr.write(f"{problem.message}\n")
+        self.data.close()
         self.jobs.close()
         self.trying.close()
         self.chat.close()
         self.library.close()
         self.tagging.close()
         self.desk.close()
+        self._memory.sync()
 
     def warm_up(self) -> None:
         """Makes the tagger ready while the person still looks around."""
@@ -219,7 +219,7 @@ class Program:
 
     def _make_window(self) -> MainWindow:
         self.models_page = ModelsPage(self.models, self.icons, self._make_quality_page)
-        self.settings_page = SettingsPage(self.settings, self.devices)
+        self.settings_page = SettingsPage(self.settings, self.devices, self.data)
         icon = self.icons.icon
         translate = QGuiApplication.translate
         rooms = (
@@ -250,7 +250,7 @@ class Program:
         self.tag_page.drag_entered.connect(lambda: window.show_page("tag"))
         self.tag_page.drop_zone.watch(window)
         for presenter in (self.tag, self.library.presenter, self.chat.presenter, self.models,
-                          self.devices, self.settings, self.compare):
+                          self.devices, self.settings, self.data, self.compare):
             presenter.problem_raised.connect(self.notifier.show_problem)
         self.models.tagger_chosen.connect(self.settings.set_tagger)
         self._connect_models()
@@ -258,6 +258,8 @@ class Program:
         self._connect_chat()
         self.settings.changed.connect(self._use_settings)
         self.theme_source.changed.connect(lambda theme: show_theme(self._app, theme))
+        self.data.replaced.connect(self._begin_anew)
+        self.data_line = DataLine(self.data, window.job_bar, self.notifier, window)
         self.run_line = RunLine(self.tag, window.job_bar, lambda: self.settings.current, window)
 
     def _connect_models(self) -> None:
@@ -265,8 +267,8 @@ class Program:
         models.chat_model_chosen.connect(self.settings.set_chat_model)
         models.offer_declined.connect(lambda: self._memory.setValue(_DECLINED, "yes"))
         models.models_changed.connect(self._use_models)
-        models.arrived.connect(self._tell_arrival)
-        models.adding.came_to_nothing.connect(self._tell_failed_arrival)
+        self.arrival_news = ArrivalNews(models, self.notifier, lambda: window.page,
+                                        lambda: not self.chat.models.choices, window)
         self.devices.chosen.connect(self.settings.set_device)
         self.job_lines = JobLines(
             self.jobs, window.job_bar, self.notifier, passing=_TRIALS,
@@ -283,6 +285,7 @@ class Program:
         self.models.load()
         self.jobs.find_again(self.desk, _TRIALS)
         self.models.upkeep.tidy(self.paths.models)
+        self.data.begin()
         device = self.settings.current.device
         if self.trials.crashed(device_trial(device)):
             translate = QGuiApplication.translate
@@ -308,6 +311,9 @@ class Program:
         self.writing_line = WritingLine(writing, self.window.job_bar, self.notifier, self.window)
         self.window.first_painted.connect(writing.settle)
         self.window.first_painted.connect(self.library.folders.work.start)
+        self.window.first_painted.connect(self.library.retagging.start)
+        self.retag_line = RetagLine(self.library.retagging, self.window.job_bar, self.notifier,
+                                    self.window)
         self.tag.run.ended.connect(self.library.folders.work.load)
         self.window.first_painted.connect(page.prepare_soon)
         # What one room changes in the library the other shows, too.
@@ -329,6 +335,16 @@ class Program:
             problem = chat.problem
             self.window.first_painted.connect(lambda: self.notifier.show_problem(problem))
 
+    def _hindrance(self) -> str:
+        at_work = any(queue.busy for queue in (self.tagging, self.chat.queue, self.library.queue))
+        return QGuiApplication.translate(
+            "MainWindow", "Songs are being tagged or written, or a reply is being made."
+        ) if at_work else ""
+
+    def _begin_anew(self, news: str) -> None:
+        self.news = news
+        self.window.close()
+
     def _show_fetching(self) -> None:
         """The Chat page shows how far its first model is."""
         arrival = next(iter(self.models.adding.arrivals), None)
@@ -344,26 +360,6 @@ class Program:
         """Other models can be used now: whoever opens them hears of it."""
         self.chat.models.look_again()
         self.settings_page.show_chat_models(self.models.chat_models())
-
-    def _tell_arrival(self, card: ModelCard) -> None:
-        """Where the person is elsewhere: on the Models page the card says it."""
-        if self.window.page == "models":
-            return
-        translate = QGuiApplication.translate
-        if card.problem:
-            self.notifier.show_message(f"{card.name}: {card.problem}", card.hint)
-        else:
-            self.notifier.show_news(
-                translate("MainWindow", "{name} is ready.").format(name=card.name))
-
-    def _tell_failed_arrival(self, arrival: Arrival) -> None:
-        # The Chat page says of the model it waits for what became of it.
-        if self.window.page == "models" or (arrival.wanted and self.window.page == "chat"
-                                            and not self.chat.models.choices):
-            return
-        named = arrival.name in arrival.message
-        self.notifier.show_message(
-            arrival.message if named else f"{arrival.name}: {arrival.message}", arrival.hint)
 
     def _open_files(self) -> None:
         self.window.show_page("tag")

@@ -19,6 +19,8 @@ from gui.form import FormCard
 from gui.settings.devices import DevicesPresenter
 from gui.settings.devices_card import DevicesCard
 from gui.settings.presenter import SettingsPresenter
+from gui.settings.your_data import YourData
+from gui.settings.your_data_card import YourDataCard
 from gui.theme import GAP, PAGE_MARGIN, SPACE, TITLE_HEIGHT
 
 MOST_WIDE = 760
@@ -31,15 +33,17 @@ class SettingsPage(QWidget):
     """Shows the presenter's settings and hands every change to it."""
 
     def __init__(self, presenter: SettingsPresenter, devices: DevicesPresenter,
-                 parent: QWidget | None = None) -> None:
+                 data: YourData | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenter = presenter
         self._devices = devices
+        self._data = data
         self._restore = QPushButton(self.tr("Back to the defaults"))
         self._restore.setObjectName("restore")
         self._restore.clicked.connect(presenter.restore)
         self._lay_out(self._general(), self._tags(), self._tagging(), self._chat(),
-                      DevicesCard(presenter, devices))
+                      DevicesCard(presenter, devices),
+                      *((YourDataCard(data, presenter),) if data else ()))
         presenter.changed.connect(self._show)
         self._show(presenter.current)
 
@@ -116,6 +120,8 @@ class SettingsPage(QWidget):
         super().showEvent(event)
         if not event.spontaneous():
             self._devices.load()
+            if self._data is not None:
+                self._data.load()
 
     def _lay_out(self, *cards: FormCard) -> None:
         title = QLabel(self.tr("Settings"))

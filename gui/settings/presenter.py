@@ -82,6 +82,9 @@ class SettingsPresenter(QObject):
     def set_experimental(self, show: bool) -> None:
         self._collate(replace(self.current.collation, experimental=show))
 
+    def set_most_daily_backups(self, most: int) -> None:
+        self.use(replace(self.current, most_daily_backups=most))
+
     def set_writing(self, writing: WritingSettings) -> None:
         self.use(replace(self.current, writing=writing))
 

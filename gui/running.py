@@ -1,0 +1,52 @@
+"""Opens the window and stays until it is closed; opens another where the data were replaced.
+
+What a window holds is of the data it was opened with, so after a restore or an import it goes, the
+files it held are put in their places, and the next one begins.
+"""
+
+import sys
+
+from PySide6.QtWidgets import QApplication
+
+from engine.errors import EngineError
+from engine.library.incoming import settle
+from engine.paths import AppPaths
+from gui.app import SWITCH_SECONDS, Program
+
+
+def run(paths: AppPaths) -> int:
+    """The exit code."""
+    app = QApplication(sys.argv[:1])
+    sys.setswitchinterval(SWITCH_SECONDS)
+    program = Program(app, paths)
+    while True:
+        code = stay(app, program)
+        if not program.news:
+            return code
+        program = open_anew(app, program)
+
+
+def stay(app: QApplication, program: Program) -> int:
+    """Shows the window until it is closed."""
+    program.notifier.install_hooks()
+    program.window.show()
+    code = app.exec()
+    program.close()
+    program.notifier.remove_hooks()
+    return code
+
+
+def open_anew(app: QApplication, before: Program) -> Program:
+    """The next window, which says why there is one. The one before must be closed."""
+    before.window.deleteLater()
+    problem: EngineError | None = None
+    try:
+        settle(before.paths)
+    except EngineError as trouble:
+        problem = trouble
+    program = Program(app, before.paths)
+    if problem is None:
+        program.notifier.show_news(before.news)
+    else:
+        program.notifier.show_problem(problem)
+    return program
