@@ -4,7 +4,7 @@ A reason dims every line but those that carried the mood. The text can be select
 is never read as markup. What is said of lines is told as signals.
 """
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -66,7 +66,7 @@ class LyricView(QTextEdit):
         self._theme_source = theme_source
         self._song: Song | None = None
         self._margin = LyricMargin(vocabulary)
-        self.spans = SpanColumn(Lines(self._line_area, self._nearest_sung), self)
+        self.spans = SpanColumn(Lines(self.line_area, self._nearest_sung), self)
         self._spans: tuple[Span, ...] = ()
         self._asked = ""
         self._hovered = -1
@@ -183,6 +183,14 @@ class LyricView(QTextEdit):
         else:
             super().keyPressEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        # While a border is held, Esc lets go of it and means nothing to the page.
+        if event.type() == QEvent.Type.ShortcutOverride and self.spans.dragging and (
+                isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape):
+            event.accept()
+            return True
+        return super().event(event)
+
     def _step_border(self, event: QKeyEvent) -> bool:
         """Alt and an arrow move the lower border of the span at the caret, with Shift the upper
         one; Esc lets go of what is dragged."""
@@ -250,7 +258,13 @@ class LyricView(QTextEdit):
     def _gutter(self) -> int:
         return self._margin.width
 
-    def _line_area(self, line: int) -> QRectF | None:
+    @property
+    def stamps(self) -> int:
+        """Where the column of spans begins."""
+        return self._margin.stamps
+
+    def line_area(self, line: int) -> QRectF | None:
+        """Where a line lies in the viewport, None beyond the end."""
         block = self.document().findBlockByNumber(line)
         return self._area(block) if block.isValid() else None
 

@@ -74,6 +74,7 @@ class SongDesk(QObject):
         self.chips: tuple[Chip, ...] = ()
         self.asked = ""
         self.reason: Reason | None = None
+        self._overlaid: tuple[object, ...] = ()
         self.words = PersonWords(open_services, desk, self)
         self.words.changed.connect(self._take_words)
         self.words.labelled.connect(self.labelled)
@@ -203,17 +204,12 @@ class SongDesk(QObject):
 
     def _take_words(self) -> None:
         """Shows what the person said anew, without moving what they look at."""
-        before = self.chips
-        lines = self._lines_shown
+        chips, lines = self.chips, self._overlaid
         self._overlay()
-        if self.chips != before:
+        if self.chips != chips:
             self.chips_changed.emit()
-        if self._lines_shown != lines:
+        if self._overlaid != lines:
             self.lines_changed.emit()
-
-    @property
-    def _lines_shown(self) -> tuple[object, ...]:
-        return self.line_words, self.moods
 
     def _overlay(self) -> None:
         """Lays the person's words over what the tagger said."""
@@ -221,6 +217,7 @@ class SongDesk(QObject):
                               [word.mood for word in self.line_words if word.holds])
         self.shown = with_words(self.song, self.line_words) if self.song else None
         self.map = SongMap(self.shown) if self.shown else None
+        self._overlaid = (self.line_words, self.moods)
 
     def _explain(self, song: Song, mood: str,
                  settings: CollationSettings) -> Iterator[object]:

@@ -73,7 +73,7 @@ class SongView(QScrollArea):
         desk = self._desk
         row, song = desk.row, desk.song
         self._head.show_song(row, song)
-        self.ridges.show_song(desk.shown, desk.map, desk.moods[:_RIDGES_MOST])
+        self.ridges.show_song(desk.shown, desk.map, _ridge_moods(desk))
         self.lyric.show_song(song, desk.map, desk.moods)
         self._card.setVisible(song is not None)
         self._void.setVisible(song is None)
@@ -127,7 +127,7 @@ class SongView(QScrollArea):
     def _show_words(self) -> None:
         """Shows what the person said of lines, without moving what they look at."""
         desk = self._desk
-        self.ridges.show_song(desk.shown, desk.map, desk.moods[:_RIDGES_MOST])
+        self.ridges.show_song(desk.shown, desk.map, _ridge_moods(desk))
         self.lyric.show_map(desk.map, desk.moods)
 
     def _say_state(self) -> None:
@@ -236,6 +236,13 @@ class SongView(QScrollArea):
         for label in (self._keys, self._why, self._leave):
             label.setMinimumHeight(3 * SPACE)
         return row
+
+
+def _ridge_moods(desk: SongDesk) -> tuple[str, ...]:
+    """The first moods of the song, and at their end those the person said of some lines."""
+    own = [chip.mood for chip in desk.chips if chip.in_lines][:_RIDGES_MOST]
+    others = [mood for mood in desk.moods if mood not in own]
+    return (*others[:_RIDGES_MOST - len(own)], *own)
 
 
 def song_of(desk: SongDesk) -> int:
