@@ -22,8 +22,11 @@ from gui.library.folder_upkeep import FolderUpkeep
 from gui.library.listing import Listing
 from gui.library.page import LibraryPage
 from gui.library.presenter import LibraryPresenter
+from gui.library.retag_run import RetagRun
+from gui.library.retagging import Retagging
 from gui.library.services import LibraryAsking, LibraryServices, OpenLibrary
 from gui.song.services import TagServices
+from gui.tagger_choices import Taggers
 from gui.theme import ThemeSource
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ class LibraryRoom:
     def __init__(self, paths: AppPaths, settings: Callable[[], Settings], vocabulary: Vocabulary,
                  detector: LanguageDetector, tagger: Callable[[], Tagger], desk: WorkQueue,
                  tagging: WorkQueue, memory: QSettings, theme_source: ThemeSource,
-                 icons: IconSource) -> None:
+                 icons: IconSource, taggers: Taggers) -> None:
         self._paths = paths
         self._settings = settings
         self._vocabulary = vocabulary
@@ -52,10 +55,14 @@ class LibraryRoom:
         self.writing = FileWriting(self.presenter, theme_source, self.page)
         self.listing = Listing(self.presenter, self.page, theme_source, memory)
         self.folders = FolderUpkeep(self.presenter, theme_source, self.page)
+        self.retagging = Retagging(
+            RetagRun(taggers, self._open_songs, tagging, self.presenter.asking,
+                     self.presenter.working), self.presenter, theme_source, self.page)
 
     def close(self) -> None:
         """Stops what runs and waits for it."""
         self.folders.close()
+        self.retagging.close()
         self.presenter.close()
         self.queue.close()
 

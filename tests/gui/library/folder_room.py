@@ -11,7 +11,7 @@ from engine.settings import Settings
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
 from gui.library.services import LibraryAsking, LibraryServices
-from tests.engine.tagging.folders.watched import Watched
+from tests.engine.tagging.folders.watched import DETECTOR, Watched
 
 
 class FolderRoom:
@@ -40,7 +40,6 @@ class FolderRoom:
     @contextmanager
     def _open(self) -> Iterator[LibraryServices]:
         from engine.library.database import Database
-        from engine.tagging.language import LanguageDetector
         from engine.tagging.lyric_store import LyricStore
         from engine.tagging.service import TaggingService
 
@@ -48,7 +47,7 @@ class FolderRoom:
         try:
             store = LyricStore(database)
             settings = Settings(tagger=self.files.tagger.id)
-            service = TaggingService(store, LanguageDetector(), lambda: self.files.tagger,
+            service = TaggingService(store, DETECTOR, lambda: self.files.tagger,
                                      lambda: settings)
             yield LibraryServices(database, store, service, _no_index,
                                   lambda: self.files.tagger, settings, self.vocabulary,

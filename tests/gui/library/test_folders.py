@@ -255,7 +255,8 @@ def test_what_is_not_there_is_said(room: FolderRoom, theme_source: ThemeSource,
 
 
 def test_words_of_folders() -> None:
-    assert folder_words(WatchedFolder("/m", songs=1, away=True))[1] == "1 file known · Not there now"
+    away = WatchedFolder("/m", songs=1, away=True)
+    assert folder_words(away)[1] == "1 file known · Not there now"
     assert folder_words(WatchedFolder("/m", songs=2, paused=True, tags_new=True))[1] == (
         "2 files known · Paused · new songs are tagged")
     assert when_text("nonsense") == ""

@@ -22,6 +22,7 @@ RAIN_EDITED = "The rain came down on the harbour wall\nand I sing goodbye to you
 SUN = "The sun is a bright brass band\nso dance with the dust in your hand\n"
 SEA = "Quiet is the evening sea\nslow the boats come home to me\n"
 LONG_AGO = 1_600_000_000
+DETECTOR = LanguageDetector()  # it takes a moment to load: once for all tests
 
 
 class Watched:
@@ -38,7 +39,6 @@ class Watched:
         self.book = FolderNewsBook(self.database)
         self.tagger = FakeTagger(languages=frozenset())
         self.settings = Settings(tagger=self.tagger.id)
-        self._detector = LanguageDetector()
         self._files = 0
 
     def write(self, name: str, text: str, folder: Path | None = None) -> Path:
@@ -51,7 +51,7 @@ class Watched:
         return file
 
     def tag(self, *paths: Path) -> None:
-        service = TaggingService(self.store, self._detector, lambda: self.tagger,
+        service = TaggingService(self.store, DETECTOR, lambda: self.tagger,
                                  lambda: self.settings)
         for _ in service.run(TagRequest(paths=paths or (self.folder,))):
             pass
