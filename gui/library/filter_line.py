@@ -40,8 +40,8 @@ class FilterLine(QWidget):
         super().__init__(parent)
         self._presenter = presenter
         self._theme_source = theme_source
-        self._chips: list[FilterChip] = []
-        self._popup: WishPopup | None = None
+        self.chips: list[FilterChip] = []
+        self.popup: WishPopup | None = None
         self.facets = self._make_facets()
         self.add = self._make_add()
         self.field = MoodField(presenter.vocabulary)
@@ -87,22 +87,22 @@ class FilterLine(QWidget):
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _show_chips(self, query: SongQuery) -> None:
-        held = next((at for at, chip in enumerate(self._chips) if chip.hasFocus()), -1)
-        for chip in self._chips:
+        held = next((at for at, chip in enumerate(self.chips) if chip.hasFocus()), -1)
+        for chip in self.chips:
             self._flow.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
-        self._chips = [self._make_wish(wish) for wish in query.wishes]
+        self.chips = [self._make_wish(wish) for wish in query.wishes]
         said = {wish_text(wish, self._presenter.vocabulary) for wish in query.wishes}
         text = f"“{query.text.strip()}”"
-        self._chips += [self._make_part(part)
+        self.chips += [self._make_part(part)
                         for part in filters.filter_parts(query, self._presenter.vocabulary)
                         if part.words not in said and part.words != text]
-        for at, chip in enumerate(self._chips):
+        for at, chip in enumerate(self.chips):
             self._flow.insert(at, chip)
             chip.show()
         if held >= 0:
-            left = self._chips[min(held, len(self._chips) - 1)] if self._chips else self.add
+            left = self.chips[min(held, len(self.chips) - 1)] if self.chips else self.add
             left.setFocus(Qt.FocusReason.OtherFocusReason)
         self._flow.invalidate()
         self._space.updateGeometry()
@@ -128,11 +128,11 @@ class FilterLine(QWidget):
         popup.adjustSize()
         popup.move(chip.mapToGlobal(QPoint(0, chip.height() + 4)))
         popup.show()
-        self._popup = popup
+        self.popup = popup
         popup.destroyed.connect(self._forget_popup)
 
     def _forget_popup(self) -> None:
-        self._popup = None
+        self.popup = None
 
     def _take_away(self, mood: str) -> None:
         self._presenter.ask_for(filters.without_wish(self._presenter.query, mood))

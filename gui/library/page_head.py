@@ -28,6 +28,7 @@ class PageHead(QWidget):
         self._actions = presenter.actions
         self._act = act
         self._buttons: list[tuple[LibraryAction, QPushButton]] = []
+        self._asked = ""
         self.search = self._make_search(icons)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self.flush)
@@ -53,8 +54,11 @@ class PageHead(QWidget):
 
     def refresh(self) -> None:
         """Shows the words that are sought, and which actions can be used."""
-        if not self.search.hasFocus() and self.search.text().strip() != self._presenter.query.text:
-            self.search.setText(self._presenter.query.text)
+        sought = self._presenter.query.text
+        # What is being typed is not pulled from under the hand; what others ask for is told.
+        if sought != self._asked and not self._pause.isActive():
+            self._asked = sought
+            self.search.setText(sought)
         for action, button in self._buttons:
             button.setEnabled(action.usable(self._presenter.selection))
         found = self._presenter.found
@@ -63,7 +67,8 @@ class PageHead(QWidget):
     def flush(self) -> None:
         """Looks for what was typed, now."""
         self._pause.stop()
-        self._presenter.search(self.search.text())
+        self._asked = self.search.text().strip()
+        self._presenter.search(self._asked)
 
     def _emptied(self, text: str) -> None:
         """Its cross and Escape do not count as typing."""

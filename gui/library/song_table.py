@@ -25,6 +25,7 @@ ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 SNIPPET_ROLE = Qt.ItemDataRole.UserRole + 2
 Index = QModelIndex | QPersistentModelIndex
 _AROUND = 8
+_MOST_ASKED = 200
 _KEPT = 4_000
 
 
@@ -141,7 +142,9 @@ class SongTable(QAbstractTableModel):
 
     def _want(self, row: int) -> None:
         first, last = self._wanted or (row, row)
-        self._wanted = min(first, row), max(last, row)
+        first, last = min(first, row), max(last, row)
+        # Rows that far apart are not on one screen: those touched last are.
+        self._wanted = (first, last) if last - first < _MOST_ASKED else (row, row)
         if not self._asked and not self._asking.isActive():
             self._asking.start()
 
