@@ -82,11 +82,12 @@ class LyricStore:
         """
         found = self._database.first(
             "SELECT song_id, missing OR changed FROM place"
-            " WHERE path = ? AND size = ? AND mtime_ns = ? AND refusal = ''", (place, fingerprint.size, fingerprint.mtime_ns))
+            " WHERE path = ? AND size = ? AND mtime_ns = ? AND refusal = ''",
+            (place, fingerprint.size, fingerprint.mtime_ns))
         if found is None or not self.is_answered(found[0], tagger):
             return False
         if found[1]:
-            self._database.execute("UPDATE place SET missing = 0, changed = 0"
+            self._database.execute("UPDATE place SET missing = 0, changed = 0, told = 0"
                                    " WHERE path = ?", (place,))
         return True
 

@@ -57,7 +57,7 @@ class SongPlaces:
             "INSERT INTO place (path, is_file, size, mtime_ns, refusal, message, hint, missing, "
             "found_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
             "size = excluded.size, mtime_ns = excluded.mtime_ns, refusal = excluded.refusal, "
-            "message = excluded.message, hint = excluded.hint, changed = 0, "
+            "message = excluded.message, hint = excluded.hint, changed = 0, told = 0, "
             "missing = is_file AND excluded.missing",
             (place, size, mtime, state.value, message, hint, not self._exists(place), _now()))
 
@@ -159,7 +159,7 @@ class SongPlaces:
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
             "song_id = excluded.song_id, title = excluded.title, artist = excluded.artist, "
             "is_file = excluded.is_file, size = excluded.size, mtime_ns = excluded.mtime_ns, "
-            "refusal = '', message = '', hint = '', missing = 0, changed = 0",
+            "refusal = '', message = '', hint = '', missing = 0, changed = 0, told = 0",
             (place, song, lyric.title, lyric.artist, fingerprint is not None, size, mtime, _now()))
 
     def _left_behind(self, song: int, place: str) -> str | None:

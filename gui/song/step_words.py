@@ -11,6 +11,7 @@ from engine.tagging.corrections.stepping import Turned
 from engine.tagging.folders.relocation import RELOCATED
 from engine.tagging.labels import Verdict
 from engine.tagging.playlists.playlist_steps import PLAYLIST
+from engine.tagging.retagging.proposals import REFUSED, RETAGGED
 from engine.tagging.vocabulary import Vocabulary
 from gui.figures import count_text
 from gui.mood_words import mood_name, one_line
@@ -40,6 +41,10 @@ def step_text(turned: Turned, vocabulary: Vocabulary) -> str:
             return translate("Steps", "a change to a playlist")
         case kind if kind == RELOCATED:
             return translate("Steps", "other places for files")
+        case kind if kind == RETAGGED:
+            return _retagging(len(step.after["songs"]))
+        case kind if kind == REFUSED:
+            return translate("Steps", "songs left as they were")
         case _:
             return translate("Steps", "the last step")
 
@@ -70,6 +75,12 @@ def _in_song(what: str, turned: Turned) -> str:
         return what
     return translate("Steps", "{what} in “{title}”").format(
         what=what, title=one_line(turned.title))
+
+
+def _retagging(count: int) -> str:
+    if count == 1:
+        return translate("Steps", "another tagger's moods for 1 song")
+    return translate("Steps", "another tagger's moods for {n} songs").format(n=count_text(count))
 
 
 def _removal(count: int) -> str:
