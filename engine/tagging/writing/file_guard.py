@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import sys
+import tempfile
 from pathlib import Path
 
 from engine.errors import EngineError
@@ -69,21 +70,38 @@ def check_closed(path: Path) -> None:
     """EngineError if another program has the file open, where the system can tell."""
     if sys.platform != "linux":
         return  # Windows says so when the file is replaced; macOS cannot tell
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        is_open = _is_open_twice(handle)
+    finally:
+        os.close(handle)
+    if is_open and _can_tell(path.parent):
+        raise in_use()
+
+
+def _is_open_twice(handle: int) -> bool:
+    """Whether somebody beside us has this file open: only then the system grants no lease."""
     import fcntl
     import signal
 
-    handle = os.open(path, os.O_RDONLY)
     try:
         # The system asks for a lease back by a signal; the one it uses by itself ends a program.
         fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_WRLCK)
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     except OSError as failure:
-        if failure.errno == errno.EAGAIN:
-            raise in_use() from failure
         # Every other answer means that this disk or this person's rights cannot tell.
-    finally:
-        os.close(handle)
+        return failure.errno == errno.EAGAIN
+    return False
+
+
+def _can_tell(folder: Path) -> bool:
+    """Some network disks never grant a lease, not even on a file that nobody else can know."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as nobodys:
+            return not _is_open_twice(nobodys.fileno())
+    except OSError:
+        return True
 
 
 def check_room(folder: Path, size: int) -> None:

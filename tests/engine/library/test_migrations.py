@@ -140,6 +140,24 @@ def test_version_5_keeps_its_facts_and_can_keep_vectors(file: Path) -> None:
     database.close()
 
 
+def test_writes_follow_their_file_and_outlive_their_song() -> None:
+    database = Database.in_memory()
+    song = database.execute(
+        "INSERT INTO song (lyric_hash, title, artist, album, language, has_words, words, lyric,"
+        " source, added_at) VALUES ('h', '', '', '', 'en', 1, '', '', '', '')")
+    database.execute("INSERT INTO place (path, song_id, is_file, found_at) VALUES ('a', ?, 1, '')",
+                     (song,))
+    batch = database.execute("INSERT INTO tag_batch (at) VALUES ('')")
+    database.execute(
+        "INSERT INTO tag_write (batch_id, song_id, path, kind, title, artist, format, tagger, at,"
+        " state, before, after, own) VALUES (?, ?, 'a', 'tag', '', '', '', '', '', 'written', '',"
+        " '', '')", (batch, song))
+    database.execute("UPDATE place SET path = 'b'")
+    database.execute("DELETE FROM song")
+    assert database.all("SELECT path, song_id FROM tag_write") == [("b", None)]
+    database.close()
+
+
 def test_a_message_is_searched_only_when_it_is_whole() -> None:
     database = Database.in_memory()
     talk = database.execute("INSERT INTO conversation (title, created_at, changed_at)"
