@@ -19,6 +19,7 @@ from gui.form import FormCard
 from gui.settings.devices import DevicesPresenter
 from gui.settings.devices_card import DevicesCard
 from gui.settings.presenter import SettingsPresenter
+from gui.settings.writing_card import WritingCard
 from gui.settings.your_data import YourData
 from gui.settings.your_data_card import YourDataCard
 from gui.theme import GAP, PAGE_MARGIN, SPACE, TITLE_HEIGHT
@@ -41,7 +42,8 @@ class SettingsPage(QWidget):
         self._restore = QPushButton(self.tr("Back to the defaults"))
         self._restore.setObjectName("restore")
         self._restore.clicked.connect(presenter.restore)
-        self._lay_out(self._general(), self._tags(), self._tagging(), self._chat(),
+        self._lay_out(self._general(), self._tags(), self._tagging(),
+                      WritingCard(presenter), self._chat(),
                       DevicesCard(presenter, devices),
                       *((YourDataCard(data, presenter),) if data else ()))
         presenter.changed.connect(self._show)

@@ -159,5 +159,5 @@ def test_every_control_has_a_name_for_screen_readers(
     controls = [*page.findChildren(Choice), *page.findChildren(Switch), *page.findChildren(Words),
                 *(n.box for n in page.findChildren(Number)),
                 *(s.slider for s in page.findChildren(Scale))]
-    assert len(controls) == 14
+    assert len(controls) == 18
     assert all(control.accessibleName() for control in controls)
