@@ -17,6 +17,7 @@ from gui.about import ABOUT_SIZE
 from gui.app import Program
 from gui.chat_looks import chat_looks, first_chat_looks
 from gui.correct_looks import line_looks
+from gui.data_looks import data_looks
 from gui.fact_looks import fact_looks
 from gui.file_looks import file_looks
 from gui.help import HELP_SIZE
@@ -146,6 +147,7 @@ def _other_pages(program: Program, settle: Settle) -> Iterator[Shot]:
     window.show_page("settings")
     settle(lambda: not program.devices.loading)
     yield from settings_looks(program, settle)
+    yield from data_looks(program, settle)
     window.show_page("tag")
 
 

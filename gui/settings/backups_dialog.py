@@ -44,6 +44,7 @@ class BackupsDialog(QDialog):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.restore = QPushButton(self.tr("Restore"))
         self.restore.clicked.connect(self._restore)
+        self.restore.setProperty("role", "primary")
         self.delete = QPushButton()
         self._sure: Backup | None = None
         self.delete.clicked.connect(self._delete)

@@ -11,6 +11,7 @@ from gui.text_line import text_line
 from gui.theme import GAP, PAGE_MARGIN, SPACE
 
 _LEAST_WIDTH = 480
+_INDENT = 27
 
 
 class ExportDialog(QDialog):
@@ -56,11 +57,11 @@ class ImportDialog(QDialog):
         held = text_line("", "\n".join(manifest_lines(look.manifest)))
         _lay_out(self, QPushButton(self.tr("Import")), [
             title, held, self.add,
-            text_line("meta", self.tr("Each song and talk once; of two words on one mood the later "
-                                      "holds. Your settings and prompts stay.")),
+            _below(self.tr("Each song and talk once; of two words on one mood the later holds. "
+                           "Your settings and prompts stay.")),
             self.replace,
-            text_line("meta", self.tr("All becomes as it was where the file was made. Models you "
-                                      "have stay.")),
+            _below(self.tr("All becomes as it was where the file was made. Models you have "
+                           "stay.")),
             self.models,
             text_line("meta", self.tr("What is here is kept first, so that you can undo it. The "
                                       "window opens anew afterwards."))])
@@ -72,6 +73,13 @@ class ImportDialog(QDialog):
 
         way = Way.REPLACE if self.replace.isChecked() else Way.ADD
         self.chosen.emit(way, self.models.isChecked())
+
+
+def _below(words: str) -> QWidget:
+    """What an option means, under its words."""
+    line = text_line("meta", words)
+    line.setContentsMargins(_INDENT, 0, 0, 0)
+    return line
 
 
 def _lay_out(dialog: QDialog, go_on: QPushButton, parts: list[QWidget]) -> None:

@@ -30,12 +30,13 @@ def when_text(at: datetime, now: datetime | None = None) -> str:
 
 
 def counts_text(songs: int, talks: int) -> str:
-    """So many songs and talks."""
+    """So many songs and talks; of what there is none, nothing is said."""
     told = translate("YourData", "1 song") if songs == 1 else translate(
         "YourData", "{n} songs").format(n=count_text(songs))
     said = translate("YourData", "1 talk") if talks == 1 else translate(
         "YourData", "{n} talks").format(n=count_text(talks))
-    return f"{told}, {said}"
+    parts = [words for count, words in ((songs, told), (talks, said)) if count]
+    return ", ".join(parts) or translate("YourData", "nothing yet")
 
 
 def contents_text(figures: LibraryFigures | None) -> str:
@@ -63,8 +64,10 @@ def manifest_lines(manifest: "Manifest") -> tuple[str, ...]:
     if manifest.at is not None:
         lines.append(translate("YourData", "Made {when}.").format(when=when_text(manifest.at)))
     if manifest.has_library:
+        what = counts_text(manifest.songs, manifest.talks)
         lines.append(translate("YourData", "{what}, your words on {n} moods.").format(
-            what=counts_text(manifest.songs, manifest.talks), n=count_text(manifest.labels)))
+            what=what, n=count_text(manifest.labels)) if manifest.labels else
+            translate("YourData", "{what}, no words of yours on moods.").format(what=what))
     prompts = len(manifest.of("prompts"))
     if prompts:
         lines.append(translate("YourData", "Prompts of your own: {n}.").format(n=prompts))
@@ -79,10 +82,14 @@ def added_text(merged: "Merged") -> str:
     """What an import added."""
     if not any((merged.songs, merged.labels, merged.playlists, merged.personas, merged.messages)):
         return translate("YourData", "All of it was here already; nothing was added.")
-    return translate("YourData", "Added: {what}, {labels} of your words on moods, {lists} "
-                                 "playlists.").format(
-        what=counts_text(merged.songs, merged.talks), labels=count_text(merged.labels),
-        lists=count_text(merged.playlists))
+    counts = ((merged.songs, translate("YourData", "songs {n}")),
+              (merged.labels, translate("YourData", "your words on moods {n}")),
+              (merged.playlists, translate("YourData", "playlists {n}")),
+              (merged.personas, translate("YourData", "personas {n}")),
+              (merged.talks, translate("YourData", "talks {n}")),
+              (merged.messages, translate("YourData", "messages {n}")))
+    told = ", ".join(words.format(n=count_text(count)) for count, words in counts if count)
+    return translate("YourData", "Added: {what}.").format(what=told)
 
 
 def _reasons() -> dict[BackupKind, str]:

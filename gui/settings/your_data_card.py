@@ -51,7 +51,7 @@ class YourDataCard(FormCard):
         self.export = self._button(self.tr("Export…"), self.export_all)
         self.bring = self._button(self.tr("Import…"), self.import_file)
         self.before = text_line("meta-ink")
-        self.undo = link_button(self.tr("Undo"))
+        self.undo = link_button(self.tr("Bring it back"))
         self.undo.clicked.connect(self._undo)
         self._lay_out()
         data.changed.connect(self._show)

@@ -19,7 +19,7 @@ from engine.paths import AppPaths
 from gui.settings.backups_dialog import BackupsDialog
 from gui.settings.data_dialogs import ExportDialog, ImportDialog
 from gui.settings.data_line import DataLine
-from gui.settings.data_words import added_text, backup_words, when_text
+from gui.settings.data_words import added_text, backup_words, counts_text, when_text
 from gui.settings.devices import DevicesPresenter
 from gui.settings.page import SettingsPage
 from gui.settings.presenter import SettingsPresenter
@@ -238,7 +238,8 @@ def test_words_for_times_and_kinds() -> None:
     from engine.library.merging.merge import Merged
 
     assert added_text(Merged()).startswith("All of it was here")
-    assert added_text(Merged(songs=2, labels=3)).startswith("Added: 2 songs, 0 talks, 3 of")
+    assert added_text(Merged(songs=2, labels=3)) == "Added: songs 2, your words on moods 3."
+    assert counts_text(0, 0) == "nothing yet"
 
 
 def test_the_page_shows_the_card_and_every_control_has_a_name(
