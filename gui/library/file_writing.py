@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import EngineError
-from engine.tagging.writing.values import NotWritten
+from engine.tagging.writing.values import NotUndone, NotWritten, WriteScope
 from gui.library.actions import LibraryAction, Place
 from gui.library.presenter import LibraryPresenter
 from gui.library.selection import Selection
 from gui.library.services import LibraryServices
-from gui.library.write_record import WriteRecord
+from gui.library.write_record import Turn, WriteRecord
 from gui.library.write_run import WritePhase, WriteRun, open_writer
 from gui.library.write_words import sentence, undone_text, written_text
 from gui.theme import ThemeSource
@@ -77,6 +77,12 @@ class FileWriting(QObject):
         self.history.finished.connect(self._forget_history)
         self.history.open()
 
+    def take_out(self, songs: Sequence[int]) -> None:
+        """Takes the moods of these songs out of their files again, in sight of the list."""
+        self.show_history()
+        if self.history is not None and not self.record.busy:
+            self.history.turn(WriteScope(songs=tuple(songs)), Turn.OUT)
+
     def settle(self) -> None:
         """Has brought to an end what an earlier window left half done."""
         def question(services: LibraryServices) -> int:
@@ -91,6 +97,11 @@ class FileWriting(QObject):
             keys="W", on_bar=True, fits=lambda chosen: bool(chosen.songs),
             tip=self.tr("Shows what would change in the files (W). Nothing is written before you"
                         " say so.")))
+        actions.add(LibraryAction(
+            "take_out_moods", self.tr("Take moods out of files…"),
+            lambda chosen: self.take_out(chosen.songs), rank=36,
+            fits=lambda chosen: bool(chosen.songs),
+            tip=self.tr("Undoes what was written into the files of these songs.")))
         actions.add(LibraryAction(
             "write_history", self.tr("Moods written into files…"),
             lambda _: self.show_history(), Place.PAGE, rank=60))
@@ -133,5 +144,5 @@ class FileWriting(QObject):
 
 def _first_reason(left: Sequence[object]) -> str:
     """Why the first of them was left as it was, with its name."""
-    first = next((each for each in left if isinstance(each, NotWritten)), None)
+    first = next((each for each in left if isinstance(each, NotWritten | NotUndone)), None)
     return f"{first.path.name}: {sentence(first.message, first.hint)}" if first else ""

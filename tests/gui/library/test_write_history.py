@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.paths import AppPaths
+from gui.library.selection import Selection
 from gui.library.write_history import HistoryDialog
 from gui.theme import ThemeSource
 from tests.gui.library.write_bench import WriteBench
@@ -176,3 +177,20 @@ def test_a_file_that_is_gone_is_said_and_stops_nothing(bench: WriteBench) -> Non
     assert dialog.message.text().startswith(
         "2 files are as they were before. 1 was left as it was.\nMorning.flac: ")
     assert tagged(bench) == []
+
+
+def test_chosen_songs_are_taken_out_of_their_files(bench: WriteBench) -> None:
+    songs = bench.tag(*NAMES)
+    write(bench, *songs)
+    action = bench.presenter.actions.get("take_out_moods")
+    assert action is not None and not action.usable(Selection())
+    action.act(Selection((songs[0],), songs[0]))
+    bench.settle()
+    dialog = bench.writing.history
+    assert dialog is not None and dialog.message.text() == "1 file is as it was before."
+    assert tagged(bench) == list(NAMES[1:])
+    action.act(Selection((songs[1], songs[2]), songs[1]))
+    bench.settle()
+    assert dialog.message.text() == "Take moods out of 2 files?"
+    dialog.no.click()
+    assert tagged(bench) == list(NAMES[1:])

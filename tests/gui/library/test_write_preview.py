@@ -1,5 +1,6 @@
 """Moods go into files as a person has it done: looked at first, chosen, written, taken back."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from engine.paths import AppPaths
 from engine.settings import WritingSettings
+from engine.tagging.writing.values import FileMoods, PlannedWrite
+from engine.tagging.writing.writing_lock import writing_lock
 from gui.library.selection import Selection
 from gui.library.write_preview import WriteDialog
 from gui.library.write_run import WritePhase
-from gui.library.write_table import Shown, WriteColumn
+from gui.library.write_table import Shown, WriteColumn, WriteTable
 from gui.theme import ThemeSource
 from tests.gui.library.write_bench import WriteBench
 
@@ -200,3 +203,31 @@ def test_the_library_offers_it_for_chosen_songs(bench: WriteBench) -> None:
     # AND a second wish meanwhile leaves the first one there
     action.act(Selection((songs[1],), songs[1]))
     assert bench.writing.dialog is dialog
+
+
+def test_while_another_window_writes_it_is_said_and_nothing_happens(bench: WriteBench) -> None:
+    dialog = opened(bench)
+    before = {name: bench.bytes_of(name) for name in NAMES}
+    with writing_lock(bench.paths.writing_lock):
+        dialog.go.click()
+        bench.settle()
+    assert dialog.message.text() == "Nothing was written."
+    assert "Another window of Undertone is writing into files." in dialog.note.text()
+    assert dialog.note.isVisible() and bench.problems == []
+    assert {name: bench.bytes_of(name) for name in NAMES} == before
+
+
+def test_many_files_are_shown_as_they_are_found(bench: WriteBench) -> None:
+    """Ten thousand files: the table takes what comes and shows another kind at once."""
+    table = WriteTable()
+    moods = FileMoods(("Calm",), "fake", "Calm=0.80")
+    plan = [PlannedWrite(Path(f"/music/{n}.mp3"), n, f"{n}", "", "MP3", FileMoods(),
+                         moods if n % 2 else FileMoods(), message="" if n % 3 else "No.")
+            for n in range(10_000)]
+    began = time.process_time()
+    for first in range(0, len(plan), 32):
+        table.add(plan[first:first + 32])
+    table.show_kind(Shown.REFUSED)
+    table.show_left_out({5, 7})
+    assert time.process_time() - began < 2
+    assert sum(table.counts.values()) == len(plan)
