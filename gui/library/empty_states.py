@@ -25,7 +25,8 @@ class EmptyLook(QWidget):
         self.about = text_line("quiet", about)
         self.button = QPushButton(button)
         self.button.setProperty("role", "primary")
-        self.button.setVisible(bool(button))
+        if not button:
+            self.button.hide()  # to show it before it has a place would open a window
         column = QVBoxLayout(self)
         column.setContentsMargins(PAGE_MARGIN, GAP, PAGE_MARGIN, GAP)
         column.setSpacing(SPACE)
