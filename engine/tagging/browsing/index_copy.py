@@ -50,7 +50,7 @@ class IndexCopies:
             _write(unfinished, token, columns, number)
             unfinished.replace(self._folder / f"{self._stem}{token}.index")
         except OSError:
-            unfinished.unlink(missing_ok=True)
+            _remove([unfinished])
             return
         with database.transaction():
             database.execute("INSERT INTO index_copy (token, kept_at) VALUES (?, ?)",
