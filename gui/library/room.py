@@ -17,10 +17,12 @@ from engine.tagging.tagger import Tagger
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import WorkQueue
 from gui.icons import IconSource
+from gui.library.correcting import Correcting
 from gui.library.file_writing import FileWriting
 from gui.library.folder_upkeep import FolderUpkeep
 from gui.library.listing import Listing
 from gui.library.page import LibraryPage
+from gui.library.parts import Slot
 from gui.library.presenter import LibraryPresenter
 from gui.library.retag_run import RetagRun
 from gui.library.retagging import Retagging
@@ -52,7 +54,9 @@ class LibraryRoom:
             LibraryAsking(self._door(), desk, urgent=True), LibraryAsking(self._door(), self.queue),
             self._open_songs, desk, tagging, vocabulary, settings(), memory)
         self.page = LibraryPage(self.presenter, theme_source, icons, memory)
+        self.correcting = Correcting(self.presenter, theme_source, self.page)
         self.writing = FileWriting(self.presenter, theme_source, self.page)
+        self.page.add_part(Slot.FILES, self.writing.make_note)
         self.listing = Listing(self.presenter, self.page, theme_source, memory)
         self.folders = FolderUpkeep(self.presenter, theme_source, self.page)
         self.retagging = Retagging(

@@ -16,7 +16,8 @@ from gui.song.song_desk import SongDesk
 
 
 class LineCorrecting(QObject):
-    """`hint_changed` says that keys mean something else now."""
+    """`hint_changed` says that keys mean something else now; `song_hint` what they mean where no
+    lines are marked."""
 
     hint_changed = Signal()
 
@@ -26,6 +27,7 @@ class LineCorrecting(QObject):
         self._desk = desk
         self._chips = chips
         self._lyric = lyric
+        self.song_hint = self.tr("A accept   R reject   + add   Enter why")
         chips.current_changed.connect(self.refresh)
         chips.word_given.connect(self._add)
         desk.lines_changed.connect(self.refresh)
@@ -59,7 +61,7 @@ class LineCorrecting(QObject):
     def hint(self) -> str:
         """What the keys do now."""
         if self.lines is None:
-            return self.tr("A accept   R reject   + add   Enter why")
+            return self.song_hint
         first, last = self.lines
         where = (self.tr("line {first}") if first == last else self.tr("lines {first} to {last}"))
         return self.tr("In {lines}:   A {mood} holds   R it does not   + another mood").format(
