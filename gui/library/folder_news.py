@@ -52,6 +52,8 @@ class NewsDialog(QDialog):
         self.tabs = {kind: self._tab(kind) for kind in NewsKind}
         self.tag = self._button("", self._tag)
         self.find = self._button(self.tr("Find them…"), self._find)
+        for button in (self.tag, self.find):
+            button.setProperty("role", "primary")
         self.drop = self._button(self.tr("Take off the list"), self._drop)
         self.drop.setToolTip(self.tr("You can take this back in the Library (Ctrl+Z)."))
         self.dismiss = self._button(self.tr("Dismiss"), self._dismiss)
@@ -152,10 +154,11 @@ class NewsDialog(QDialog):
         self._stack.addWidget(self.empty)
         foot = QHBoxLayout()
         foot.setSpacing(SPACE)
-        for button in (self.tag, self.find, self.drop, self.dismiss):
+        for button in (self.dismiss, self.drop):
             foot.addWidget(button)
         foot.addStretch(1)
-        foot.addWidget(self.close_button)
+        for button in (self.close_button, self.tag, self.find):
+            foot.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
         column.setSpacing(SPACE)

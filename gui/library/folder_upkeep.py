@@ -59,9 +59,10 @@ class FolderUpkeep(QObject):
         """Opens the window that looks for missing files."""
         from gui.library.relocate_dialog import RelocateDialog
 
-        parent = self._windows.get("news")
+        news = self._windows.get("news")
+        before = news if news is not None and news.isVisible() else None
         self._show("relocate", lambda window: RelocateDialog(
-            self.relocating, list(places), self._theme_source, parent or window))
+            self.relocating, list(places), self._theme_source, before or window))
 
     def drop(self, places: Sequence[str]) -> None:
         """Takes missing files off the list, as a step that can be taken back."""

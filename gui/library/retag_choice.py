@@ -13,6 +13,7 @@ from gui.text_line import text_line
 from gui.theme import GAP, PAGE_MARGIN, SPACE
 
 CHOICE_SIZE = (520, 320)
+_TAGGER_WIDTH = 320
 
 
 class RetagChoice(QDialog):
@@ -35,6 +36,7 @@ class RetagChoice(QDialog):
             " accept it for some songs, for all, or for none."))
         self.taggers = Choice((), lambda _: None)
         self.taggers.setAccessibleName(self.tr("Tagger"))
+        self.taggers.setMinimumWidth(_TAGGER_WIDTH)
         self._scopes: list[tuple[Option, tuple[int, ...]]] = []
         for words, songs in (
                 (self.tr("The chosen: {songs}"), chosen),

@@ -15,7 +15,6 @@ from gui.theme import BODY, META, SPACE, Theme, ThemeSource, font
 ROW = 36
 _MARK = 12
 _GAP = 6
-_FADED = 0.55
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -78,9 +77,7 @@ class RetagDelegate(QStyledItemDelegate):
         picture = self._chips.picture(tag.tag, theme.dark,
                                       device.devicePixelRatio() if device else 1.0,
                                       tag.experimental)
-        painter.setOpacity(1.0 if differs else _FADED)
         painter.drawPixmap(QPointF(left, middle - CHIP_HEIGHT / 2), picture)
-        painter.setOpacity(1.0)
         if differs and not gained:
             painter.setPen(QPen(QColor(theme.ink), 1.5))
             end = left + self._chips.width(tag.tag) - 4

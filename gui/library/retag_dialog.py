@@ -4,7 +4,7 @@ song, the chosen ones, or all."""
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -30,7 +30,6 @@ from gui.library.retag_table import RetagColumn, RetagTable
 from gui.library.retag_words import (
     difference_text,
     mood_change_text,
-    silent_text,
     songs_text,
     summary_text,
 )
@@ -81,6 +80,10 @@ class RetagView(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.share_out()
+
     def share_out(self) -> None:
         """Gives each column its part of the width."""
         for column, share in _SHARES.items():
@@ -120,11 +123,6 @@ class RetagDialog(QDialog):
         self._connect()
         self.resize(*RETAG_SIZE)
         run.look()
-        self.view.setFocus()
-
-    def showEvent(self, event: object) -> None:
-        super().showEvent(event)  # type: ignore[arg-type] # Qt hands it a QShowEvent
-        self.view.share_out()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A accepts, R refuses what is chosen; nothing by key where nothing is."""
@@ -145,7 +143,10 @@ class RetagDialog(QDialog):
         """Shows what is compared now."""
         found = self.run.comparison
         row = min(self.view.chosen_rows(), default=-1)
+        first = not self.table.rowCount()
         self.table.show_comparison(found)
+        if first and self.table.songs:
+            self.view.setFocus()
         if row >= 0 and self.table.songs:  # the next song follows one that was chosen about
             self.view.selectRow(min(row, len(self.table.songs) - 1))
         if self.run.comparing and found is None:
@@ -157,8 +158,7 @@ class RetagDialog(QDialog):
             self.moods.offer([("", self.tr("All moods")), *(
                 (change.mood, mood_change_text(change, self._vocabulary))
                 for change in found.moods if change.gained or change.lost)])
-        self.note.setText(silent_text(found.silent) if found else "")
-        self.note.setVisible(bool(self.note.text()))
+        self.note.hide()
         self._show_tabs()
         self._show_buttons()
 
@@ -168,6 +168,8 @@ class RetagDialog(QDialog):
         total = len(found.songs) if found else 0
         self.other.setText(self.tr("Other moods  {n}").format(n=count_text(changing)))
         self.same.setText(self.tr("The same moods  {n}").format(n=count_text(total - changing)))
+        for tab in (self.other, self.same):
+            tab.setMinimumWidth(tab.fontMetrics().horizontalAdvance(tab.text()) + 3 * SPACE)
         self.moods.setVisible(self.table.changing and changing > 0)
         self.empty.setText(self.tr("No song would show other moods.") if self.table.changing
                            else self.tr("No song would show the same moods."))

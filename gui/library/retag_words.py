@@ -32,14 +32,6 @@ def summary_text(comparison: Comparison) -> str:
         tagger=name, n=count_text(changing), songs=songs_text(total))
 
 
-def silent_text(count: int) -> str:
-    """Of songs the tagger has nothing to say about; "" for none."""
-    if not count:
-        return ""
-    return translate("Retag", "It does not know the language of {songs}; those stay as they are."
-                     ).format(songs=songs_text(count))
-
-
 def mood_change_text(change: MoodChange, vocabulary: Vocabulary) -> str:
     """One mood in a list to choose from: how many songs would gain it, how many lose it."""
     parts = [mood_name(vocabulary, change.mood)]
@@ -80,10 +72,14 @@ def ended_text(progress: RetagProgress, name: str, stopped: bool) -> str:
     """What a run came to."""
     told = (translate("Retag", "Stopped after {songs} were compared with {tagger}.") if stopped
             else translate("Retag", "{songs} were compared with {tagger}."))
-    words = told.format(songs=songs_text(progress.done), tagger=name)
+    compared = progress.done - progress.refused - progress.silent
+    words = told.format(songs=songs_text(compared), tagger=name)
     if progress.refused:
         words += " " + translate("Retag", "{n} could not be read by it.").format(
             n=count_text(progress.refused))
+    if progress.silent:
+        words += " " + translate("Retag", "{n} are in a language it does not know, and stay as"
+                                          " they are.").format(n=count_text(progress.silent))
     return words
 
 

@@ -78,12 +78,11 @@ class MoodChange:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Everything one tagger proposes. `songs` has those that would change first, the most moods
-    first; `moods` the counts, most changes first. `silent` are songs it abstains from."""
+    first; `moods` the counts, most changes first."""
 
     tagger: str
     songs: tuple[Difference, ...]
     moods: tuple[MoodChange, ...]
-    silent: int = 0
 
     @property
     def changing(self) -> tuple[Difference, ...]:
@@ -103,17 +102,10 @@ def compare(database: Database, note: TaggerNote, settings: Settings) -> Compari
     for song in settled:
         del proposed[song]
     labels, facts = SongLabels(database).all(), _facts(database)
-    known: list[Difference] = []
-    silent = 0
-    for song, after in proposed.items():
-        title, artist, language = facts.get(song, ("", "", ""))
-        if note.languages and language and language not in note.languages:
-            silent += 1
-            continue
-        known.append(_difference(song, (title, artist, language), shown.get(song), after,
-                                 labels.get(song, {})))
-    songs = sorted(known, key=_order)
-    return Comparison(note.id, tuple(songs), _by_mood(songs), silent)
+    songs = sorted((_difference(song, facts.get(song, ("", "", "")), shown.get(song), after,
+                                labels.get(song, {})) for song, after in proposed.items()),
+                   key=_order)
+    return Comparison(note.id, tuple(songs), _by_mood(songs))
 
 
 def outdated(database: Database, tagger_id: str) -> int:

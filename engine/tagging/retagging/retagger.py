@@ -23,14 +23,14 @@ MOST_SONGS = 16
 
 @dataclass(frozen=True, slots=True)
 class RetagProgress:
-    """How many songs of `total` were compared; `refused` of them the tagger could not take.
-
-    `problem` is why, of the last that was refused.
+    """How many songs of `total` are done; `refused` of them the tagger could not take, and
+    `silent` are in a language it does not know. `problem` is why the last was refused.
     """
 
     done: int
     total: int
     refused: int = 0
+    silent: int = 0
     problem: EngineError | None = None
 
 
@@ -42,7 +42,7 @@ class Retagger:
         self._store = store
         self._tagger = tagger
         self._proposals = Proposals(database)
-        self._refused = 0
+        self._refused = self._silent = 0
         self._problem: EngineError | None = None
 
     def run(self, songs: Sequence[int] = ()) -> Iterator[RetagProgress]:
@@ -52,16 +52,20 @@ class Retagger:
         yield RetagProgress(0, len(wanted))
         group: dict[int, tuple[Excerpt, ...]] = {}
         for done, song in enumerate(wanted, 1):
-            if not (self._proposals.has(song, self._tagger)
+            if self._is_readable(song) and not (
+                    self._proposals.has(song, self._tagger)
                     or self._proposals.reuse(song, self._tagger)):
                 self._take(song, group)
             full = sum(len(cut) for cut in group.values()) >= MOST_EXCERPTS
             if full or len(group) >= MOST_SONGS or done == len(wanted):
                 self._score(group)
                 group.clear()
-                yield RetagProgress(done, len(wanted), self._refused, self._problem)
+                yield self._told(done, len(wanted))
             elif done % MOST_SONGS == 0:
-                yield RetagProgress(done - len(group), len(wanted), self._refused, self._problem)
+                yield self._told(done - len(group), len(wanted))
+
+    def _told(self, done: int, total: int) -> RetagProgress:
+        return RetagProgress(done, total, self._refused, self._silent, self._problem)
 
     def _all(self) -> list[int]:
         """Songs that can be read and are still somewhere, in the order they were added."""
@@ -69,9 +73,18 @@ class Retagger:
             "SELECT id FROM song WHERE has_words AND EXISTS"
             " (SELECT 1 FROM place WHERE song_id = song.id) ORDER BY id")]
 
+    def _is_readable(self, song: int) -> bool:
+        """Whether there are words, in a language the tagger knows."""
+        row = self._database.first("SELECT has_words, language FROM song WHERE id = ?", (song,))
+        languages = self._tagger.languages
+        if row is None or not row[0]:
+            return False
+        knows = not languages or not row[1] or row[1] in languages
+        self._silent += not knows
+        return knows
+
     def _take(self, song: int, group: dict[int, tuple[Excerpt, ...]]) -> None:
-        has_words = self._database.first("SELECT has_words FROM song WHERE id = ?", (song,))
-        lyric = self._store.lyric(song) if has_words and has_words[0] else None
+        lyric = self._store.lyric(song)
         if lyric is not None:
             group[song] = self._tagger.cut(lyric)
 
