@@ -15,6 +15,7 @@ from gui.library.actions import LibraryAction, Place
 from gui.library.presenter import LibraryPresenter
 from gui.library.selection import Selection
 from gui.library.services import LibraryServices
+from gui.library.write_note import WriteNoteLine
 from gui.library.write_record import Turn, WriteRecord
 from gui.library.write_run import WritePhase, WriteRun, open_writer
 from gui.library.write_words import sentence, undone_text, written_text
@@ -82,6 +83,15 @@ class FileWriting(QObject):
         self.show_history()
         if self.history is not None and not self.record.busy:
             self.history.turn(WriteScope(songs=tuple(songs)), Turn.OUT)
+
+    def make_note(self) -> WriteNoteLine:
+        """A line for beneath the files of the open song."""
+        note = WriteNoteLine(self._presenter)
+        note.write_wanted.connect(lambda song: self.write((song,)))
+        note.take_out_wanted.connect(lambda song: self.take_out((song,)))
+        for one in (self.run, self.record):
+            one.files_changed.connect(note.refresh)
+        return note
 
     def settle(self) -> None:
         """Has brought to an end what an earlier window left half done."""

@@ -1,8 +1,8 @@
 """What the Library says of moods that go into files and come out again, in words."""
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
@@ -11,6 +11,7 @@ from engine.tagging.writing.values import (
     ForeignMoods,
     PlannedWrite,
     WriteKind,
+    WriteNote,
     WriteState,
 )
 from gui.figures import count_text
@@ -122,15 +123,22 @@ def when_text(stamp: str) -> str:
     return f"{then.day} {then:%b} {then.year}, {then:%H:%M}"
 
 
+def held_text(held: Sequence[WriteNote]) -> str:
+    """In which files of a song its moods are, and since when."""
+    if not held:
+        return translate("Library", "Its moods are not in its files.")
+    since = when_text(max(note.at for note in held))
+    if len(held) == 1:
+        return translate("Library", "Its moods are in {name} since {when}.").format(
+            name=held[0].path.name, when=since)
+    return translate("Library", "Its moods are in {files} since {when}.").format(
+        files=files_text(len(held)), when=since)
+
+
 def tagger_word(tagger: str) -> str:
     """A tagger's id as people tell versions apart."""
     name, _, version = tagger.partition("@")
     return f"{name} {version[:8]}".strip()
-
-
-def folder_of(path: Path) -> str:
-    """The folder a file lies in, short."""
-    return path.parent.name or str(path.parent)
 
 
 def _with_rest(told: str, left: int, stopped: bool) -> str:
