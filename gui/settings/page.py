@@ -39,13 +39,14 @@ class SettingsPage(QWidget):
         self._presenter = presenter
         self._devices = devices
         self._data = data
+        self.data_card = YourDataCard(data, presenter) if data else None
         self._restore = QPushButton(self.tr("Back to the defaults"))
         self._restore.setObjectName("restore")
         self._restore.clicked.connect(presenter.restore)
         self._lay_out(self._general(), self._tags(), self._tagging(),
                       WritingCard(presenter), self._chat(),
                       DevicesCard(presenter, devices),
-                      *((YourDataCard(data, presenter),) if data else ()))
+                      *((self.data_card,) if self.data_card else ()))
         presenter.changed.connect(self._show)
         self._show(presenter.current)
 
