@@ -21,6 +21,7 @@ from gui.data_looks import data_looks
 from gui.fact_looks import fact_looks
 from gui.file_looks import file_looks
 from gui.help import HELP_SIZE
+from gui.list_looks import list_looks
 from gui.model_looks import model_looks, settings_looks
 from gui.mood_looks import mood_looks
 from gui.prompt_looks import prompt_looks
@@ -143,6 +144,7 @@ def _other_pages(program: Program, settle: Settle) -> Iterator[Shot]:
     yield from scene_looks(program, settle)
     yield from fact_looks(program, settle)
     yield from mood_looks(program, settle)
+    yield from list_looks(program, settle)
     yield from write_looks(program, settle)
     window.show_page("settings")
     settle(lambda: not program.devices.loading)

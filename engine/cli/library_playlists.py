@@ -29,7 +29,7 @@ _EXAMPLES = """\
 examples:
   library playlist make "Rainy days" --mood sadness --language en
   library playlist make Joyful --mood joy:0.7 --rule
-  library playlist make Bitter --turns hope,bitterness --limit 30
+  library playlist make Darkening --turns optimism,sadness --limit 30
   library playlist make Evening --along excitement,calmness --limit 20
   library playlist make "Like Rain" --like Rain --limit 15
 """
@@ -159,7 +159,7 @@ def _arc(words: str, shelf: SongShelf) -> MoodArc:
         stages.insert(1, "")
     if len(stages) != 3 or not any(stages):
         raise EngineError(f"“{words}” is no course of moods.",
-                          "Name the first and the last, and one between if you like: hope,anger")
+                          "Name the first and the last, and one between if you like: joy,anger")
     return MoodArc(*stages)
 
 

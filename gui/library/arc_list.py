@@ -23,11 +23,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.tagging.vocabulary import Vocabulary
 from gui.library.arc_field import course_path
 from gui.library.arc_search import ArcSong
 from gui.library.wording import song_title
-from gui.mood_words import one_line
-from gui.theme import BODY, META, RADIUS_CONTROL, SPACE, ThemeSource, font
+from gui.mood_words import mood_place, one_line
+from gui.theme import BODY, META, RADIUS_CONTROL, SPACE, ThemeSource, font, mood_colour
 
 ROW = 48
 _CURVE = 120
@@ -68,8 +69,10 @@ class ArcTable(QAbstractListModel):
 class ArcDelegate(QStyledItemDelegate):
     """Draws one song."""
 
-    def __init__(self, theme_source: ThemeSource, parent: QWidget | None = None) -> None:
+    def __init__(self, vocabulary: Vocabulary, theme_source: ThemeSource,
+                 parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._vocabulary = vocabulary
         self._theme_source = theme_source
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -93,23 +96,41 @@ class ArcDelegate(QStyledItemDelegate):
             painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, percent_text(found.nearness))
             inside.setLeft(inside.left() + _FIGURE)
         curve = QRectF(inside.right() - _CURVE, area.top() + SPACE, _CURVE, ROW - 2 * SPACE)
-        self._paint_curve(painter, curve, found.curve)
+        if found.moods:
+            self._paint_moods(painter, curve, found)
+        else:
+            self._paint_curve(painter, curve, found.curve)
         inside.setRight(int(curve.left()) - SPACE)
         self._paint_names(painter, inside, found)
         painter.restore()
 
-    def _paint_curve(self, painter: QPainter, area: QRectF, curve: Sequence[float]) -> None:
+    def _paint_moods(self, painter: QPainter, area: QRectF, found: ArcSong) -> None:
+        """How present the named moods are, each in its colour, from absent to present."""
         theme = self._theme_source.current
-        painter.setPen(QPen(QColor(theme.line), 1))
-        painter.drawLine(QPointF(area.left(), area.center().y()),
-                         QPointF(area.right(), area.center().y()))
-        if len(curve) > 1:
-            painter.setPen(QPen(QColor(theme.accent), 1.6))
+        self._paint_ground_line(painter, area, area.bottom())
+        for mood, values in found.moods:
+            colour = mood_colour(*mood_place(self._vocabulary, mood), theme.dark)
+            self._paint_line(painter, area, [1 - 2 * value for value in values], colour)
+
+    def _paint_curve(self, painter: QPainter, area: QRectF, curve: Sequence[float]) -> None:
+        self._paint_ground_line(painter, area, area.center().y())
+        self._paint_line(painter, area, [-max(-1.0, min(1.0, value / _TALL)) for value in curve],
+                         QColor(self._theme_source.current.accent))
+
+    def _paint_ground_line(self, painter: QPainter, area: QRectF, height: float) -> None:
+        painter.setPen(QPen(QColor(self._theme_source.current.line), 1))
+        painter.drawLine(QPointF(area.left(), height), QPointF(area.right(), height))
+
+    def _paint_line(self, painter: QPainter, area: QRectF, depths: Sequence[float],
+                    colour: QColor) -> None:
+        """A line whose places lie -1 (above) to 1 (below) of the middle."""
+        if len(depths) > 1:
+            painter.setPen(QPen(colour, 1.8))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(course_path([
-                QPointF(area.left() + area.width() * at / (len(curve) - 1),
-                        area.center().y() - area.height() / 2 * max(-1.0, min(1.0, value / _TALL)))
-                for at, value in enumerate(curve)]))
+                QPointF(area.left() + area.width() * at / (len(depths) - 1),
+                        area.center().y() + area.height() / 2 * depth)
+                for at, depth in enumerate(depths)]))
 
     def _paint_names(self, painter: QPainter, area: QRect, found: ArcSong) -> None:
         theme = self._theme_source.current
@@ -131,11 +152,12 @@ class ArcList(QListView):
 
     opened = Signal(int)
 
-    def __init__(self, theme_source: ThemeSource, parent: QWidget | None = None) -> None:
+    def __init__(self, vocabulary: Vocabulary, theme_source: ThemeSource,
+                 parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = ArcTable(self)
         self.setModel(self.table)
-        self.setItemDelegate(ArcDelegate(theme_source, self))
+        self.setItemDelegate(ArcDelegate(vocabulary, theme_source, self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

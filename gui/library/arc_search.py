@@ -28,11 +28,13 @@ class ArcWish:
 @dataclass(frozen=True, slots=True)
 class ArcSong:
     """A song that was found. `nearness` is 0..1, None in a list along a course; `curve` its
-    valence from beginning to end, nothing where it has none."""
+    valence from beginning to end, nothing where it has none; `moods` how present the moods that
+    were named are over it, 0..1, by mood."""
 
     song: ShelfSong
     nearness: float | None = None
     curve: tuple[float, ...] = ()
+    moods: tuple[tuple[str, tuple[float, ...]], ...] = ()
 
 
 class ArcSearch(QObject):
@@ -110,5 +112,7 @@ def _found(services: LibraryServices, lists: ListMaking, wish: ArcWish) -> tuple
         songs = tuple(ranked.songs[:wish.count].tolist())
         nearness = dict(zip(songs, ranked.nearness[:wish.count].tolist(), strict=True))
     courses = lists.courses(songs)
-    return tuple(ArcSong(song, nearness.get(song.key), courses.get(song.key, ()))
+    present = lists.presences(songs, wish.arc.moods) if not wish.along else {}
+    return tuple(ArcSong(song, nearness.get(song.key), courses.get(song.key, ()),
+                         tuple(zip(wish.arc.moods, present.get(song.key, ()), strict=False)))
                  for song in index.rows(songs))

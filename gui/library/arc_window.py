@@ -6,7 +6,7 @@ Shows what is found while the wish changes; what to do with it is told to whoeve
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -27,13 +27,14 @@ from gui.figures import count_text
 from gui.library.arc_field import ArcField
 from gui.library.arc_list import ArcList
 from gui.library.arc_search import ArcSearch, ArcSong, ArcWish
-from gui.mood_words import mood_name
+from gui.mood_words import mood_name, mood_place
 from gui.text_line import text_line
-from gui.theme import GAP, PAGE_MARGIN, SPACE, ThemeSource
+from gui.theme import GAP, PAGE_MARGIN, SPACE, ThemeSource, mood_colour
 
 ARC_SIZE = (720, 640)
 COUNTS = (10, 25, 50, 100)
-_FIRST = ("hope", "", "bitterness")
+_DOT = 8
+_FIRST = ("optimism", "", "sadness")
 
 
 class ArcWindow(QDialog):
@@ -54,6 +55,7 @@ class ArcWindow(QDialog):
         self.setWindowTitle(self.tr("Songs by their course"))
         self._search = search
         self._vocabulary = vocabulary
+        self._theme_source = theme_source
         self._query = query
         self.songs: tuple[ArcSong, ...] = ()
         self.by_moods, self.by_line = Option(self.tr("By moods")), Option(self.tr("By a line"))
@@ -72,7 +74,7 @@ class ArcWindow(QDialog):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("How far it is"))
-        self.list = ArcList(theme_source)
+        self.list = ArcList(vocabulary, theme_source)
         self.list.opened.connect(self.opened)
         self.show_them = QPushButton(self.tr("Show in the Library"))
         self.make = QPushButton(self.tr("Make a playlist…"))
@@ -93,6 +95,11 @@ class ArcWindow(QDialog):
         if self.by_line.isChecked():
             return DrawnArc(self.field.values)
         return MoodArc(*(str(stage.currentData()) for stage in self.stages))
+
+    @property
+    def busy(self) -> bool:
+        """Whether songs are still looked for."""
+        return self._search.busy
 
     def words(self) -> str:
         """The course in words, as a name for a list."""
@@ -159,9 +166,12 @@ class ArcWindow(QDialog):
         elif self.along.isChecked():
             self.message.setText(self.tr("{count} songs, in the order they are to be heard.")
                                  .format(count=count_text(len(found))))
-        else:
+        elif self.by_line.isChecked():
             self.message.setText(self.tr("The nearest first. The line is how bright each song is,"
-                                         " from its first line to its last."))
+                                         " from its first words to its last."))
+        else:
+            self.message.setText(self.tr("The nearest first. The lines are how present each of"
+                                         " these moods is, from the first words to the last."))
 
     def _move(self, done: int, total: int) -> None:
         self.bar.setRange(0, total)
@@ -243,11 +253,38 @@ class ArcWindow(QDialog):
             label.setProperty("role", "meta")
             label.setBuddy(stage)
             stage.setAccessibleName(name)
-            cell.addWidget(label)
+            head = QHBoxLayout()
+            head.addWidget(label)
+            head.addWidget(MoodDot(stage, self._vocabulary, self._theme_source))
+            head.addStretch(1)
+            cell.addLayout(head)
             cell.addWidget(stage)
             row.addLayout(cell)
         row.addStretch(1)
         return frame
+
+
+class MoodDot(QWidget):
+    """The colour in which the mood that is chosen beside it is drawn."""
+
+    def __init__(self, choice: Choice, vocabulary: Vocabulary, theme_source: ThemeSource,
+                 parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._choice = choice
+        self._vocabulary = vocabulary
+        self._theme_source = theme_source
+        self.setFixedSize(_DOT, _DOT)
+        choice.currentIndexChanged.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        mood = str(self._choice.currentData() or "")
+        if mood:
+            with QPainter(self) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(mood_colour(*mood_place(self._vocabulary, mood),
+                                             self._theme_source.current.dark))
+                painter.drawEllipse(self.rect())
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

@@ -26,7 +26,12 @@ DISC, TRIANGLE, SQUARE, DIAMOND, RING = range(5)
 _CORNERS = ((-1, 1, TRIANGLE), (1, 1, DISC), (-1, -1, SQUARE), (1, -1, DIAMOND))
 _SIZES = ((300, 5.0), (3000, 4.0), (20_000, 3.0))
 _LEAST_SIZE = 2.0
+# Dots of so many songs are drawn with no more of the screen's own pixels, for the sake of speed.
+_FINEST = ((20_000, 3.0), (3000, 4.5))
 _CHOSEN_RIM = 2.5
+_MOST_RIMS = 150
+FADED = 0.22
+"""How much of the other songs is left while some are chosen."""
 _LABEL_PADDING = 6
 _RING = 7.0
 
@@ -62,18 +67,26 @@ def dot_size(count: int) -> float:
 
 
 def dots_picture(songs: MapSongs, frame: MapFrame, vocabulary: Vocabulary, theme: Theme,
-                 ratio: float) -> QPixmap:
-    """All songs in sight as one picture of the size of the frame, at `ratio` pixels a pixel."""
+                 ratio: float, size: float) -> QPixmap:
+    """All songs in sight as one picture of the size of the frame, at `ratio` pixels a pixel; the
+    radius of each is `size`."""
     colours, shapes = _looks(songs.moods, vocabulary, theme)
     # The last of both stands for no mood; -1 finds it.
     dots = Dots(frame.x(songs.points[:, 0]) * ratio, frame.y(songs.points[:, 1]) * ratio,
                 songs.leading % len(colours), shapes[songs.leading])
-    return _picture(dots, colours, dot_size(len(songs)) * ratio, frame, ratio)
+    finest = next((most for few, most in _FINEST if len(songs) > few), size * ratio)
+    return _picture(dots, colours, min(size * ratio, finest), frame, ratio)
 
 
-def chosen_picture(songs: MapSongs, rows: npt.NDArray[np.int64], frame: MapFrame, theme: Theme,
-                   ratio: float) -> QPixmap:
-    """A rim around each of these rows."""
+def of_rows(songs: MapSongs, rows: npt.NDArray[np.int64]) -> MapSongs:
+    """Some of the songs alone."""
+    return MapSongs(songs.keys[rows], songs.points[rows], songs.leading[rows], songs.moods)
+
+
+def rims_picture(songs: MapSongs, rows: npt.NDArray[np.int64], frame: MapFrame, theme: Theme,
+                 ratio: float) -> QPixmap:
+    """A rim around each of these rows, while they are few enough to be told apart."""
+    rows = rows if len(rows) <= _MOST_RIMS else rows[:0]
     points = songs.points[rows]
     none = np.zeros(len(rows), np.int64)
     dots = Dots(frame.x(points[:, 0]) * ratio, frame.y(points[:, 1]) * ratio, none, none + RING)

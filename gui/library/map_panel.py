@@ -3,7 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.tagging.vocabulary import Vocabulary
 from gui.figures import count_text
@@ -55,6 +62,7 @@ class MapPanel(QWidget):
         foot.addWidget(self.count)
         foot.addWidget(self.to_playlist)
         foot.addWidget(self.hint, 1)
+        foot.addStretch(0)
         for button in (self.all, self.farther, self.nearer):
             foot.addWidget(button)
         column = QVBoxLayout(self)
@@ -81,6 +89,7 @@ class MapPanel(QWidget):
     def _zoom_button(self, sign: str, name: str, act: Callable[[], None]) -> QPushButton:
         button = QPushButton(sign)
         button.setProperty("role", "step")
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         button.setToolTip(name)
         button.setAccessibleName(name)
         button.clicked.connect(act)

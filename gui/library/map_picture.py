@@ -58,13 +58,14 @@ def paint_dots(dots: Dots, colours: npt.NDArray[np.uint8], radius: float, width:
 
 
 class _Layers:
-    """What lies on each pixel so far: how much light gets through, and the colours laid there."""
+    """What lies on each pixel: how much light gets through, and the colours laid there."""
 
     def __init__(self, pixels: int) -> None:
         self._pixels = pixels
-        self._through = np.zeros(pixels)
-        self._weight = np.full(pixels, 1e-9)
-        self._colour = [np.zeros(pixels) for _ in range(3)]
+        self._places: list[Whole] = []
+        self._covers: list[Floats] = []
+        self._darker: list[Floats] = []
+        self._colours: list[Floats] = []
 
     def add(self, stamp: Floats, centres: Whole, wide: int, colours: Floats,
             alpha: float) -> None:
@@ -74,24 +75,35 @@ class _Layers:
         down, right = np.nonzero(stamp > 0)
         middle = len(stamp) // 2
         covers = stamp[down, right]
-        places = (centres[:, None] + ((down - middle) * wide + right - middle)[None]).ravel()
-        darker = np.log1p(-np.minimum(covers * alpha, 0.999))
-        self._lay(self._through, places, np.tile(darker, len(centres)))
-        self._lay(self._weight, places, np.tile(covers, len(centres)))
-        for channel, sums in enumerate(self._colour):
-            self._lay(sums, places, (colours[:, channel, None] * covers[None]).ravel())
+        self._places.append(
+            (centres[:, None] + ((down - middle) * wide + right - middle)[None]).ravel())
+        self._covers.append(np.tile(covers, len(centres)))
+        self._darker.append(np.tile(np.log1p(-np.minimum(covers * alpha, 0.999)), len(centres)))
+        self._colours.append((colours[:, :, None] * covers[None, None]).transpose(1, 0, 2)
+                             .reshape(3, -1))
 
     def mixed(self) -> npt.NDArray[np.uint8]:
         """(pixels, 4) blue, green, red and alpha, premultiplied, as little-endian ARGB lies."""
-        opaque = 1 - np.exp(self._through)
         shown = np.zeros((self._pixels, 4), np.uint8)
-        for at, channel in enumerate((2, 1, 0)):
-            shown[:, at] = np.round(self._colour[channel] / self._weight * opaque)
-        shown[:, 3] = np.round(255 * opaque)
+        if not self._places:
+            return shown
+        # Most of a picture is empty: what is covered is numbered, and only that worked out.
+        places = np.concatenate(self._places)
+        touched = np.zeros(self._pixels, bool)
+        touched[places] = True
+        covered = np.flatnonzero(touched)
+        numbers = np.empty(self._pixels, np.int64)
+        numbers[covered] = np.arange(len(covered))
+        at = numbers[places]
+        weight = np.bincount(at, np.concatenate(self._covers))
+        opaque = 1 - np.exp(np.bincount(at, np.concatenate(self._darker)))
+        colours = np.concatenate(self._colours, axis=1)
+        mixed = np.empty((len(covered), 4), np.uint8)
+        for place, channel in enumerate((2, 1, 0)):
+            mixed[:, place] = np.round(np.bincount(at, colours[channel]) / weight * opaque)
+        mixed[:, 3] = np.round(255 * opaque)
+        shown[covered] = mixed
         return shown
-
-    def _lay(self, sums: Floats, places: Whole, values: Floats) -> None:
-        sums += np.bincount(places, values, self._pixels)
 
 
 @cache

@@ -72,7 +72,7 @@ class MapView(QWidget):
         self._pan_from: QPointF | None = None
         self._space = False
         self._picture: QPixmap | None = None
-        self._rims: QPixmap | None = None
+        self._rims: tuple[QPixmap, QPixmap] | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -172,17 +172,23 @@ class MapView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, ratio = self._theme_source.current, self.devicePixelRatioF()
+        size = map_paint.dot_size(len(self.songs))
         if self._picture is None:
             self._picture = map_paint.dots_picture(self.songs, self.frame, self._vocabulary, theme,
-                                                   ratio)
+                                                   ratio, size)
         if self._rims is None:
-            self._rims = map_paint.chosen_picture(self.songs, self._chosen, self.frame, theme,
-                                                  ratio)
+            chosen = map_paint.of_rows(self.songs, self._chosen)
+            self._rims = (
+                map_paint.dots_picture(chosen, self.frame, self._vocabulary, theme, ratio, size),
+                map_paint.rims_picture(self.songs, self._chosen, self.frame, theme, ratio))
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             map_paint.paint_ground(painter, self.frame, theme)
+            painter.setOpacity(map_paint.FADED if len(self._chosen) > 1 else 1.0)
             painter.drawPixmap(0, 0, self._picture)
-            painter.drawPixmap(0, 0, self._rims)
+            painter.setOpacity(1.0)
+            for picture in self._rims:
+                painter.drawPixmap(0, 0, picture)
             map_paint.paint_corners(painter, self.frame, theme,
                                     [affect_words(*quarter) for quarter in _QUARTERS])
             self._paint_over(painter)

@@ -15,7 +15,7 @@ from engine.library.database import Database
 from engine.tagging.browsing.song_index import SongIndex
 from engine.tagging.browsing.song_query import Keys, ShelfSong, query_from_json
 from engine.tagging.labels import Verdict
-from engine.tagging.playlists.arcs import Arc, MoodArc, Ranked, rank, reach
+from engine.tagging.playlists.arcs import Arc, MoodArc, Ranked, presence, rank, reach
 from engine.tagging.playlists.mood_curves import MoodCurves, StackedCurves
 from engine.tagging.playlists.ordering import order_along, pick_along, smooth_order
 from engine.tagging.playlists.playlist_store import PlaylistStore
@@ -131,6 +131,21 @@ class ListMaking:
         for curves in self._stacked():
             for row in curves.rows_of(np.array(songs, np.int64)).tolist():
                 found[int(curves.songs[row])] = tuple(curves.affect[row, :, 0].tolist())
+        return found
+
+    def presences(self, songs: Sequence[int],
+                  moods: Sequence[str]) -> dict[int, tuple[tuple[float, ...], ...]]:
+        """Song id -> how present each of these moods is at its beginning, middle and end, 0..1;
+        nothing for a mood that its tagger does not know."""
+        found: dict[int, tuple[tuple[float, ...], ...]] = {}
+        for curves in self._stacked():
+            rows = curves.rows_of(np.array(songs, np.int64))
+            some = StackedCurves(curves.note, curves.songs[rows], curves.affect[rows],
+                                 curves.stages[rows])
+            courses = [presence(some, mood) for mood in moods]
+            for at, song in enumerate(some.songs.tolist()):
+                found[int(song)] = tuple(() if course is None else tuple(course[at].tolist())
+                                         for course in courses)
         return found
 
     def _stacked(self) -> list[StackedCurves]:

@@ -113,4 +113,4 @@ def test_sidecars_are_listed_then_written_where_agreed(shelf: ShelfLine) -> None
 
 def test_help_shows_how_lists_are_made(shelf: ShelfLine) -> None:
     assert shelf("library", "playlist", "make", "--help") == 0
-    assert "--turns hope,bitterness" in shelf.out
+    assert "--turns optimism,sadness" in shelf.out
