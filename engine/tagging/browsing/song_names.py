@@ -64,8 +64,11 @@ class SongNames:
         if first is None or second is None or len(self._touched) > _MANY:
             first, second = self._all_sorted(keys)
         elif self._touched:
-            first = self._moved(first, lambda slot: (*self._names(slot), keys[slot]))
-            second = self._moved(second, lambda slot: (*self._names(slot)[::-1], keys[slot]))
+            titles, artists = self.titles, self.artists
+            first = self._moved(first, lambda slot: (
+                titles[slot], artists[slot] or _LAST, int(keys[slot])))
+            second = self._moved(second, lambda slot: (
+                artists[slot] or _LAST, titles[slot], int(keys[slot])))
         self._by_title, self._by_artist = first, second
         self._touched.clear()
         return first, second
@@ -78,15 +81,12 @@ class SongNames:
         named = sorted(sorted(slots, key=self.titles.__getitem__), key=artists.__getitem__)
         return np.array(titled, np.int64), np.array(named, np.int64)
 
-    def _moved(self, order: Order, names: Callable[[int], tuple[str, str, np.int64]]) -> Order:
+    def _moved(self, order: Order, names: Callable[[int], tuple[str, str, int]]) -> Order:
         """The order with the touched slots where they belong now."""
         touched = sorted(self._touched, key=names)
         rest = order[~np.isin(order, touched)]
         places = [bisect_left(rest, names(slot), key=names) for slot in touched]
         return np.insert(rest, places, touched)
-
-    def _names(self, slot: int) -> tuple[str, str]:
-        return self.titles[slot], self.artists[slot] or _LAST
 
 
 def sort_name(name: str) -> str:

@@ -254,3 +254,53 @@ def test_libraries_carry_our_mark(file: Path) -> None:
     Database.open(file).close()
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+
+
+def test_every_change_of_a_song_is_noted_under_the_next_number() -> None:
+    database = Database.in_memory()
+
+    def noted() -> list[int]:
+        """The keys noted since the last question, the latest last."""
+        nonlocal seen
+        rows = database.all("SELECT number, key FROM song_change WHERE number > ? ORDER BY number",
+                            (seen,))
+        seen = max([seen, *(number for number, _ in rows)])
+        return [key for _, key in rows]
+
+    seen = 0
+    song = database.execute(
+        "INSERT INTO song (lyric_hash, title, artist, album, language, has_words, words, lyric,"
+        " source, added_at) VALUES ('h', '', '', '', 'en', 1, '', '', '', '')")
+    assert noted() == [song]
+    # A file without a song stands for itself, one with a song for that.
+    place = database.execute("INSERT INTO place (path, is_file, found_at) VALUES ('a', 1, '')")
+    assert noted() == [-place]
+    database.execute("UPDATE place SET song_id = ?", (song,))
+    assert noted() == [-place, song]
+    tagger = database.execute("INSERT INTO tagger (name, moods, thresholds, languages, used_at)"
+                              " VALUES ('one', '[]', '[]', '[]', '')")
+    assert noted() == [0]
+    database.execute("INSERT INTO tagging (song_id, tagger_id, run_at) VALUES (?, ?, '')",
+                     (song, tagger))
+    assert noted() == [song]
+    for sql in ("INSERT INTO label VALUES (?, 'joy', 'added', '')",
+                "INSERT OR IGNORE INTO label VALUES (?, 'awe', 'added', '')",
+                "UPDATE label SET verdict = 'rejected' WHERE song_id = ?",
+                "UPDATE place SET missing = 1 WHERE song_id = ?",
+                "UPDATE place SET changed = 1 WHERE song_id = ?",
+                "INSERT INTO mood_span VALUES (?, 'joy', 0, 1, 'added', '')",
+                "INSERT INTO song_tagger SELECT ?, id, '' FROM tagger",
+                "DELETE FROM song_tagger WHERE song_id = ?",
+                "DELETE FROM label WHERE song_id = ?", "UPDATE song SET title = 'b' WHERE id = ?",
+                "DELETE FROM tagging WHERE song_id = ?"):
+        database.execute(sql, (song,))
+        assert noted() == [song], sql
+    # What no list shows is not noted.
+    database.execute("UPDATE place SET mtime_ns = 3")
+    assert noted() == []
+    # A song that goes is noted too, and a song is noted once however often it changed.
+    database.execute("DELETE FROM song")
+    assert noted()[-1] in (song, -place) and song in [
+        key for key, in database.all("SELECT key FROM song_change")]
+    assert database.first("SELECT count(*), count(DISTINCT key) FROM song_change") == (3, 3)
+    database.close()
