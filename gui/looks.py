@@ -20,6 +20,7 @@ from gui.correct_looks import line_looks
 from gui.data_looks import data_looks
 from gui.fact_looks import fact_looks
 from gui.file_looks import file_looks
+from gui.folder_looks import folder_looks
 from gui.help import HELP_SIZE
 from gui.list_looks import list_looks
 from gui.model_looks import model_looks, settings_looks
@@ -46,6 +47,8 @@ def looks(program: Program, folder: Path, settle: Settle) -> Iterator[Shot]:
     else:
         yield Shot("tag-no-model")
     yield from _other_pages(program, settle)
+    yield from folder_looks(program, folder, settle)
+    program.window.show_page("tag")
     yield from _dialogs(program)
 
 

@@ -51,8 +51,8 @@ class NewsDialog(QDialog):
         self.about, self.empty = text_line("quiet"), text_line("quiet")
         self.tabs = {kind: self._tab(kind) for kind in NewsKind}
         self.tag = self._button("", self._tag)
-        self.find = self._button(self.tr("Find them…"), self._find)
-        for button in (self.tag, self.find):
+        self.seek = self._button(self.tr("Find them…"), self._find)
+        for button in (self.tag, self.seek):
             button.setProperty("role", "primary")
         self.drop = self._button(self.tr("Take off the list"), self._drop)
         self.drop.setToolTip(self.tr("You can take this back in the Library (Ctrl+Z)."))
@@ -91,6 +91,7 @@ class NewsDialog(QDialog):
         self._files = files
         for kind, tab in self.tabs.items():
             tab.setText(kind_text(kind, sum(file.kind is kind for file in files)))
+            tab.setMinimumWidth(tab.fontMetrics().horizontalAdvance(tab.text()) + 3 * SPACE)
         there = [kind for kind in NewsKind if any(file.kind is kind for file in files)]
         stays = self._chosen_by_hand or self.kind in there or not there
         self.show_kind(self.kind if stays else there[0])
@@ -105,12 +106,12 @@ class NewsDialog(QDialog):
         self.tag.setVisible(not missing)
         self.tag.setText(self.tr("Tag {n} songs").format(n=count_text(count)) if count > 1
                          else self.tr("Tag it"))
-        self.find.setVisible(missing)
+        self.seek.setVisible(missing)
         self.drop.setVisible(missing)
-        for button in (self.tag, self.find, self.drop, self.dismiss):
+        for button in (self.tag, self.seek, self.drop, self.dismiss):
             button.setEnabled(some)
-        first = self.find if missing else self.tag
-        for button in (self.tag, self.find):
+        first = self.seek if missing else self.tag
+        for button in (self.tag, self.seek):
             button.setDefault(button is first)
 
     def _tag(self) -> None:
@@ -157,7 +158,7 @@ class NewsDialog(QDialog):
         for button in (self.dismiss, self.drop):
             foot.addWidget(button)
         foot.addStretch(1)
-        for button in (self.close_button, self.tag, self.find):
+        for button in (self.close_button, self.tag, self.seek):
             foot.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)

@@ -187,12 +187,12 @@ def test_the_list_of_news_opens_where_there_is_some(
     dialog.show()
     room.settle()
     assert dialog.tabs[NewsKind.NEW].text() == "New  1" and dialog.list.model().rowCount() == 1
-    assert dialog.tag.isVisible() and not dialog.find.isVisible()
+    assert dialog.tag.isVisible() and not dialog.seek.isVisible()
     # WHEN the missing ones are looked at THEN they can be found or dropped
     dialog.tabs[NewsKind.MISSING].click()
-    assert dialog.find.isVisible() and not dialog.tag.isVisible()
+    assert dialog.seek.isVisible() and not dialog.tag.isVisible()
     with qtbot.waitSignal(dialog.find_wanted) as asked:
-        dialog.find.click()
+        dialog.seek.click()
     assert asked.args[0] == [place_of(room.files.folder / "sun.txt")]
     with qtbot.waitSignal(dialog.drop_wanted):
         dialog.drop.click()
