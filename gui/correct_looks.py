@@ -56,3 +56,38 @@ def _mark(program: Program, first: int, last: int) -> None:
     end = document.findBlockByNumber(last)
     cursor.setPosition(end.position() + end.length() - 1, QTextCursor.MoveMode.KeepAnchor)
     lyric.setTextCursor(cursor)
+
+
+def queue_looks(program: Program, settle: Settle) -> Iterator[Shot]:
+    """Song after song on the Library page; what was said is taken back at the end."""
+    window, library = program.window, program.library.presenter
+    window.show_page("library")
+    settle(lambda: not library.loading and not program.desk.busy)
+    if library.found is None or not len(library.found.keys):
+        return
+    program.library.correcting.begin(library.selection)
+    settle(lambda: not program.desk.busy and library.desk.song is not None)
+    over = program.library.correcting.over
+    assert over is not None
+    yield Shot("correct-begin")
+    over.reject()
+    settle(lambda: not program.desk.busy)
+    yield Shot("correct-rejected")
+    over.sheet.show()
+    yield Shot("correct-keys")
+    yield Shot("correct-keys-narrow", NARROW)
+    over.sheet.hide()
+    over.accept()
+    settle(lambda: not program.desk.busy)
+    yield Shot("correct-narrow", NARROW)
+    yield Shot("correct-scaled", SCALED, scale=2)
+    for _ in range(2):
+        library.desk.words.undo()
+    settle(lambda: not program.desk.busy)
+    yield Shot("correct-undone")
+    while over.next.isEnabled():
+        over.next.click()
+        settle(lambda: not program.desk.busy)
+    yield Shot("correct-end")
+    over.left.emit()
+    settle(lambda: not program.desk.busy)

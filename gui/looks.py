@@ -16,13 +16,14 @@ from engine.tagging.song import SongRow, SongState
 from gui.about import ABOUT_SIZE
 from gui.app import Program
 from gui.chat_looks import chat_looks, first_chat_looks
-from gui.correct_looks import line_looks
+from gui.correct_looks import line_looks, queue_looks
 from gui.data_looks import data_looks
 from gui.fact_looks import fact_looks
 from gui.file_looks import file_looks
 from gui.folder_looks import folder_looks
 from gui.help import HELP_SIZE
 from gui.list_looks import list_looks
+from gui.library_looks import first_library_looks, library_looks
 from gui.model_looks import model_looks, settings_looks
 from gui.mood_looks import mood_looks
 from gui.prompt_looks import prompt_looks
@@ -39,6 +40,7 @@ MANY = 10_000
 def looks(program: Program, folder: Path, settle: Settle) -> Iterator[Shot]:
     """Every look of every page. `folder` takes made-up bad files; `settle` waits for the window."""
     yield Shot("tag-first")
+    yield from first_library_looks(program, settle)
     yield from _drop_looks(program)
     if program.models.cards and any(card.in_use for card in program.models.cards):
         yield from _song_looks(program, settle)
@@ -147,8 +149,10 @@ def _other_pages(program: Program, settle: Settle) -> Iterator[Shot]:
     yield from scene_looks(program, settle)
     yield from fact_looks(program, settle)
     yield from mood_looks(program, settle)
+    yield from queue_looks(program, settle)
     yield from list_looks(program, settle)
     yield from write_looks(program, settle)
+    yield from library_looks(program, settle)
     window.show_page("settings")
     settle(lambda: not program.devices.loading)
     yield from settings_looks(program, settle)

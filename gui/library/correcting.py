@@ -18,7 +18,8 @@ translate = QCoreApplication.translate
 
 
 class Correcting(QObject):
-    """Offers it on the page; what it needs is made when it is first asked for."""
+    """Offers it on the page; what it needs is made when it is asked for. `over` is what lies over
+    the page while it lasts."""
 
     def __init__(self, presenter: LibraryPresenter, theme_source: ThemeSource,
                  page: LibraryPage) -> None:
@@ -26,6 +27,7 @@ class Correcting(QObject):
         self._presenter = presenter
         self._theme_source = theme_source
         self._page = page
+        self.over: CorrectingPage | None = None
         presenter.actions.add(LibraryAction(
             "correct", translate("Library", "Correct"), self.begin, Place.HEAD, rank=30,
             fits=lambda _: bool(presenter.found and len(presenter.found.keys)),
@@ -51,7 +53,8 @@ class Correcting(QObject):
 
         presenter = self._presenter
         queue = CorrectingQueue(presenter.asking, presenter.desk, self)
-        over = CorrectingPage(queue, presenter.desk, presenter.vocabulary, self._theme_source)
+        over = self.over = CorrectingPage(queue, presenter.desk, presenter.vocabulary,
+                                          self._theme_source)
         queue.failed.connect(presenter.problem_raised)
         over.left.connect(lambda: self._leave(queue, over))
         # The table is not seen: it need not follow every word, which would keep songs waiting.
@@ -61,6 +64,7 @@ class Correcting(QObject):
 
     def _leave(self, queue: "CorrectingQueue", over: "CorrectingPage") -> None:
         queue.close()
+        self.over = None
         self._page.lay_back()
         over.deleteLater()
         queue.deleteLater()

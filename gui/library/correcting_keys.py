@@ -1,5 +1,6 @@
 """The sheet that tells which keys there are while correcting."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from gui.theme import CARD_PADDING, SPACE
@@ -25,6 +26,8 @@ class KeySheet(QFrame):
             for column, (text, role) in enumerate(((keys, "heading"), (words, "quiet"))):
                 label = QLabel(text)
                 label.setProperty("role", role)
+                label.setWordWrap(column == 1)
+                label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
                 grid.addWidget(label, row, 2 * place + column)
         for place in range(_COLUMNS):
             grid.setColumnStretch(2 * place + 1, 1)

@@ -80,7 +80,7 @@ class CorrectingPage(QWidget):
         if at_end:
             self._say_end()
         self._stack.setCurrentWidget(self.end if at_end else self.song)
-        for widget in (self.next, self.keys):
+        for widget in (self.next, self.keys, self.done):
             widget.setVisible(not at_end)
         if at_end and not self.end.button.hasFocus():
             self.end.button.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -185,7 +185,7 @@ class CorrectingPage(QWidget):
                 "choose songs in the table and correct those again."))
             return
         self.end.head.setText(self.tr("That was all"))
-        told = self.tr("You looked through {total} and had a word on {n}.").format(
+        told = self.tr("You looked through {total} and judged {n}.").format(
             total=_songs(total), n=count_text(corrected))
         self.end.about.setText(told + " " + self.tr(
             "Your words win over the tagger's everywhere: in the Library, in playlists and in the "
@@ -224,6 +224,7 @@ class CorrectingPage(QWidget):
         column.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, GAP)
         column.setSpacing(SPACE)
         column.addLayout(head)
+        column.addSpacing(SPACE)
         column.addWidget(self.sheet)
         column.addWidget(self._stack, 1)
         column.addWidget(self.told)

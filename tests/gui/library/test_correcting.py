@@ -154,7 +154,7 @@ def test_the_end_says_what_it_was_good_for(desk: Desk) -> None:
         desk.press("a")
     assert desk.page.end.isVisible() and not desk.page.song.isVisible()
     assert desk.page.end.head.text() == "That was all"
-    assert "You looked through 5 songs and had a word on 5." in desk.page.end.about.text()
+    assert "You looked through 5 songs and judged 5." in desk.page.end.about.text()
     # WHEN the person goes back THEN the table shows what they said
     desk.press(Qt.Key.Key_Space)
     assert desk.bench.browser.isVisible()
