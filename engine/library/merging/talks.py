@@ -5,11 +5,12 @@ A conversation is the same by the moment it was begun and its first words, a mes
 whom and what was said.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from engine.library.database import Database
 from engine.library.merging.facts import add_facts
-from engine.library.merging.numbers import note, numbers_of
+from engine.library.merging.numbers import note
 
 _TALK = ("title, named, system_prompt, settings, model, folder, pinned, created_at, changed_at,"
          " scene, turn_order, pause_seconds, prompt_format, person, authors_note, lorebook")
@@ -32,8 +33,9 @@ def add_talks(database: Database) -> tuple[int, int]:
         else:
             key = own
         note(database, "conversation", number, key, own is None)
-        messages += _add_messages(database, number, key)
-        _show(database, number, key, chosen)
+        placed, fresh = _add_messages(database, number, key)
+        messages += fresh
+        _show(database, number, key, chosen, placed)
     _add_casts(database)
     add_facts(database)
     return talks, messages
@@ -49,7 +51,9 @@ def _known(database: Database, number: int) -> int | None:
     return found[0] if found else None
 
 
-def _add_messages(database: Database, number: int, own: int) -> int:
+def _add_messages(database: Database, number: int,
+                  own: int) -> tuple[dict[int | None, int | None], int]:
+    """The number each message of a conversation has here, and how many were not here before."""
     here: dict[tuple[Any, ...], list[int]] = {}
     for key, *told in database.all(f"SELECT id, {_KEY} FROM main.message WHERE conversation_id = ?"
                                    " ORDER BY id DESC", (own,)):
@@ -70,7 +74,7 @@ def _add_messages(database: Database, number: int, own: int) -> int:
         placed[key] = made
         note(database, "message", key, made, True)
         fresh += 1
-    return fresh
+    return placed, fresh
 
 
 def _in_order(rows: list[Any]) -> list[Any]:
@@ -87,10 +91,10 @@ def _in_order(rows: list[Any]) -> list[Any]:
     return ordered
 
 
-def _show(database: Database, number: int, own: int, chosen: int | None) -> None:
+def _show(database: Database, number: int, own: int, chosen: int | None,
+          numbers: Mapping[int | None, int | None]) -> None:
     """Where nothing is shown here yet, what the other library showed there."""
-    numbers = numbers_of(database, "message")
-    if chosen in numbers:
+    if chosen is not None and chosen in numbers:
         database.execute("UPDATE main.conversation SET chosen = ? WHERE id = ? AND chosen IS NULL",
                          (numbers[chosen], own))
     for key, shown in database.all(
