@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 NARROW = 980
 _WIDTHS = (204, 620, 420)
-_SIDE_LEAST, _LIST_LEAST, _DRAWER_LEAST = 180, 280, 340
+_SIDE_LEAST, _LIST_LEAST, _DRAWER_LEAST = 180, 270, 420
 _SPLIT, _FACETS, _DRAWER, _SHAPE = (
     "library/split", "library/facets", "library/drawer", "library/shape")
 _SORTS = {Column.TITLE: SongSort.TITLE, Column.ARTIST: SongSort.ARTIST,
@@ -93,9 +93,8 @@ class Browser(QWidget):
             self._show(self.nothing)
         else:
             self._show_songs()
-        bare = found is not None and found.total == 0
-        self.filters.setVisible(not bare)
-        self.foot.setVisible(not bare)
+        self.filters.setVisible(not self._bare)
+        self.foot.setVisible(not self._bare)
         self._arrange()
 
     def show_shape(self, shape: Shape) -> None:
@@ -108,8 +107,6 @@ class Browser(QWidget):
         """Opens the song at the right, or puts it away."""
         self._memory.setValue(_DRAWER, "yes" if shown else "no")
         self._presenter.opens = shown
-        if shown and self._narrow:
-            self._memory.setValue(_FACETS, "no")
         if shown and self._presenter.selection.current:
             self._presenter.open(self._presenter.selection.current)
         self._arrange()
@@ -142,6 +139,7 @@ class Browser(QWidget):
         return True
 
     def focus_songs(self) -> None:
+        """The keyboard goes to what is in the middle: songs, or what to do without any."""
         shown = self._middle.currentWidget() or self
         (shown.focusProxy() or shown).setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -161,16 +159,23 @@ class Browser(QWidget):
         self.foot.refresh()
 
     @property
+    def _bare(self) -> bool:
+        """Whether there are no songs to find."""
+        found = self._presenter.found
+        return self._presenter.trouble is not None or (found is not None and found.total == 0)
+
+    @property
     def _narrow(self) -> bool:
         return self.width() < NARROW
 
     def _show(self, widget: QWidget) -> None:
         if self._middle.currentWidget() is not widget:
             focused = QApplication.focusWidget()
-            held = focused is not None and self._middle.isAncestorOf(focused)
+            held = focused is not None and (self._middle.isAncestorOf(focused)
+                                            or not focused.isEnabled())
             self._middle.setCurrentWidget(widget)
             if held:
-                self.head.search.setFocus()
+                self.focus_songs()
 
     def _show_songs(self) -> None:
         snippets = bool(self._presenter.query.text)
@@ -229,16 +234,23 @@ class Browser(QWidget):
             self._presenter.sort_by(sort)
 
     def _arrange(self) -> None:
-        """Lays out what is wanted and fits: in a narrow window the song goes before the facets."""
-        bare = self._presenter.found is not None and self._presenter.found.total == 0
+        """Lays out what is wanted and fits: in a narrow window the song goes before the facets, in
+        a very narrow one before the list, too."""
+        bare = self._bare
         drawer = self._memory.value(_DRAWER, "no") == "yes" and not bare
         first = "no" if self._narrow else "yes"
         facets = str(self._memory.value(_FACETS, first)) == "yes" and not bare
         if self._narrow and drawer:
             facets = False
+        both = _LIST_LEAST + GAP + _DRAWER_LEAST + 2 * PAGE_MARGIN
+        focused = QApplication.focusWidget()
+        self._middle.setVisible(not drawer or self.width() >= both)
         self.facets.setVisible(facets)
         self.filters.facets.setChecked(facets)
         self.drawer.setVisible(drawer)
+        # Where what had the keyboard is put away, it goes to the songs and not to the rail.
+        if focused is not None and self.isAncestorOf(focused) and not focused.isVisible():
+            self.focus_songs()
 
     def _connect(self) -> None:
         presenter = self._presenter

@@ -16,10 +16,10 @@ _MOST_PARTS = 6
 
 
 class EmptyLook(QWidget):
-    """A large line, a sentence, one thing to do, and links under it."""
+    """A large line, a sentence, one thing to do; links under it, or above with `links_first`."""
 
-    def __init__(self, head: str, about: str, button: str = "",
-                 parent: QWidget | None = None) -> None:
+    def __init__(self, head: str, about: str, button: str = "", parent: QWidget | None = None,
+                 links_first: bool = False) -> None:
         super().__init__(parent)
         self.head = text_line("empty", head)
         self.about = text_line("quiet", about)
@@ -37,9 +37,13 @@ class EmptyLook(QWidget):
         self.row = QVBoxLayout()
         column.addWidget(self.head)
         column.addLayout(_centred(self.about, 1))
+        if links_first:
+            column.addLayout(self.row)
         column.addSpacing(SPACE)
         column.addLayout(_centred(self.button))
-        column.addLayout(self.row)
+        if not links_first:
+            column.addLayout(self.row)
+        self.setFocusProxy(self.button)
         column.addStretch(3)
 
 
@@ -73,7 +77,7 @@ class NothingFound(EmptyLook):
     all_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", "", "", parent)
+        super().__init__("", "", "", parent, links_first=True)
         self.head.setText(self.tr("No song fits"))
         self.button.setText(self.tr("Show all songs"))
         self.button.show()
@@ -87,14 +91,14 @@ class NothingFound(EmptyLook):
             link.hide()
             link.deleteLater()
         several = len(parts) > 1
-        self.about.setText(self.tr("Nothing has all of what you ask for. Take one thing away:")
+        self.about.setText(self.tr("No song has all of what you ask for. Take one thing away:")
                            if several else self.tr("Nothing in your library has this."))
         self.links = [self._make_link(part) for part in parts[:_MOST_PARTS]] if several else []
 
     def _make_link(self, part: FilterPart) -> QPushButton:
         # What the person typed may hold an ampersand, which would be read as a key.
-        link = link_button(part.words.replace("&", "&&"))
-        link.setAccessibleName(self.tr("Take away {what}").format(what=part.words))
+        link = link_button(self.tr("Take away {what}").format(
+            what=part.words.replace("&", "&&")))
         link.clicked.connect(lambda: self.part_dropped.emit(part.without))
         self.row.addWidget(link, 0, Qt.AlignmentFlag.AlignHCenter)
         return link

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.tagging.browsing.song_query import Facets, MoodWish, ShelfState, SongQuery
 from gui.library import filters
@@ -16,6 +16,7 @@ from gui.mood_words import mood_name, mood_place
 from gui.theme import SPACE, ThemeSource
 
 _MOODS_FIRST = 10
+_LINK_EDGE = 5  # what a link keeps free around its words for its focus
 _FLAGS = ("corrected", "missing", "changed")
 
 
@@ -41,7 +42,11 @@ class FacetGroup(QWidget):
         self._column.setContentsMargins(0, 0, 0, SPACE)
         self._column.setSpacing(0)
         self._column.addWidget(words)
-        self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(SPACE - _LINK_EDGE, 0, 0, 0)
+        foot.addWidget(self.more)
+        foot.addStretch(1)
+        self._column.addLayout(foot)
 
     def show_facets(self, counts: Mapping[str, int], asked: Mapping[str, Asked]) -> None:
         """Shows what there is, the most first; what is asked for stays, also where none is left."""

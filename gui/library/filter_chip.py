@@ -111,6 +111,8 @@ class WishPopup(QFrame):
         self._wish = wish
         self.setProperty("role", "banner")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # Its corners are round.
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAccessibleName(name)
         heading = QLabel(name)
         heading.setProperty("role", "heading")

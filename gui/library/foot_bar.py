@@ -3,6 +3,7 @@ that are chosen."""
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from gui.library.actions import LibraryAction, Place
@@ -11,8 +12,6 @@ from gui.library.wording import chosen_text, counted_text
 from gui.link_button import link_button
 from gui.menu_button import MenuButton
 from gui.theme import SPACE
-
-_ROOM = 620
 
 
 class FootBar(QFrame):
@@ -55,11 +54,23 @@ class FootBar(QFrame):
         self.told.setText(told.words)
         self.told.setVisible(bool(told.words))
         self.undo.setVisible(told.can_undo)
-        roomy = self.width() > _ROOM and not told.words
-        for action, button in self._buttons:
-            button.setVisible(bool(chosen) and roomy)
-            button.setEnabled(action.usable(chosen))
         self.more.setVisible(bool(chosen))
+        room = self._room() if chosen else 0
+        for action, button in self._buttons:
+            room -= button.sizeHint().width() + SPACE
+            button.setVisible(room >= 0)
+            button.setEnabled(action.usable(chosen))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.refresh()
+
+    def _room(self) -> int:
+        """What is left for buttons between what is told and the menu."""
+        told = self._presenter.steps.told
+        taken = [self.counts, self.more, *([self.told] if told.words else ()),
+                 *([self.undo] if told.can_undo else ())]
+        return self.width() - sum(widget.sizeHint().width() + SPACE for widget in taken)
 
     def _make_buttons(self) -> None:
         for _, button in self._buttons:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
 from engine.tagging.labels import Verdict
 from gui.icons import IconSource
@@ -97,6 +97,14 @@ class LibraryPage(QWidget):
         self._presenter.wake()
         self._build()
         super().showEvent(event)
+        # The person goes on in the page, not on the rail; its widgets are shown a moment later.
+        QTimer.singleShot(0, self, self._take_focus)
+
+    def _take_focus(self) -> None:
+        focused = QApplication.focusWidget()
+        if self.browser is not None and self._stack.currentWidget() is self.browser and (
+                focused is None or not self.isAncestorOf(focused)):
+            self.browser.focus_songs()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

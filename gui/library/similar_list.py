@@ -89,13 +89,16 @@ class _LikeDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _paint_ground(painter, option, theme)
         inside = option.rect.adjusted(SPACE, SPACE, -SPACE, -SPACE)
+        if not like.song.artist:
+            inside.adjust(0, SPACE, 0, -SPACE)
         near = nearness_text(like.nearness)
         room = self._metrics[META].horizontalAdvance(near) + SPACE
         top = QRect(inside.left(), inside.top(), inside.width(), 20)
         self._text(painter, top, near, META, theme.quiet, _RIGHT)
         self._text(painter, top.adjusted(0, 0, -room, 0), song_title(like.song), BODY, theme.ink)
         under = QRect(inside.left(), inside.top() + 20, inside.width(), 16)
-        self._text(painter, under, one_line(like.song.artist), META, theme.quiet)
+        if like.song.artist:
+            self._text(painter, under, one_line(like.song.artist), META, theme.quiet)
         self._paint_chips(painter, inside, like, theme)
         painter.restore()
 

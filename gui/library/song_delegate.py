@@ -30,9 +30,9 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class SongDelegate(QStyledItemDelegate):
-    """`hovered` is the row under the mouse. Under the names stands the artist where
-    `artist_below`, whose column gave way, and a snippet where `snippets`. `row_left` and
-    `row_width` say where rows lie, so that a snippet can run on from cell to cell."""
+    """`hovered` is the row under the mouse, `focused` the one the keyboard is at. Under the names
+    stands the artist where `artist_below`, whose column gave way, and a snippet where `snippets`.
+    `row_left` and `row_width` say where rows lie: a snippet runs on from cell to cell."""
 
     def __init__(self, vocabulary: Vocabulary, theme_source: ThemeSource,
                  parent: QObject | None = None) -> None:
@@ -44,6 +44,7 @@ class SongDelegate(QStyledItemDelegate):
         self._metrics = {size: QFontMetrics(chosen) for size, chosen in self._fonts.items()}
         self._elided = lru_cache(maxsize=8192)(self._elide)
         self.hovered = -1
+        self.focused = -1
         self.artist_below = False
         self.snippets = False
         self.row_left = 0
@@ -129,7 +130,7 @@ class SongDelegate(QStyledItemDelegate):
         elif index.row() == self.hovered:
             painter.fillRect(area, QColor(theme.hover))
         painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), QColor(theme.line))
-        if option.state & QStyle.StateFlag.State_HasFocus:
+        if index.row() == self.focused:
             self._paint_focus(painter, area, theme)
 
     def _paint_focus(self, painter: QPainter, area: QRect, theme: Theme) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
 
 from gui.library.columns import LEAST, Column, column_widths, column_word
@@ -185,10 +185,7 @@ class SongList(QTableView):
     def _hover(self, row: int) -> None:
         before, self._delegate.hovered = self._delegate.hovered, row
         if before != row:
-            for one in (before, row):
-                if 0 <= one < self._table.rowCount():
-                    area = self.visualRect(self._table.index(one, 0))
-                    self.viewport().update(0, area.top(), self.viewport().width(), area.height())
+            self._repaint_rows(before, row)
 
     def _lay_columns(self) -> None:
         room = self.viewport().width()
@@ -246,10 +243,26 @@ class SongList(QTableView):
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
-        # The outline runs around the whole row, of which Qt repaints one cell.
-        for index in (current, previous):
-            if index.isValid():
-                area = self.visualRect(index)
+        self._mark_focus()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._mark_focus()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._mark_focus()
+
+    def _mark_focus(self) -> None:
+        """The outline runs around the whole row, of which Qt knows one cell."""
+        before = self._delegate.focused
+        self._delegate.focused = self.currentIndex().row() if self.hasFocus() else -1
+        self._repaint_rows(before, self._delegate.focused)
+
+    def _repaint_rows(self, *rows: int) -> None:
+        for row in rows:
+            if 0 <= row < self._table.rowCount():
+                area = self.visualRect(self._table.index(row, 0))
                 self.viewport().update(0, area.top(), self.viewport().width(), area.height())
 
 

@@ -261,7 +261,7 @@ def _figure(name: str, took: list[float], reach: float) -> Figure:
 
 def main() -> int:
     """Takes the figures; 1 where one is not within reach."""
-    options = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    options = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     options.add_argument("--songs", type=int, default=10_000)
     options.add_argument("--rounds", type=int, default=20)
     options.add_argument("--work", type=Path, default=Path("build") / "bench")

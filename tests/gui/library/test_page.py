@@ -108,7 +108,7 @@ def test_nothing_found_says_what_to_take_away(five: LibraryBench) -> None:
     five.settle()
     assert "No song fits" in shown_words(five.page)
     # WHEN one of the offers is taken, THEN there are songs again
-    button(five.page, "Anger").click()
+    button(five.page, "Take away Anger").click()
     five.settle()
     assert five.titles() == ["Last Bus"]
 
