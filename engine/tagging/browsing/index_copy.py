@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from engine.errors import EngineError
 from engine.library.database import Database
 from engine.tagging.browsing.song_columns import COLUMNS, SongColumns
 from engine.tagging.song_scores import TaggerNote
@@ -41,21 +42,21 @@ class IndexCopies:
         self._stem = f"songs-{sha256(purpose.encode()).hexdigest()[:16]}-"
 
     def save(self, database: Database, columns: SongColumns, number: int) -> None:
-        """Keeps the columns as they were at change `number`. A disk that does not take it is no
-        harm; a half-written copy never has its name."""
+        """Keeps the columns as they were at change `number`. A disk or a library that does not
+        take it is no harm; a half-written copy never has its name."""
         token = secrets.token_hex(12)
-        unfinished = self._folder / f"{self._stem}{token}.part"
+        file = self._folder / f"{self._stem}{token}.index"
+        unfinished = file.with_suffix(".part")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             _write(unfinished, token, columns, number)
-            unfinished.replace(self._folder / f"{self._stem}{token}.index")
-        except OSError:
-            _remove([unfinished])
-            return
-        with database.transaction():
-            database.execute("INSERT INTO index_copy (token, kept_at) VALUES (?, ?)",
-                             (token, datetime.now(UTC).isoformat()))
-        self._tidy(database, token)
+            unfinished.replace(file)
+            with database.transaction():
+                database.execute("INSERT INTO index_copy (token, kept_at) VALUES (?, ?)",
+                                 (token, datetime.now(UTC).isoformat()))
+            self._tidy(database, token)
+        except (OSError, EngineError):
+            _remove([unfinished, file])
 
     def load(self, database: Database, moods: tuple[str, ...], taggers: tuple[TaggerNote, ...]
              ) -> tuple[SongColumns, int] | None:
@@ -80,9 +81,8 @@ class IndexCopies:
             kept += len(files)
             if token != newest and (own in files or kept > _MOST_COPIES):
                 _remove(files)
-                with database.transaction():
-                    database.execute("DELETE FROM index_copy WHERE token = ?", (token,))
-        strays = [file for file in self._folder.glob("songs-*.index")
+                database.execute("DELETE FROM index_copy WHERE token = ?", (token,))
+        strays = [file for file in self._folder.glob("songs-*.*")
                   if file.stem.rpartition("-")[2] not in known]
         _remove(strays)
 

@@ -22,7 +22,7 @@ def nearness(columns: SongColumns, song: int) -> Floats:
     near = cosines(columns.vectors, columns.vectors[slot].astype(np.float32))
     alike = columns.tagger == columns.tagger[slot]
     alike[slot] = False
-    alike &= columns.vectors.any(axis=1)
+    alike &= near != 0  # without a vector it is just that
     found[alike] = np.clip(near[alike], -1, 1)
     return found
 

@@ -39,8 +39,8 @@ class SongFilter:
         """The counts beside the answer."""
         columns = self._columns
         wished = self.found("" if self._query.match_all else "moods")
-        readers = {note.id: int(np.count_nonzero(read & self.found("read_by")))
-                   for note, read in zip(columns.taggers, columns.read_by, strict=True)}
+        readers = dict(zip((note.id for note in columns.taggers),
+                           self._count(columns.read_by, self.found("read_by")), strict=True))
         return Facets(
             dict(zip(columns.moods, self._count(columns.tags, wished), strict=True)),
             _some(self._kinds(columns.language, columns.languages, "languages")),

@@ -39,7 +39,8 @@ from engine.tagging.vocabulary import Vocabulary
 
 Floats = npt.NDArray[np.float32]
 _MUCH = 0.3  # of all songs changed: reading them all is as quick
-_WORTH_KEEPING = 500
+_FEW = 50
+_SHARE = 0.02  # of all songs: what changed less often is soon read again
 _VERSIONS = itertools.count(1)
 
 
@@ -58,7 +59,7 @@ class SongIndex:
         self._vocabulary = vocabulary
         self._copies = IndexCopies(cache, _purpose(settings, vocabulary)) if cache else None
         self._version = 0
-        self._unkept = 0
+        self._unkept: int | None = None  # songs read since the copy; None without a copy
         self._doubts: Floats | None = None
         self._near: tuple[int, Floats] | None = None
 
@@ -98,9 +99,10 @@ class SongIndex:
         return self._catch_up()
 
     def keep(self) -> None:
-        """Keeps a copy in the cache folder for the next start, where much is new. For a moment
-        when nobody waits; takes some tenths of a second for 100,000 songs."""
-        if self._copies and self._unkept >= min(_WORTH_KEEPING, 1 + self._total // 10):
+        """Keeps a copy in the cache folder for the next start, where there is none or much is new.
+        For a moment when nobody waits; takes some tenths of a second for 100,000 songs."""
+        if self._copies and (self._unkept is None or self._unkept >= max(
+                _FEW, _SHARE * self._total)):
             self._copies.save(self._database, self._columns, self._number)
             self._unkept = 0
 
@@ -179,7 +181,7 @@ class SongIndex:
         keys = all_keys(self._database)
         self._columns = SongColumns(self._all_moods(taggers), taggers, len(keys))
         self._builder().read(keys)
-        self._unkept = len(keys)
+        self._unkept = None
         self._show()
 
     def _catch_up(self) -> bool:
@@ -199,7 +201,8 @@ class SongIndex:
         builder.read(changed)
         others = builder.spoken_otherwise()
         builder.read(others)
-        self._unkept += len(changed) + len(others)
+        if self._unkept is not None:
+            self._unkept += len(changed) + len(others)
         touched = np.concatenate([changed, others]) if before == taggers else None
         self._show(touched)
         return True
