@@ -22,8 +22,8 @@ from gui.fact_looks import fact_looks
 from gui.file_looks import file_looks
 from gui.folder_looks import folder_looks
 from gui.help import HELP_SIZE
-from gui.list_looks import list_looks
 from gui.library_looks import first_library_looks, library_looks
+from gui.list_looks import list_looks
 from gui.model_looks import model_looks, settings_looks
 from gui.mood_looks import mood_looks
 from gui.prompt_looks import prompt_looks
