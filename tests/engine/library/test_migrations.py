@@ -14,6 +14,9 @@ from engine.chat.talk import TalkSetup
 from engine.library import migrations
 from engine.library.database import Database
 from engine.library.migrations import APPLICATION_ID, NEWEST, STEPS, migrate
+from engine.tagging.corrections.undo_kinds import open_journal
+from engine.tagging.labels import Verdict
+from engine.tagging.lyric_store import LyricStore
 from tests.engine.library.old_libraries import (
     write_version_1,
     write_version_2,
@@ -137,6 +140,32 @@ def test_version_5_keeps_its_facts_and_can_keep_vectors(file: Path) -> None:
     assert schema(database._connection) == schema(new._connection)
     new.close()
     assert version_of(min((file.parent / "backups").iterdir(), key=version_of)) == 5
+    database.close()
+
+
+def test_words_said_before_there_was_a_journal_stay_and_new_ones_can_be_taken_back(
+        file: Path) -> None:
+    # GIVEN a library of the first version with a label in it
+    write_version_1(file)
+    database = Database.open(file)
+    # WHEN more is said of its song, of the whole and of lines
+    store, journal = LyricStore(database), open_journal(database)
+    before = store.labels(1)
+    store.set_label(1, "hope", Verdict.ADDED)
+    assert len(store.labels(1)) == len(before) + 1
+    # THEN the old word stays and the new one goes back and forth
+    journal.undo()
+    assert store.labels(1) == before and journal.undo() is None
+    journal.redo()
+    assert store.labels(1)["hope"] is Verdict.ADDED
+    # AND what is said of a song goes with it
+    database.execute("INSERT INTO mood_span VALUES (1, 'hope', 0, 2, 'added', '')")
+    database.execute("INSERT INTO kept_song VALUES ((SELECT max(id) FROM journal), 1)")
+    database.execute("DELETE FROM song")
+    assert database.all("SELECT * FROM mood_span") == database.all("SELECT * FROM kept_song") == []
+    # AND a step's number is never given again
+    database.execute("DELETE FROM journal")
+    assert journal.record("none", 0, 1) > 1
     database.close()
 
 
