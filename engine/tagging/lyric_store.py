@@ -13,6 +13,7 @@ from engine.settings import Settings
 from engine.tagging.corrections.forgetting import forget_places
 from engine.tagging.corrections.label_steps import set_labels
 from engine.tagging.corrections.line_words import LineWord, Saying
+from engine.tagging.corrections.shown_song import with_words
 from engine.tagging.corrections.span_steps import say_of_lines, words_of
 from engine.tagging.intake import Fingerprint
 from engine.tagging.labels import SongLabels, Verdict
@@ -64,6 +65,11 @@ class LyricStore:
         Where the tagger abstains, `moods` has scores but no tags.
         """
         return self._rows.song(song_id, settings)
+
+    def shown_song(self, song_id: int, settings: Settings) -> Song | None:
+        """The same with the person's words on lines over what the tagger said of its excerpts."""
+        song = self._rows.song(song_id, settings)
+        return with_words(song, self.line_words(song_id)) if song else None
 
     def lyric(self, song_id: int) -> Lyric | None:
         """The lyric of a song as its excerpts count its lines."""

@@ -129,7 +129,7 @@ class Exporting:
     def _document(self, shelf: ShelfSong) -> dict[str, object]:
         if shelf.song_id is None:
             return song_document(shelf)
-        return song_document(shelf, self._store.song(shelf.song_id, self._settings),
+        return song_document(shelf, self._store.shown_song(shelf.song_id, self._settings),
                              self._store.labels(shelf.song_id))
 
 

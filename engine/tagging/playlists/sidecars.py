@@ -71,7 +71,7 @@ class Sidecars:
         recordings = recordings_of(self._database, songs)
         taken: set[Path] = set()
         for shelf in self._index.rows([song for song in songs if song in recordings]):
-            song = self._store.song(shelf.key, self._settings)
+            song = self._store.shown_song(shelf.key, self._settings)
             file = sidecar_of(recordings[shelf.key])
             if song is None or shelf.state is not ShelfState.TAGGED or file in taken:
                 continue

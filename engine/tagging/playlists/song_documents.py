@@ -23,7 +23,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def song_document(shelf: ShelfSong, song: Song | None = None,
                   labels: Mapping[str, Verdict] | None = None) -> dict[str, Any]:
     """The object of one song. `tags` are as shown, with the person's word over the tagger's;
-    `labels` are these words, `excerpts` what the tagger said of parts of the song."""
+    `labels` are these words, `excerpts` the parts of the song as given: what the tagger said of
+    them, with what the person said of their lines over it."""
     tagged = shelf.state is ShelfState.TAGGED
     told: dict[str, Any] = {
         "path": shelf.place, "artist": shelf.artist, "title": shelf.title,

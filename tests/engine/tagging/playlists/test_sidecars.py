@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.tagging.corrections.line_words import Saying
 from engine.tagging.labels import Verdict
 from engine.tagging.playlists.sidecars import PlannedSidecar, Sidecars, SidecarState, write
 from tests.engine.tagging.playlists.conftest import GLAD, SAD, Music
@@ -49,6 +50,18 @@ def test_what_is_written_is_written_again_only_when_it_says_something_else(
     changed, = plan(music, "Rain.flac")
     assert changed.state is SidecarState.UPDATED and write(changed) is None
     assert "calmness" in planned.file.read_text("utf-8")
+
+
+def test_words_on_lines_stand_over_what_the_tagger_said_of_them(
+        music: Music, rain: Path) -> None:
+    music.tag()
+    music.store.say_of_lines(music.song("Rain.flac"), [Saying("calmness", 0, 0, Verdict.ADDED),
+                                                       Saying("sadness", 0, 0, Verdict.REJECTED)])
+    told = json.loads(plan(music, "Rain.flac")[0].content)
+    first = told["excerpts"][0]
+    assert (first["first_line"], first["last_line"]) == (0, 0)
+    assert first["tags"] == [{"tag": "calmness", "score": 1.0}]
+    assert [tag["tag"] for tag in told["tags"]] == ["sadness"]
 
 
 @pytest.mark.parametrize("theirs", [b"{}", b"[1]", b"not json", b'{"format": "other"}',
