@@ -5,6 +5,7 @@ A kill between any two leaves a file that is whole, and a record that `settle` c
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,7 +112,7 @@ class CarryingOut:
         except BaseException:
             self.settle(next(one for one in self._record.under_way() if one.id == write))
             raise
-        self._record.reached(write, WriteState.WRITTEN)
+        self._reached(write, WriteState.WRITTEN, path, None)
         return write
 
     def remove(self, path: Path, write: int) -> None:
@@ -123,7 +124,7 @@ class CarryingOut:
         except BaseException:
             self._record.given_up(write)
             raise
-        self._record.reached(write, WriteState.UNDONE)
+        self._reached(write, WriteState.UNDONE, path, None)
 
     def settle(self, left: UnderWay) -> None:
         """Brings to its end what was begun: the file says how far it came."""
@@ -149,9 +150,12 @@ class CarryingOut:
 
     def _reached(self, write: int, goal: WriteState, place: Path,
                  seen: Fingerprint | None) -> None:
-        self._record.reached(write, goal)
-        if seen is not None:
-            self._record.follow(place_of(place), seen, fingerprint(place))
+        """Notes that it is done. Where even that fails, the file is still what it should be, and
+        `settle` notes it later."""
+        with suppress(EngineError, OSError):
+            self._record.reached(write, goal)
+            if seen is not None:
+                self._record.follow(place_of(place), seen, fingerprint(place))
 
 
 def look(place: Path, kind: WriteKind) -> tuple[FileMark, FileMoods, bytes]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine.tagging.writing.ape_tag import ApeTag, ape_tag_end, sound_end
 from engine.tagging.writing.id3_tag import HEADER, Id3Tag, tag_length, tag_of_texts
 from engine.tagging.writing.splice import Splice
-from engine.tagging.writing.tag_bytes import Source, TagHolder
+from engine.tagging.writing.tag_bytes import Source, TagHolder, unique
 from engine.tagging.writing.values import FileMoods
 
 _VERSION_1 = 128
@@ -54,8 +54,9 @@ class BothTags:
         self.label = f"{front.label} and APEv2"
 
     def read(self) -> FileMoods:
-        front = self._front.read()
-        return front if front.moods else self._back.read()
+        front, back = self._front.read(), self._back.read()
+        return FileMoods(unique((*front.moods, *back.moods)), front.tagger or back.tagger,
+                         front.scores or back.scores)
 
     def normal(self, moods: FileMoods) -> FileMoods:
         return self._front.normal(moods)

@@ -19,7 +19,7 @@ from engine.tagging.vocabulary import Vocabulary, fold
 from engine.tagging.writing.file_guard import check_writable, mark_of, real_file
 from engine.tagging.writing.formats import mood_splices, tag_holder
 from engine.tagging.writing.sidecar import SidecarHolder, open_sidecar, scores_text, sidecar_path
-from engine.tagging.writing.tag_bytes import TagHolder, parts
+from engine.tagging.writing.tag_bytes import JOINT, TagHolder, parts
 from engine.tagging.writing.values import (
     FileMark,
     FileMoods,
@@ -157,9 +157,9 @@ class Planner:
         ours = {fold(name) for name in own}
         kept: list[str] = []
         for value in before.moods:
-            pieces = parts(value)
-            others = tuple(piece for piece in pieces if fold(piece) not in ours)
-            kept += [value] if len(others) == len(pieces) else others
+            joined = value.split(JOINT.strip())
+            others = [piece for each in joined for piece in _others(each.strip(), ours)]
+            kept += [value] if others == [each.strip() for each in joined] else others
         return tuple(kept)
 
     def _ours_by_its_own_word(self, before: FileMoods) -> tuple[str, ...]:
@@ -210,6 +210,15 @@ def _if_writable(planned: PlannedWrite, real: Path) -> PlannedWrite:
     except EngineError as refusal:
         return _refused(planned, refusal)
     return planned
+
+
+def _others(value: str, ours: set[str]) -> tuple[str, ...]:
+    """What of one value is not ours; a mood of ours may have a stroke in its own name."""
+    if fold(value) in ours:
+        return ()
+    pieces = parts(value)
+    others = tuple(piece for piece in pieces if fold(piece) not in ours)
+    return (value,) if len(others) == len(pieces) else others
 
 
 def _refused(planned: PlannedWrite, refusal: EngineError) -> PlannedWrite:

@@ -16,6 +16,7 @@ from engine.tagging.writing.file_guard import changed, in_use, refused
 from engine.tagging.writing.splice import Copied, Splice, copy_spliced
 
 _PREFIX, _SUFFIX = ".undertone-", ".part"
+_ACL, _ATTRIBUTES = 1, 4  # COPYFILE_ACL, COPYFILE_XATTR of macOS
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
@@ -96,6 +97,13 @@ def _keep_rights(path: Path, copy: Path) -> None:
             os.chown(copy, found.st_uid, found.st_gid)
     with suppress(OSError):
         copy.chmod(stat.S_IMODE(found.st_mode))
+    if sys.platform == "darwin":
+        # What the Finder keeps of a file; the standard library cannot copy it there.
+        import ctypes
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).copyfile(os.fsencode(path), os.fsencode(copy), None,
+                                       _ACL | _ATTRIBUTES)
     if hasattr(os, "listxattr"):
         with suppress(OSError):
             for name in os.listxattr(path):

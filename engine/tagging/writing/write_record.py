@@ -138,8 +138,8 @@ class WriteRecord:
 
     def batches(self) -> list[WriteBatch]:
         """The batches with a write in them, the newest first."""
-        return [WriteBatch(batch, at, tuple(sorted(msgspec.json.decode(taggers, type=list[str]))),
-                           files, undone)
+        return [WriteBatch(batch, at, tuple(sorted(filter(None, msgspec.json.decode(
+                           taggers, type=list[str])))), files, undone)
                 for batch, at, taggers, files, undone in self._database.all(
                     "SELECT tag_batch.id, tag_batch.at, json_group_array(DISTINCT tagger),"
                     " count(*), sum(state = 'undone') FROM tag_batch JOIN tag_write"
@@ -154,9 +154,11 @@ class WriteRecord:
         return msgspec.json.decode(row[0], type=tuple[str, ...]) if row else None
 
     def follow(self, place: str, before: Fingerprint, after: Fingerprint) -> None:
-        """Lets a place know its file again, if it was the one that was read."""
+        """Lets a place know its file again, if it was the one that was read. A look at the folder
+        meanwhile may have taken it for changed."""
         self._database.execute(
-            "UPDATE place SET size = ?, mtime_ns = ? WHERE path = ? AND size = ? AND mtime_ns = ?",
+            "UPDATE place SET size = ?, mtime_ns = ?, changed = 0"
+            " WHERE path = ? AND size = ? AND mtime_ns = ?",
             (after.size, after.mtime_ns, place, before.size, before.mtime_ns))
 
     def _rows(self, scope: WriteScope) -> Iterator[Any]:

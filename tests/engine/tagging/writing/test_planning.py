@@ -103,6 +103,34 @@ def test_in_one_value_theirs_are_told_from_ours(music: Music) -> None:
     assert music.planned("song.mp3").after.moods == ("Blue; Slow; Nostalgia",)
 
 
+def test_a_mood_with_a_stroke_in_its_name_is_one_of_ours(music: Music) -> None:
+    from engine.tagging.vocabulary import Mood
+
+    music.add("song.mp3", "rock_pop")
+    music.writer._vocabulary = music.writer._vocabulary.with_moods(
+        [Mood("rock_pop", "Rock/Pop", 0.0, 0.0)])
+    music.write()
+    music.store.set_label(music.songs["song.mp3"], "rock_pop", Verdict.REJECTED)
+    assert music.planned("song.mp3").after == FileMoods()
+
+
+def test_two_tags_of_one_file_are_seen_as_one(music: Music) -> None:
+    from mutagen.apev2 import APEv2
+    from mutagen.id3 import ID3, TMOO
+
+    path = music.add("song.mp3", "optimism")
+    front, back = ID3(), APEv2()
+    front.add(TMOO(encoding=3, text=["Blue"]))
+    front.save(path)
+    back["Mood"] = ["Blue", "Slow"]
+    back.save(path)
+    plan = music.planned("song.mp3")
+    assert plan.before.moods == ("Blue", "Slow")
+    assert plan.after.moods == ("Blue", "Slow", "Optimism")
+    music.write()
+    assert list(APEv2(path)["Mood"]) == ID3(path)["TMOO"].text == ["Blue", "Slow", "Optimism"]
+
+
 def test_each_field_beside_can_be_left_out(music: Music) -> None:
     music.add("song.flac")
     music.options = WriteOptions(tagger=False, scores=False)

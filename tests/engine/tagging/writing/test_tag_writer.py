@@ -268,6 +268,37 @@ def test_an_end_in_the_midst_is_settled_at_the_next_start(
     assert music.hashes() == clean
 
 
+def test_a_library_that_cannot_note_the_end_is_told_later(
+        music: Music, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = music.add("song.flac")
+    clean = path.read_bytes()
+
+    def busy(*_: object) -> None:
+        raise EngineError("The library is in use by another program.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(carrying_out.WriteRecord, "reached", busy)
+        assert isinstance(music.write()[0], Written)
+    assert path.read_bytes() != clean
+    assert music.writer.settle() == 1
+    assert music.undo()[0].exact
+    assert path.read_bytes() == clean
+
+
+def test_a_look_at_the_folder_meanwhile_does_no_harm(
+        music: Music, monkeypatch: pytest.MonkeyPatch) -> None:
+    music.add("song.flac")
+    real = carrying_out.put_in_place
+
+    def scanned(copy: Path, path: Path) -> None:
+        real(copy, path)
+        music.database.execute("UPDATE place SET changed = 1")
+
+    monkeypatch.setattr(carrying_out, "put_in_place", scanned)
+    music.write()
+    assert music.database.all("SELECT changed FROM place") == [(0,)]
+
+
 def test_nothing_but_our_own_copies_is_ever_removed(music: Music) -> None:
     path = music.add("song.flac")
     music.write()
