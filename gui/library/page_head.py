@@ -86,7 +86,7 @@ class PageHead(QWidget):
         field.setMaximumWidth(_SEARCH_MOST)
         field.addAction(icons.icon(Glyph.SEARCH, "quiet"),
                         SearchField.ActionPosition.LeadingPosition)
-        field.returnPressed.connect(self.flush)
+        field.entered.connect(self.flush)
         return field
 
     def _make_buttons(self) -> None:
