@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engine.library.database import Database
 from engine.paths import find_paths
-from engine.settings import Settings
+from engine.settings import CollationSettings, Settings
 from engine.tagging.browsing.song_index import SongIndex
 from engine.tagging.browsing.song_query import MoodWish, ShelfState, SongQuery
 from engine.tagging.lyric_store import LyricStore
@@ -27,10 +27,14 @@ def test_a_milled_library_holds_songs_of_every_kind(tmp_path: Path) -> None:
         assert all(facets.states[state] for state in ShelfState)
         assert facets.corrected and facets.missing and facets.read_by[TAGGER] > SONGS / 2
         labels = LyricStore(database).all_labels()
-        listed = {row.song_id: row for row in LyricStore(database).rows(Settings())}
-        for row in index.rows(index.find(SongQuery()).keys):
-            if row.song_id and row.song_id not in labels:
-                assert row.tags == listed[row.song_id].tags
+        for collation in (CollationSettings(), CollationSettings(
+                strictness=-1, most_tags=3, peak_share=0.3, experimental=True)):
+            settings = Settings(collation=collation)
+            listed = {row.song_id: row for row in LyricStore(database).rows(settings)}
+            other = SongIndex.load(database, settings, vocabulary)
+            for row in other.rows(other.find(SongQuery()).keys):
+                if row.song_id and row.song_id not in labels:
+                    assert row.tags == listed[row.song_id].tags
         # AND a common word is in most songs, a rare one in few
         assert len(index.find(SongQuery(f"{COMMON} ")).keys) > SONGS / 2
         assert len(index.find(SongQuery(f"{RARE} ")).keys) < SONGS / 10

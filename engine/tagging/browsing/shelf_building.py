@@ -92,6 +92,7 @@ class ShelfBuilder:
         columns.added[slots] = [row.added for row in rows]
         columns.missing[slots] = [row.missing for row in rows]
         columns.changed[slots] = [row.changed for row in rows]
+        columns.unspaced[slots] = [row.unspaced for row in rows]
         columns.names.put(slots, [row.title for row in rows], [row.artist for row in rows])
         columns.scores[:, slots] = 0
         columns.affect[:, slots] = np.nan

@@ -15,6 +15,7 @@ import numpy as np
 from engine.library.database import Database
 from engine.tagging.browsing.song_names import sort_name
 from engine.tagging.browsing.song_query import Keys
+from engine.tagging.browsing.song_search import is_unspaced
 from engine.tagging.results import Scores
 
 # The place a song is shown at is the first one that is there and was not refused: SQLite takes the
@@ -31,14 +32,18 @@ GROUP BY key
 _SONGS = f"""
 SELECT key, coalesce(nullif(held.title, ''), song.title, ''),
     coalesce(nullif(held.artist, ''), song.artist, ''), coalesce(language, ''),
-    coalesce(has_words, 1), coalesce(added_at, found_at), refusal, missing, changed, path
+    coalesce(has_words, 1), coalesce(added_at, found_at), refusal, missing, changed, path,
+    CASE WHEN length(words) < length(CAST(words AS BLOB)) THEN words ELSE '' END
 FROM ({PLACES}) AS held LEFT JOIN song ON song.id = key
 """
 
 
 @dataclass(frozen=True, slots=True)
 class ShelfRow:
-    """What the tables of songs and places say of one song, or of a file that holds none."""
+    """What the tables of songs and places say of one song, or of a file that holds none.
+
+    `unspaced`: it holds signs of a script without spaces between words.
+    """
 
     key: int
     title: str
@@ -49,6 +54,7 @@ class ShelfRow:
     refusal: str
     missing: bool
     changed: bool
+    unspaced: bool
 
 
 def all_keys(database: Database) -> Keys:
@@ -132,9 +138,12 @@ def read_vectors(database: Database, taggings: Keys) -> Mapping[int, Scores]:
 
 
 def _row(columns: tuple[Any, ...]) -> ShelfRow:
-    key, title, artist, language, has_words, added, refusal, missing, changed, path = columns
+    (key, title, artist, language, has_words, added, refusal, missing, changed, path,
+     words) = columns
+    unspaced = any(not text.isascii() and is_unspaced(text) for text in (title, artist, words))
     return ShelfRow(key, sort_name(title or PurePath(path).stem), sort_name(artist), language,
-                    bool(has_words), _seconds(added), refusal, bool(missing), bool(changed))
+                    bool(has_words), _seconds(added), refusal, bool(missing), bool(changed),
+                    unspaced)
 
 
 def _seconds(time: str) -> int:

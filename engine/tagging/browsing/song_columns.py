@@ -26,8 +26,8 @@ COLUMNS: dict[str, tuple[str, str, int]] = {
     "keys": ("<i8", "1", 0), "state": ("<i2", "1", 0), "language": ("<i2", "1", 0),
     "tagger": ("<i2", "1", NOBODY), "accepted": ("<i2", "1", NOBODY), "added": ("<i8", "1", 0),
     "corrected": ("|b1", "1", 0), "missing": ("|b1", "1", 0), "changed": ("|b1", "1", 0),
-    "affect": ("<f4", "2", 0), "scores": ("<f4", "M", 0), "verdicts": ("|i1", "M", 0),
-    "read_by": ("|b1", "T", 0),
+    "unspaced": ("|b1", "1", 0), "affect": ("<f4", "2", 0), "scores": ("<f4", "M", 0),
+    "verdicts": ("|i1", "M", 0), "read_by": ("|b1", "T", 0),
 }
 
 
@@ -55,6 +55,7 @@ class SongColumns:
         self.corrected: Mask
         self.missing: Mask
         self.changed: Mask
+        self.unspaced: Mask
         self.affect: npt.NDArray[np.float32]
         self.scores: npt.NDArray[np.float32]
         self.verdicts: npt.NDArray[np.int8]

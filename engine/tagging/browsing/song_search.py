@@ -45,7 +45,12 @@ class Term:
     @property
     def unspaced(self) -> bool:
         """Whether it must be looked for within runs of signs."""
-        return _UNSPACED.search(self.text) is not None
+        return is_unspaced(self.text)
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether a text holds signs of a script that is written without spaces between words."""
+    return _UNSPACED.search(text) is not None
 
 
 def read_terms(text: str) -> tuple[Term, ...]:
@@ -63,13 +68,17 @@ class Hits:
     weights: Weights | None = None
 
 
-def search(database: Database, terms: tuple[Term, ...], weighed: bool) -> Hits:
-    """The songs that hold all of these terms; what only signs in a row can be found by weighs 0."""
+def search(database: Database, terms: tuple[Term, ...], weighed: bool, unspaced: Keys) -> Hits:
+    """The songs that hold all of these terms; what only signs in a row can be found by weighs 0.
+
+    `unspaced` are the songs in which such signs can be, for each must be looked at.
+    """
     spaced = [term for term in terms if not term.unspaced]
     wanted, unwanted = _match(spaced, False), _match(spaced, True)
     hits = _indexed(database, wanted, weighed) if wanted else Hits(_all(database))
     for term in (term for term in terms if term.unspaced):
-        held = np.isin(hits.songs, _holding(database, term, hits.songs if wanted else None))
+        looked = np.intersect1d(unspaced, hits.songs)
+        held = np.isin(hits.songs, _holding(database, term, looked))
         hits = _kept(hits, ~held if term.without else held)
     if unwanted:
         hits = _kept(hits, ~np.isin(hits.songs, _indexed(database, unwanted, False).songs))
@@ -117,12 +126,11 @@ def _kept(hits: Hits, mask: Mask) -> Hits:
     return Hits(hits.songs[mask], None if hits.weights is None else hits.weights[mask])
 
 
-def _holding(database: Database, term: Term, among: Keys | None) -> Keys:
+def _holding(database: Database, term: Term, among: Keys) -> Keys:
     """The songs that hold these signs anywhere, each looked at: all there is for such scripts."""
     fields = (term.field,) if term.field else ("title", "artist", "words")
     held = " OR ".join(f"{field} LIKE ?1 ESCAPE '\\'" for field in fields)
     pattern = re.sub(r"([%_\\])", r"\\\1", term.text.strip())
-    few = "" if among is None else " AND id IN (SELECT value FROM json_each(?2))"
-    values = (f"%{pattern}%", *(() if among is None else (json.dumps(among.tolist()),)))
     return np.array([song for song, in database.all(
-        f"SELECT id FROM song WHERE ({held}){few}", values)], np.int64)
+        f"SELECT id FROM song WHERE ({held}) AND id IN (SELECT value FROM json_each(?2))",
+        (f"%{pattern}%", json.dumps(among.tolist())))], np.int64)

@@ -45,7 +45,9 @@ class TextHits:
     def _hits(self, database: Database, terms: Terms, weighed: bool) -> Hits:
         if self._last is None or self._last[0] != terms or (
                 weighed and self._last[1].weights is None):
-            self._last = terms, search(database, terms, weighed)
+            columns = self._columns
+            unspaced = columns.keys[columns.unspaced & (columns.keys > 0)]
+            self._last = terms, search(database, terms, weighed, unspaced)
         return self._last[1]
 
     def _files(self, terms: Terms) -> Slots:

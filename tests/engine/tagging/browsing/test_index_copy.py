@@ -2,17 +2,21 @@
 
 import random
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from engine.settings import CollationSettings
+from engine.library.database import Database
+from engine.settings import CollationSettings, Settings
 from engine.tagging.browsing import shelf_building
 from engine.tagging.browsing.song_index import SongIndex
 from engine.tagging.browsing.song_query import MoodWish, SongQuery
 from engine.tagging.labels import Verdict
+from engine.tagging.lyric_store import LyricStore
 from engine.tagging.vocabulary import Mood
+from tests.benchmarks.library_mill import LibraryMill
 from tests.engine.tagging.browsing.browsed import (
     RAIN,
     SEA,
@@ -88,6 +92,24 @@ def test_what_changed_since_is_read_and_nothing_else(
     index = index_of(shelf, cache=cache)
     assert reads == [1]
     assert titles(index, SongQuery(wishes=(MoodWish("anger"),), corrected=True)) == ["Rain", "Alps"]
+
+
+def test_what_another_program_does_is_taken_in(tmp_path: Path) -> None:
+    # GIVEN a library two programs have open
+    file = tmp_path / "library.sqlite3"
+    with closing(Database.open(file)) as ours, closing(Database.open(file)) as theirs:
+        LibraryMill(theirs).add(40)
+        index = SongIndex.load(ours, Settings(), VOCABULARY, tmp_path)
+        index.keep()
+        # WHEN the other one adds songs and labels one
+        LibraryMill(theirs, seed=2).add(5)
+        LyricStore(theirs).set_label(3, "anger", Verdict.ADDED)
+        # THEN that is seen here, and at the next start
+        assert index.refresh(ours)
+        fresh = SongIndex.load(ours, Settings(), VOCABULARY, tmp_path)
+        whole = SongIndex.load(ours, Settings(), VOCABULARY)
+        assert everything(index) == everything(whole) == everything(fresh)
+        assert 3 in index.find(SongQuery(wishes=(MoodWish("anger", 1.0),))).keys
 
 
 def test_other_bars_need_no_other_copy(shelf: Shelf, cache: Path, reads: list[int]) -> None:
