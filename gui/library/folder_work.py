@@ -66,8 +66,9 @@ class FolderWork(QObject):
 
     def start(self) -> None:
         """Reads what is watched and looks through it, now and from time to time."""
-        self._clock.start()
-        self.load(self.scan)
+        if not self._closed:
+            self._clock.start()
+            self.load(self.scan)
 
     def load(self, then: Callable[[], object] | None = None) -> None:
         """Reads folders and news anew."""
@@ -152,7 +153,7 @@ class FolderWork(QObject):
     def _note_folder(self, path: str) -> None:
         """Something happened in a folder: waits until it has settled, and for our own rest."""
         self._wanted.add(path)
-        if not self._settling.isActive():
+        if not (self._closed or self._settling.isActive()):
             self._settling.start()
 
     def _scan_wanted(self) -> None:
@@ -223,7 +224,7 @@ class FolderWork(QObject):
     def _end(self) -> None:
         self._task = None
         self.changed.emit()
-        if self._wanted or self._wants_all:
+        if (self._wanted or self._wants_all) and not self._closed:
             self._settling.start(max(SETTLE_MS, _REST_SHARE * self._took.elapsed()))
 
     def _fail(self, problem: object) -> None:

@@ -54,6 +54,10 @@ class LibraryPage(QWidget):
         """Makes the page ready in a moment, while the person still looks around elsewhere."""
         self._preparing.start()
 
+    def rest(self) -> None:
+        """The window closes: nothing is made ready any more."""
+        self._preparing.stop()
+
     def prepare(self) -> None:
         """Builds the page and reads the index while nobody waits for them."""
         self._preparing.stop()

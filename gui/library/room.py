@@ -65,6 +65,7 @@ class LibraryRoom:
 
     def close(self) -> None:
         """Stops what runs and waits for it."""
+        self.page.rest()
         self.folders.close()
         self.retagging.close()
         self.presenter.close()
