@@ -80,7 +80,7 @@ def _search_looks(program: Program, settle: Settle) -> Iterator[Shot]:
     assert browser is not None
     _ask(program, settle, SongQuery(text="rain", sort=SongSort.RELEVANCE))
     yield Shot("library-search")
-    mood = next(iter(browser.facets.moods.rows))
+    mood = next(iter(browser.facets.moods.rows), "sadness")
     _ask(program, settle, SongQuery(text="rain", wishes=(MoodWish(mood, 0.4), MoodWish(
         "anger", without=True)), missing=False))
     yield Shot("library-filtered")
