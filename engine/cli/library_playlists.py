@@ -134,7 +134,6 @@ def _wanted(options: argparse.Namespace, shelf: SongShelf) -> Sequence[int]:
         return _of_course(options, shelf, lists)
     if options.like and song_query(options, shelf) == SongQuery(
             like=shelf.song(options.like), sort=SongSort.NEARNESS):
-        deque(lists.prepare(), maxlen=0)
         return lists.like(shelf.song(options.like), options.limit or LENGTH)
     if not asks_for_songs(options):
         raise EngineError("Which songs it shall hold is not said.",

@@ -193,8 +193,6 @@ class Listing(QObject):
 
             lists = ListMaking(services.database, services.index(), services.settings.tagger,
                                services.vocabulary)
-            for _ in lists.prepare():
-                pass
             return lists.smoothly(songs)
 
         def then(order: tuple[int, ...]) -> None:

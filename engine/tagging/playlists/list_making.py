@@ -4,6 +4,7 @@ Asks the index and the curves of a library; stores nothing. Each list holds a so
 the library holds it twice under one name.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -49,7 +50,7 @@ class ListMaking:
         self._read: list[StackedCurves] | None = None
 
     def prepare(self) -> Iterator[CurvesMade]:
-        """Makes the mood curves that are missing, for `along` and `of_course`."""
+        """Makes the mood curves that are missing, for `of_course`."""
         self._read = None
         total, done = self._curves.missing(self._tagger), 0
         for made in self._curves.make_missing(self._tagger):
@@ -128,7 +129,7 @@ class ListMaking:
     def courses(self, songs: Sequence[int]) -> dict[int, tuple[float, ...]]:
         """Song id -> its valence from beginning to end, of those that have a curve."""
         found: dict[int, tuple[float, ...]] = {}
-        for curves in self._stacked():
+        for curves in self._stacked(songs):
             for row in curves.rows_of(np.array(songs, np.int64)).tolist():
                 found[int(curves.songs[row])] = tuple(curves.affect[row, :, 0].tolist())
         return found
@@ -138,7 +139,7 @@ class ListMaking:
         """Song id -> how present each of these moods is at its beginning, middle and end, 0..1;
         nothing for a mood that its tagger does not know."""
         found: dict[int, tuple[tuple[float, ...], ...]] = {}
-        for curves in self._stacked():
+        for curves in self._stacked(songs):
             rows = curves.rows_of(np.array(songs, np.int64))
             some = StackedCurves(curves.note, curves.songs[rows], curves.affect[rows],
                                  curves.stages[rows])
@@ -148,19 +149,24 @@ class ListMaking:
                                          for course in courses)
         return found
 
-    def _stacked(self) -> list[StackedCurves]:
-        """All curves, read once: a list is drawn up of the library as it is at one moment."""
-        if self._read is None:
-            self._read = self._curves.stacked(self._tagger)
-        return self._read
+    def _stacked(self, songs: Sequence[int] | None = None) -> list[StackedCurves]:
+        """All curves, read once: a list is drawn up of the library as it is at one moment. Those
+        of some songs alone where that was not needed yet."""
+        if self._read is not None:
+            return self._read
+        found = self._curves.stacked(self._tagger, songs)
+        if songs is None:
+            self._read = found
+        return found
 
     def _ends(self, songs: Sequence[int]) -> dict[int, Floats]:
         """Song id -> (2, 2) where its curve begins and ends; its one place where it has none."""
+        deque(self._curves.make_missing(self._tagger, songs), maxlen=0)
         wanted = np.array(songs, np.int64)
         points = self._index.points(wanted)
         found: dict[int, Floats] = {songs[at]: points[[at, at]]
                                     for at in np.flatnonzero(_known(points)).tolist()}
-        for curves in self._stacked():
+        for curves in self._stacked(songs):
             rows = curves.rows_of(wanted)
             for row in rows.tolist():
                 found[int(curves.songs[row])] = curves.affect[row][[0, -1]]

@@ -58,10 +58,13 @@ class MoodCurves:
                   for note in self._scores.find_taggers(tagger_id))
         return sum(count for count, in counts)
 
-    def make_missing(self, tagger_id: str) -> Iterator[int]:
-        """Makes the curves that are missing, some at a time; yields how many were made since."""
+    def make_missing(self, tagger_id: str, songs: Sequence[int] | None = None) -> Iterator[int]:
+        """Makes the curves that are missing, of all songs or of some, a part at a time; yields
+        how many were made since."""
+        wanted = () if songs is None else (_list(songs),)
+        which = _MISSING if songs is None else _MISSING_OF
         for note in self._scores.find_taggers(tagger_id):
-            while rows := self._database.all(_MISSING, (note.key, *_sizes(note), AT_ONCE)):
+            while rows := self._database.all(which, (note.key, *_sizes(note), *wanted, AT_ONCE)):
                 made = curves_of(rows, len(note.moods))
                 with self._database.transaction():
                     self._database.execute_many(
@@ -70,15 +73,13 @@ class MoodCurves:
                         [(curve, tagging) for tagging, curve in made])
                 yield len(made)
 
-    def stacked(self, tagger_id: str) -> list[StackedCurves]:
-        """All curves there are, the tagger used last first; a song is told of by one alone.
-
-        Songs without an excerpt have none.
-        """
+    def stacked(self, tagger_id: str, songs: Sequence[int] | None = None) -> list[StackedCurves]:
+        """All curves there are, or those of some songs, the tagger used last first; a song is
+        told of by one alone. Songs without an excerpt have none."""
         found: list[StackedCurves] = []
         told: npt.NDArray[np.int64] = np.zeros(0, np.int64)
         for note in self._scores.find_taggers(tagger_id):
-            curves = self._of(note)
+            curves = self._of(note, songs)
             if len(told):
                 fresh = ~np.isin(curves.songs, told)
                 curves = StackedCurves(note, curves.songs[fresh], curves.affect[fresh],
@@ -87,11 +88,13 @@ class MoodCurves:
             found.append(curves)
         return found
 
-    def _of(self, note: TaggerNote) -> StackedCurves:
+    def _of(self, note: TaggerNote, only: Sequence[int] | None) -> StackedCurves:
         _, size = _sizes(note)
+        which = "" if only is None else " AND song_id IN (SELECT value FROM json_each(?))"
+        wanted = () if only is None else (_list(only),)
         rows: list[Any] = self._database.all(
             "SELECT song_id, curve FROM tagging JOIN song_curve ON tagging_id = id"
-            " WHERE tagger_id = ? AND length(curve) = ?", (note.key, size))
+            f" WHERE tagger_id = ? AND length(curve) = ?{which}", (note.key, size, *wanted))
         songs = np.fromiter((row[0] for row in rows), np.int64, len(rows))
         whole = np.frombuffer(b"".join([row[1] for row in rows]), "<f2")
         whole = whole.reshape(len(rows), size // 2)
@@ -182,10 +185,17 @@ def _logits(scores: Floats) -> Floats:
     return np.log(clear / (1 - clear))
 
 
+def _list(songs: Sequence[int]) -> str:
+    return msgspec.json.encode(list(songs)).decode()
+
+
 _LACKING = ("FROM tagging LEFT JOIN song_curve ON tagging_id = tagging.id WHERE tagger_id = ?"
             " AND (curve IS NULL OR length(curve) NOT IN (?, ?))")
 _COUNT_MISSING = f"SELECT count(*) {_LACKING}"
-_MISSING = (
+_EXCERPTS = (
     "SELECT lacking.id, first_line, last_line, echoes, valence, arousal, scores"
-    f" FROM (SELECT tagging.id AS id {_LACKING} ORDER BY tagging.id LIMIT ?) AS lacking"
+    " FROM (SELECT tagging.id AS id {lacking} ORDER BY tagging.id LIMIT ?) AS lacking"
     " LEFT JOIN excerpt ON excerpt.tagging_id = lacking.id ORDER BY lacking.id, number")
+_MISSING = _EXCERPTS.format(lacking=_LACKING)
+_MISSING_OF = _EXCERPTS.format(
+    lacking=f"{_LACKING} AND song_id IN (SELECT value FROM json_each(?))")

@@ -66,12 +66,12 @@ def pick_along(places: Floats, wish: Floats) -> Order:
 def _exchanged(cost: Floats, order: Order) -> Order:
     """The same songs, none of which would rather change places; `cost` (K, K) of song and place."""
     line = np.arange(len(order))
-    for _ in range(len(order) ** 2):
+    for _ in range(len(order) ** 2):  # each exchange is for the better, so this never goes round
         now = cost[line, np.arange(len(line))]
         swapped = cost[line][:, np.arange(len(line))]
         gain = now[:, None] + now[None] - swapped - swapped.T
-        one, other = np.unravel_index(int(np.argmax(gain)), gain.shape) if len(line) else (0, 0)
-        if not len(line) or gain[one, other] <= _BETTER:
+        one, other = divmod(int(np.argmax(gain)), len(line))
+        if gain[one, other] <= _BETTER:
             break
         line[[one, other]] = line[[other, one]]
     return [order[at] for at in line.tolist()]

@@ -122,3 +122,14 @@ def test_rows_of_songs_come_in_the_order_asked_for(shelf: Shelf) -> None:
     a, b = shelf.song_id("a.txt"), shelf.song_id("b.txt")
     rows = curves.rows_of(np.array([b, 999, a]))
     assert curves.songs[rows].tolist() == [b, a]
+
+
+def test_curves_of_some_songs_alone(shelf: Shelf) -> None:
+    for name, words in (("a.txt", SAD), ("b.txt", GLAD)):
+        shelf.put(name, lyric(*words))
+    shelf.scan()
+    curves, song = MoodCurves(shelf.database), shelf.song_id("b.txt")
+    assert sum(curves.make_missing(shelf.tagger.id, [song, 999])) == 1
+    assert curves.missing(shelf.tagger.id) == 1
+    list(curves.make_missing(shelf.tagger.id))
+    assert [each.songs.tolist() for each in curves.stacked(shelf.tagger.id, [song])] == [[song]]
