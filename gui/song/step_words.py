@@ -30,23 +30,46 @@ def turned_text(turned: Turned, vocabulary: Vocabulary) -> str:
 def step_text(turned: Turned, vocabulary: Vocabulary) -> str:
     """What the step was, as part of a sentence."""
     step = turned.step
+    if step.kind == LABELS:
+        return _in_song(_label_words(step.before, step.after, vocabulary), turned)
+    if step.kind == SPANS:
+        return _in_song(_span_words(step.after, vocabulary), turned)
+    if step.kind == PLAYLIST:
+        return _playlist_words(step.before, step.after)
+    return _words_for_many(turned)
+
+
+def _words_for_many(turned: Turned) -> str:
+    """A step with many songs or files, which are only counted."""
+    step = turned.step
     match step.kind:
-        case kind if kind == LABELS:
-            return _in_song(_label_words(step.before, step.after, vocabulary), turned)
-        case kind if kind == SPANS:
-            return _in_song(_span_words(step.after, vocabulary), turned)
         case kind if kind == FORGOTTEN:
-            return _removal(len(turned.places))
-        case kind if kind == PLAYLIST:
-            return translate("Steps", "a change to a playlist")
+            return _counted(len(turned.places), translate("Steps", "1 song removed"),
+                            translate("Steps", "{n} songs removed"))
         case kind if kind == RELOCATED:
             return translate("Steps", "other places for files")
         case kind if kind == RETAGGED:
-            return _retagging(len(step.after["songs"]))
+            return _counted(len(step.after["songs"]),
+                            translate("Steps", "another tagger's moods for 1 song"),
+                            translate("Steps", "another tagger's moods for {n} songs"))
         case kind if kind == REFUSED:
             return translate("Steps", "songs left as they were")
         case _:
             return translate("Steps", "the last step")
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many.format(n=count_text(count))
+
+
+def _playlist_words(before: Any, after: Any) -> str:
+    if before["playlist"] is None:
+        told = translate("Steps", "made the playlist “{name}”")
+    elif after["playlist"] is None:
+        told = translate("Steps", "removed the playlist “{name}”")
+    else:
+        told = translate("Steps", "changed the playlist “{name}”")
+    return told.format(name=one_line(after["name"]))
 
 
 def _label_words(before: Any, after: Any, vocabulary: Vocabulary) -> str:
@@ -75,15 +98,3 @@ def _in_song(what: str, turned: Turned) -> str:
         return what
     return translate("Steps", "{what} in “{title}”").format(
         what=what, title=one_line(turned.title))
-
-
-def _retagging(count: int) -> str:
-    if count == 1:
-        return translate("Steps", "another tagger's moods for 1 song")
-    return translate("Steps", "another tagger's moods for {n} songs").format(n=count_text(count))
-
-
-def _removal(count: int) -> str:
-    if count == 1:
-        return translate("Steps", "1 song removed")
-    return translate("Steps", "{n} songs removed").format(n=count_text(count))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.settings import Settings
 from engine.tagging.corrections.stepping import Turned
+from engine.tagging.playlists.playlist_steps import PLAYLIST
 from engine.tagging.song import SongRow
 from engine.tagging.vocabulary import Vocabulary
 from gui.background import Work, WorkQueue
@@ -69,6 +70,8 @@ class WayBack(QObject):
             self._say(self.tr("There is nothing more to take back or make again."), ())
             return
         self._say(turned_text(turned, self._vocabulary), ())
+        if turned.step.kind == PLAYLIST:
+            return
         if not turned.places:
             self.all_turned.emit()
             return

@@ -32,13 +32,16 @@ def put_places(database: Database, wanted: Any, present: Any) -> None:
     """Brings places back, or takes them off the list again. One that was found again meanwhile
     stays as it is."""
     _remove(database, present["places"])
-    for row in wanted["places"]:
-        _bring_back(database, row)
+    _bring_back(database, wanted["places"])
 
 
 def _rows(database: Database, sql: str, *values: object) -> list[dict[str, Any]]:
-    names = [name for _, name, *_ in database.all("PRAGMA table_info(place)")]
+    names = _columns(database)
     return [dict(zip(names, row, strict=True)) for row in database.all(sql, values)]
+
+
+def _columns(database: Database) -> list[str]:
+    return [name for _, name, *_ in database.all("PRAGMA table_info(place)")]
 
 
 def _remove(database: Database, rows: list[dict[str, Any]]) -> None:
@@ -51,14 +54,17 @@ def _keep_songs(database: Database, step: int, rows: list[dict[str, Any]]) -> No
                           [(step, song) for song in sorted(songs)])
 
 
-def _bring_back(database: Database, row: dict[str, Any]) -> None:
-    """Under its old number, for it to stand where it stood, unless another has that now."""
-    known = {name for _, name, *_ in database.all("PRAGMA table_info(place)")}
-    values = {name: value for name, value in row.items() if name in known}
-    if database.first("SELECT 1 FROM place WHERE id = ?", (row["id"],)):
-        del values["id"]
-    columns = ", ".join(values)
-    marks = ", ".join("?" * len(values))
-    database.execute(
-        f"INSERT INTO place ({columns}) VALUES ({marks}) ON CONFLICT (path) DO NOTHING",
-        list(values.values()))
+def _bring_back(database: Database, rows: list[dict[str, Any]]) -> None:
+    """Under their old numbers, for them to stand where they stood, unless another has that now."""
+    if not rows:
+        return
+    taken = {number for number, in database.all(
+        "SELECT id FROM place WHERE id IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode([row["id"] for row in rows]).decode(),))}
+    # A file that was forgotten by an older version lacks columns that came since.
+    names = [name for name in _columns(database) if name in rows[0]]
+    marks = ", ".join("?" * len(names))
+    database.execute_many(
+        f"INSERT INTO place ({', '.join(names)}) VALUES ({marks}) ON CONFLICT (path) DO NOTHING",
+        [[None if name == "id" and row["id"] in taken else row[name] for name in names]
+         for row in rows])
