@@ -20,6 +20,7 @@ from engine.library.merging.merge import Merged, merge_library
 from engine.library.merging.songs import mark_missing
 from engine.paths import AppPaths
 
+_BESIDE_SONGS = ".moods.json"
 # Qt would build any value of its own from these, whatever stands in the file.
 _BUILT_VALUES = (b"@Variant(", b"@DateTime(")
 
@@ -125,7 +126,11 @@ def _add(paths: AppPaths, library: Path, report: Report) -> Merged:
 
 def _make_at_home(library: Path) -> None:
     """What the library of another computer says of files here: which are missing. Writes that were
-    cut short there are not gone on with here."""
+    cut short there are not gone on with here, and none can be made again that would put a file
+    anywhere but beside a song."""
     with closing(Database.open(library, library.parent)) as database, database.transaction():
-        database.execute("DELETE FROM tag_write WHERE goal <> ''")
+        database.execute(
+            "DELETE FROM tag_write WHERE goal <> '' OR (path NOT LIKE ? AND (kind = 'sidecar'"
+            " OR length(coalesce(hash_before, '')) = 0 OR length(coalesce(hash_after, '')) = 0))",
+            (f"%{_BESIDE_SONGS}",))
         mark_missing(database)

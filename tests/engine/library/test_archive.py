@@ -370,6 +370,28 @@ def test_an_archive_of_a_newer_program_and_a_library_that_acts_are_refused(
     assert not other.library_file.exists()
 
 
+def test_no_record_of_a_write_puts_a_file_elsewhere(full: AppPaths, other: AppPaths,
+                                                    tmp_path: Path) -> None:
+    # GIVEN records of writes, some of which would make a file when they are made again
+    with closing(library_at(full)) as database:
+        database.execute("INSERT INTO tag_batch VALUES (1, 'then')")
+        for number, (path, kind, goal, before) in enumerate((
+                ("/music/Song.moods.json", "sidecar", "", b""),
+                ("/home/me/.config/autostart/x.desktop", "sidecar", "", b""),
+                ("/home/me/.profile", "tag", "", b""),
+                ("/music/Song.mp3", "tag", "", b"hash"),
+                ("/music/Cut.mp3", "tag", "written", b"hash"))):
+            database.execute(
+                "INSERT INTO tag_write (id, batch_id, path, kind, title, artist, format, tagger,"
+                " at, state, before, after, own, goal, hash_before, hash_after) VALUES"
+                " (?, 1, ?, ?, '', '', '', '', 'then', 'undone', '', '', '', ?, ?, x'01')",
+                (number, path, kind, goal, before))
+    bring_in(other, pack(full, tmp_path / "x.zip").file, Way.REPLACE)
+    with closing(library_at(other)) as database:
+        assert database.all("SELECT path FROM tag_write ORDER BY id") == [
+            ("/music/Song.moods.json",), ("/music/Song.mp3",)]
+
+
 def test_a_damaged_library_can_be_replaced_and_its_bytes_are_kept(
         full: AppPaths, archive: Path) -> None:
     found = told(full)
