@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.app import Program
 from gui.library.folder_strip import FolderStrip
-from tests.gui.conftest import Start, end
+from tests.gui.conftest import Start
 
 SUN = "The sun is a bright brass band\nso dance with the dust in your hand\n"
 LONG_AGO = 1_600_000_000
@@ -53,7 +53,7 @@ def test_a_watched_folder_is_kept_up_from_start_to_start(
                     timeout=15_000)
     qtbot.waitUntil(lambda: not strip.isVisible(), timeout=15_000)
     calm(program, qtbot)
-    end(program)
+    program.window.close()
     # WHEN the song is edited, another comes, and the program is started again
     write(music / "sun.txt", SUN + "and another line\n", LONG_AGO + 60)
     write(music / "sea.txt", "Quiet is the evening sea\n")
