@@ -51,6 +51,7 @@ class Browser(QWidget):
         self._theme_source = theme_source
         self._memory = memory
         self._map: MapLink | None = None
+        self._sought = ""
         self._bound: list[tuple[QWidget, QAction]] = []
         self.head = PageHead(presenter, icons, self.act)
         self.filters = FilterLine(presenter, theme_source)
@@ -69,6 +70,7 @@ class Browser(QWidget):
         self._lay_out()
         self._connect()
         self._recall()
+        self._mark_sorted()
         self.refresh()
 
     @property
@@ -209,15 +211,28 @@ class Browser(QWidget):
 
     def _follow_selection(self) -> None:
         """Rows that were chosen stay so, where they are still found."""
-        chosen = self._presenter.selection
-        self.list.choose(chosen.keys, chosen.current)
+        chosen, query = self._presenter.selection, self._presenter.query
+        reordered = not self.list.keeps_place and query.text == self._sought
+        self.list.choose(chosen.keys, chosen.current, follow=reordered)
+        self.list.keeps_place, self._sought = True, query.text
 
     def _choose(self) -> None:
         if self._middle.currentWidget() is self.list:
             self._presenter.select(self.list.keys(), self.list.current_key())
 
+    def _mark_sorted(self) -> None:
+        """Marks the column the songs are ordered by."""
+        query = self._presenter.query
+        column = next((column for column, sort in _SORTS.items() if sort is query.sort), None)
+        # The newest come first unless the order was turned round.
+        down = query.descending != (query.sort is SongSort.ADDED)
+        self._presenter.table.mark_sorted(column, down)
+
     def _query_changed(self) -> None:
-        self.list.verticalScrollBar().setValue(0)
+        """What is found next begins at its top, and where it is only ordered otherwise, at the
+        song the person is at."""
+        self.list.keeps_place = False
+        self._mark_sorted()
         self._look()
 
     def _look(self) -> None:

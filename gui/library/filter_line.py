@@ -1,6 +1,7 @@
 """The line under the head: what is asked for as chips, the order, and table or map."""
 
 import enum
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton, QWidget
@@ -50,6 +51,7 @@ class FilterLine(QWidget):
         self.field.chosen.connect(self._take_word)
         self.field.left.connect(self._close_field)
         self.field.hide()
+        self.match = self._make_match()
         self.clear = link_button(self.tr("Show all"))
         self.clear.setFixedHeight(self.add.sizeHint().height())
         self.clear.clicked.connect(presenter.show_all)
@@ -61,7 +63,7 @@ class FilterLine(QWidget):
         self.shapes = {shape: self._make_shape(shape) for shape in Shape}
         self._space = QWidget()
         self._flow = FlowLayout(SPACE, self._space)
-        for widget in (self.add, self.field, self.clear):
+        for widget in (self.match, self.add, self.field, self.clear):
             self._flow.addWidget(widget)
         self._lay_out()
         presenter.query_changed.connect(self.refresh)
@@ -71,6 +73,9 @@ class FilterLine(QWidget):
         """Shows what is asked for now."""
         query = self._presenter.query
         self._show_chips(query)
+        self.match.setVisible(sum(not wish.without for wish in query.wishes) > 1)
+        self.match.setText(self.tr("all of these moods") if query.match_all
+                           else self.tr("any of these moods"))
         self.clear.setVisible(filters.is_filtered(query))
         self.sort.offer([(sort.value, sort_word(sort)) for sort in filters.offered_sorts(query)])
         self.sort.show_value(query.sort.value)
@@ -167,6 +172,14 @@ class FilterLine(QWidget):
         button.setProperty("role", "plain")
         button.setToolTip(self.tr("Finds songs with a mood"))
         button.clicked.connect(self.open_field)
+        return button
+
+    def _make_match(self) -> QPushButton:
+        button = QPushButton()
+        button.setProperty("role", "plain")
+        button.setToolTip(self.tr("Press to change: songs with all of these moods, or with any."))
+        button.clicked.connect(lambda: self._presenter.ask_for(replace(
+            self._presenter.query, match_all=not self._presenter.query.match_all)))
         return button
 
     def _make_turn(self) -> QToolButton:

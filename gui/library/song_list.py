@@ -32,7 +32,8 @@ _LEFT_TO_PAGE = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key
 class SongList(QTableView):
     """`chosen` is sent when other rows are chosen, `menu_wanted` where the menu is asked for,
     `column_pressed` when the head of a column is pressed, `opened` when a row is pressed twice,
-    `scrolled` when other rows came into sight. `memory` keeps columns between runs."""
+    `scrolled` when other rows came into sight. With `keeps_place` rows that come or go do not
+    move the others in sight. `memory` keeps columns between runs."""
 
     chosen = Signal()
     menu_wanted = Signal(QPoint)
@@ -49,6 +50,8 @@ class SongList(QTableView):
         self._restoring = False
         self._sizing = False
         self._hidden, self._own = _recalled(memory)
+        self._anchor = (0, 0)
+        self.keeps_place = False
         self.setProperty("role", "grid")
         self.setModel(table)
         self.setItemDelegate(delegate)
@@ -164,6 +167,25 @@ class SongList(QTableView):
         self.selectionModel().currentChanged.connect(self._tell)
         self.doubleClicked.connect(lambda _: self.opened.emit())
         self.verticalScrollBar().valueChanged.connect(lambda _: self.scrolled.emit())
+        self._table.modelAboutToBeReset.connect(self._drop_anchor)
+        self._table.modelReset.connect(self._find_place)
+
+    def _drop_anchor(self) -> None:
+        """Remembers the song at the top, and how much of its row is hidden."""
+        height = self.verticalHeader().defaultSectionSize()
+        top, hidden = divmod(self.verticalScrollBar().value(), height)
+        self._anchor = self._table.key_at(top), hidden
+
+    def _find_place(self) -> None:
+        """Other rows came: the song at the top stays there where it is wished for and found."""
+        key, hidden = self._anchor
+        row = self._table.row_of(key) if key and self.keeps_place else -1
+        bar = self.verticalScrollBar()
+        if row >= 0:
+            self.updateGeometries()
+            bar.setValue(row * self.verticalHeader().defaultSectionSize() + hidden)
+        elif not self.keeps_place:
+            bar.setValue(0)
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()

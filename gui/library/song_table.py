@@ -45,6 +45,7 @@ class SongTable(QAbstractTableModel):
         self._wanted: tuple[int, int] | None = None
         self._asked: tuple[int, ...] = ()
         self._gone: set[int] = set()
+        self._sorted: tuple[Column | None, bool] = (None, False)
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask)
 
@@ -78,7 +79,17 @@ class SongTable(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return column_word(section) if role == Qt.ItemDataRole.DisplayRole else None
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        column, down = self._sorted
+        mark = (" ↓" if down else " ↑") if section == column else ""
+        return column_word(section) + mark
+
+    def mark_sorted(self, column: Column | None, down: bool) -> None:
+        """Says over a column that rows are ordered by it; `down` is from the last to the first."""
+        if (column, down) != self._sorted:
+            self._sorted = column, down
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
 
     def key_at(self, row: int) -> int:
         """The key of a row, 0 where there is no such row."""

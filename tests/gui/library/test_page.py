@@ -392,3 +392,43 @@ def test_selections_know_what_they_are() -> None:
     chosen = selection_of((4, -2, 7), 7)
     assert chosen.songs == (4, 7) and chosen.refused == (2,) and chosen.one == 0
     assert selection_of((4,)).one == 4 and selection_of((4,), 9).current == 4
+
+
+def test_rows_in_sight_stay_where_they_are_when_songs_come(library: LibraryBench) -> None:
+    library.store(*((f"Song {at:02}", "Odo", f"{MIXED}\nverse {at} of rain") for at in range(60)))
+    library.show()
+    library.presenter.sort_by(SongSort.TITLE, False)
+    library.settle()
+    songs = library.browser.list
+    songs.verticalScrollBar().setValue(30 * songs.rowHeight(0) + 7)
+    library.settle()
+    top = library.presenter.table.key_at(songs.rowAt(0))
+    # WHEN a song comes that stands before them
+    library.store(("A First One", "Bo", MIXED))
+    library.presenter.note_change()
+    library.qtbot.waitUntil(lambda: len(library.presenter.table.keys) == 61, timeout=5000)
+    # THEN the same song is at the top of what is in sight
+    assert library.presenter.table.key_at(songs.rowAt(0)) == top
+    # AND another search begins at its top
+    search(library, "rain")
+    assert songs.verticalScrollBar().value() == 0
+
+
+def test_any_of_several_moods_can_be_asked_for(five: LibraryBench) -> None:
+    five.presenter.ask_for(SongQuery(wishes=(MoodWish("anger"), MoodWish("calmness"))))
+    five.settle()
+    assert "No song fits" in shown_words(five.page)
+    button(five.page, "all of these moods").click()
+    five.settle()
+    assert set(five.titles()) == {"Paper Badge", "Slow Water"}
+
+
+def test_the_column_songs_are_ordered_by_says_so(five: LibraryBench) -> None:
+    def heads() -> list[str]:
+        header = five.browser.list.horizontalHeader()
+        return [str(header.model().headerData(column, Qt.Orientation.Horizontal))
+                for column in (Column.TITLE, Column.ADDED)]
+    assert heads() == ["Title", "Added ↓"]
+    five.presenter.sort_by(SongSort.TITLE, False)
+    five.settle()
+    assert heads() == ["Title ↑", "Added"]
