@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.tagging.writing.id3_version_1 import LENGTH, old_tag
 from engine.tagging.writing.splice import Splice, splice_of
 from engine.tagging.writing.tag_bytes import (
     NAMES,
@@ -47,8 +48,11 @@ class ApeTag:
         self._has_header = True
         if source.some(0, 8) == _MARK:
             raise damaged()  # a tag in front, as nobody has written for decades
+        self.is_new = end is None
         if end is not None:
             self._take(source, end)
+        else:
+            self._items, self._count = _from_version_1(source.some(source.size - LENGTH, LENGTH))
         self._found = self._parsed()
 
     def read(self) -> FileMoods:
@@ -61,6 +65,8 @@ class ApeTag:
         yield 0, self._start
 
     def splices(self, moods: FileMoods) -> list[Splice]:
+        if self.is_new and moods == FileMoods():
+            return []
         ours = self._ours()
         place = ours[0].start if ours else len(self._items)
         kept, done = b"", 0
@@ -68,7 +74,8 @@ class ApeTag:
             kept += self._items[done:item.start]
             done = item.end
         kept += self._items[done:]
-        new = b"".join(_item(name, values) for name, values in fields_of(moods))
+        new = b"".join(_item(_SPELLING.get(name, name), values)
+                       for name, values in fields_of(moods))
         items = kept[:place] + new + kept[place:]
         count = self._count - len(ours) + len(fields_of(moods))
         return self._framed(items, count)
@@ -80,8 +87,7 @@ class ApeTag:
         footer = self._frame(len(items), count, 0)
         header = self._frame(len(items), count, _IS_HEADER) if self._has_header else b""
         if self._start == self._end:
-            whole = header + items + footer if items else b""
-            return [Splice(self._start, self._end, whole)] if whole else []
+            return [Splice(self._start, self._end, header + items + footer)]
         first = self._start + len(header)
         return (splice_of(self._start, self._old_header, header)
                 + splice_of(first, self._items, items)
@@ -164,5 +170,20 @@ def _tail(source: Source) -> int:
 
 def _item(name: str, values: tuple[str, ...]) -> bytes:
     value = "\0".join(values).encode()
-    return (len(value).to_bytes(4, "little") + bytes(4)
-            + _SPELLING.get(name, name).encode() + b"\0" + value)
+    return len(value).to_bytes(4, "little") + bytes(4) + name.encode() + b"\0" + value
+
+
+def _from_version_1(tail: bytes) -> tuple[bytes, int]:
+    """The items of what an ID3v1 tag tells, and how many these are."""
+    old = old_tag(tail)
+    if old is None:
+        return b"", 0
+    from mutagen.id3 import TCON  # slow to import; few files need it
+
+    genres = TCON.GENRES
+    genre = genres[int(old.genre)] if old.genre and int(old.genre) < len(genres) else ""
+    told = (("Title", old.title), ("Artist", old.artist), ("Album", old.album),
+            ("Year", old.year), ("Comment", old.comment), ("Track", old.track),
+            ("Genre", genre.encode()))
+    items = [_item(name, (text.decode("latin-1"),)) for name, text in told if text]
+    return b"".join(items), len(items)

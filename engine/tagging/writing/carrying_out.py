@@ -12,6 +12,7 @@ from pathlib import Path
 from engine.errors import EngineError
 from engine.tagging.intake import Fingerprint, fingerprint
 from engine.tagging.song_identity import place_of
+from engine.tagging.writing.ape_tag import ApeTag
 from engine.tagging.writing.chunk_file import ChunkFile
 from engine.tagging.writing.file_guard import (
     changed,
@@ -192,7 +193,7 @@ def _prove(real: Path, temporary: Path, wanted: FileChange) -> None:
         if after.read() != wanted.wanted:
             raise unlike()
         prove_sound(source, before, copy, after)
-    told_anew = isinstance(before, FrontTag | ChunkFile) and before.is_new
+    told_anew = isinstance(before, FrontTag | ChunkFile | ApeTag) and before.is_new
     prove(real, temporary, wanted.wanted, told_anew)
 
 

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 
 from engine.tagging.writing.ape_tag import ApeTag, ape_tag_end, sound_end
 from engine.tagging.writing.id3_tag import HEADER, Id3Tag, tag_length, tag_of_texts
+from engine.tagging.writing.id3_version_1 import LENGTH, old_tag
 from engine.tagging.writing.splice import Splice
 from engine.tagging.writing.tag_bytes import Source, TagHolder, unique
 from engine.tagging.writing.values import FileMoods
-
-_VERSION_1 = 128
-_FIELDS = ((b"TIT2", 3, 33), (b"TPE1", 33, 63), (b"TALB", 63, 93), (b"TDRC", 93, 97))
 
 
 class FrontTag:
@@ -28,7 +26,7 @@ class FrontTag:
         if length:
             self._tag = Id3Tag(source.at(0, length))
         else:
-            self._tag = Id3Tag(_from_version_1(source.some(source.size - _VERSION_1, _VERSION_1)),
+            self._tag = Id3Tag(_from_version_1(source.some(source.size - LENGTH, LENGTH)),
                                is_new=True)
         self._sound = length, sound_end(source)
         self.label = f"{kind}, {self._tag.label}"
@@ -43,7 +41,7 @@ class FrontTag:
         yield self._sound
 
     def splices(self, moods: FileMoods) -> list[Splice]:
-        return self._tag.splices(moods)
+        return [] if self.is_new and moods == FileMoods() else self._tag.splices(moods)
 
 
 class BothTags:
@@ -80,19 +78,11 @@ def mpeg_holder(source: Source, kind: str) -> TagHolder:
     return BothTags(front, back) if back.read() != FileMoods() else front
 
 
-def _from_version_1(tag: bytes) -> bytes:
+def _from_version_1(tail: bytes) -> bytes:
     """What an ID3v1 tag tells, as an ID3v2.4 tag; empty where there is none."""
-    if len(tag) != _VERSION_1 or tag[:3] != b"TAG":
+    old = old_tag(tail)
+    if old is None:
         return b""
-    has_track = not tag[125] and tag[126]
-    texts = [(name, _text(tag[start:end])) for name, start, end in _FIELDS]
-    texts.append((b"COMM", _text(tag[97:125 if has_track else 127])))
-    if has_track:
-        texts.append((b"TRCK", str(tag[126]).encode()))
-    if tag[127] != 0xFF:
-        texts.append((b"TCON", str(tag[127]).encode()))
-    return tag_of_texts(texts)
-
-
-def _text(field: bytes) -> bytes:
-    return field.partition(b"\0")[0].strip()
+    return tag_of_texts(((b"TIT2", old.title), (b"TPE1", old.artist), (b"TALB", old.album),
+                         (b"TDRC", old.year), (b"COMM", old.comment), (b"TRCK", old.track),
+                         (b"TCON", old.genre)))
