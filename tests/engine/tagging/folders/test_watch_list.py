@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from engine.errors import EngineError
-from engine.tagging.folders.watch_list import is_below
+from engine.library.database import Database
+from engine.tagging.folders.watch_list import WatchList, is_below
+from tests.engine.library.old_libraries import write_version_1
 from tests.engine.tagging.folders.watched import RAIN, SUN, Watched
 
 
@@ -53,3 +55,23 @@ def test_neighbours_with_a_common_beginning_are_two_folders() -> None:
     assert is_below("/music/a.txt", "/music") and is_below("/a", "/")
     assert not is_below("/music two/a.txt", "/music")
     assert is_below("C:\\music\\a.txt", "C:\\music") and is_below(str(Path("/x") / "y"), "/x")
+
+
+def test_an_older_library_learns_to_watch_folders(tmp_path: Path) -> None:
+    # GIVEN a library from before folders could be watched, with a song in it
+    file = tmp_path / "library.sqlite3"
+    write_version_1(file)
+    # WHEN it is opened
+    database = Database.open(file)
+    # THEN its file is neither changed nor told of, and its song shows what it showed
+    assert database.all("SELECT changed, told FROM place") == [(0, 0)]
+    assert database.all("SELECT * FROM song_tagger") == []
+    # AND a song that goes takes along whose word it showed and what was proposed for it
+    database.execute("INSERT INTO song_tagger SELECT song.id, tagger.id, '' FROM song, tagger")
+    database.execute("INSERT INTO proposal (song_id, tagger_id, run_at)"
+                     " SELECT song.id, tagger.id, '' FROM song, tagger")
+    database.execute("DELETE FROM song")
+    for table in ("song_tagger", "proposal"):
+        assert database.first(f"SELECT count(*) FROM {table}") == (0,)
+    WatchList(database).add(tmp_path)
+    database.close()

@@ -1,15 +1,18 @@
 """Another tagger reads the songs beside the one they show: compared, accepted, refused, undone."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
+from engine.tagging.browsing.song_index import SongIndex
 from engine.tagging.corrections.undo_kinds import open_journal
 from engine.tagging.labels import Verdict
 from engine.tagging.results import Excerpt, ExcerptScores
 from engine.tagging.retagging.differences import Comparison, Difference, compare, outdated
 from engine.tagging.retagging.proposals import Proposals
 from engine.tagging.retagging.retagger import Retagger, RetagProgress
+from engine.tagging.vocabulary import Mood, Vocabulary
 from tests.engine.tagging.shelf import Shelf
 from tests.fakes import MOODS, FakeTagger, lyric
 
@@ -243,3 +246,26 @@ def test_a_step_whose_songs_are_gone_says_so(shelf: Shelf, other: FakeTagger) ->
     shelf.database.execute("DELETE FROM song WHERE id = ?", (shelf.song_id("a.txt"),))
     with pytest.raises(Exception, match="gone"):
         open_journal(shelf.database).undo()
+
+
+def test_the_index_of_all_songs_follows_what_was_accepted(
+        shelf: Shelf, other: FakeTagger, tmp_path: Path) -> None:
+    # GIVEN an index of a library in which a song is about to show another tagger's moods
+    vocabulary = Vocabulary([Mood(mood, mood.capitalize(), 0.0, 0.0) for mood in MOODS])
+    index = SongIndex.load(shelf.database, shelf.settings, vocabulary, tmp_path)
+    song = shelf.song_id("a.txt")
+
+    def shown() -> list[str]:
+        index.refresh(shelf.database)
+        row, = index.rows([song])
+        return [tag.tag for tag in row.tags]
+
+    assert shown() == ["sadness"]
+    # WHEN it is proposed, accepted and taken back
+    read(shelf, other)
+    assert shown() == ["sadness"]
+    accept(shelf, "a.txt")
+    assert shown() == ["happiness"]
+    open_journal(shelf.database).undo()
+    # THEN the index said the same as the song each time
+    assert shown() == ["sadness"]
