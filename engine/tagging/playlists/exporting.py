@@ -22,7 +22,7 @@ from engine.tagging.browsing.song_query import ShelfSong
 from engine.tagging.lyric_store import LyricStore
 from engine.tagging.playlists.m3u8 import Entry, m3u8_text, path_text
 from engine.tagging.playlists.recordings import recordings_of, seconds_of
-from engine.tagging.playlists.song_documents import CSV_HEADER, csv_row, song_document
+from engine.tagging.playlists.song_documents import CSV_HEADER, csv_row, song_document, words_on
 
 AT_ONCE = 200
 
@@ -130,7 +130,7 @@ class Exporting:
         if shelf.song_id is None:
             return song_document(shelf)
         return song_document(shelf, self._store.shown_song(shelf.song_id, self._settings),
-                             self._store.labels(shelf.song_id))
+                             words_on(self._store, shelf.song_id))
 
 
 def format_of(file: Path) -> ExportFormat | None:

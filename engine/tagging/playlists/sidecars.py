@@ -20,7 +20,7 @@ from engine.tagging.browsing.song_query import ShelfState
 from engine.tagging.lyric_store import LyricStore
 from engine.tagging.playlists.exporting import Rows
 from engine.tagging.playlists.recordings import recordings_of
-from engine.tagging.playlists.song_documents import SIDECAR_FORMAT, sidecar_document
+from engine.tagging.playlists.song_documents import SIDECAR_FORMAT, sidecar_document, words_on
 
 SUFFIX = ".moods.json"
 _MOST_BYTES = 4_000_000
@@ -76,7 +76,7 @@ class Sidecars:
             if song is None or shelf.state is not ShelfState.TAGGED or file in taken:
                 continue
             taken.add(file)
-            told = sidecar_document(shelf, song, self._store.labels(shelf.key))
+            told = sidecar_document(shelf, song, words_on(self._store, shelf.key))
             content = msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
             yield PlannedSidecar(shelf.key, file, _state(file, content), content)
 

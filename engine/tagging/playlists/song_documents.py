@@ -1,13 +1,16 @@
 """A song of the library as other programs read it: a JSON object, a row of a table.
 
-Pure: the words are those of `tag --json` and `tag --csv`, fixed for scripts.
+The words are those of `tag --json` and `tag --csv`, fixed for scripts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.tagging.browsing.song_query import ShelfSong, ShelfState
+from engine.tagging.corrections.line_words import LineWord
 from engine.tagging.labels import Verdict
+from engine.tagging.lyric_store import LyricStore
 from engine.tagging.results import ExcerptMoods, Tag
 from engine.tagging.song import Song
 
@@ -20,11 +23,20 @@ _STATUS = {ShelfState.TAGGED: "tagged", ShelfState.NO_WORDS: "no_lyrics",
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
+@dataclass(frozen=True, slots=True)
+class PersonalWords:
+    """What the person said of a song: of moods as a whole, and of stretches of lines."""
+
+    labels: Mapping[str, Verdict] = field(default_factory=dict[str, Verdict])
+    lines: Sequence[LineWord] = ()
+
+
 def song_document(shelf: ShelfSong, song: Song | None = None,
-                  labels: Mapping[str, Verdict] | None = None) -> dict[str, Any]:
+                  said: PersonalWords | None = None) -> dict[str, Any]:
     """The object of one song. `tags` are as shown, with the person's word over the tagger's;
-    `labels` are these words, `excerpts` the parts of the song as given: what the tagger said of
-    them, with what the person said of their lines over it."""
+    `labels` and `spans` are these words, `excerpts` the parts of the song as given: what the
+    tagger said of them, with what the person said of their lines over it."""
+    said = said or PersonalWords()
     tagged = shelf.state is ShelfState.TAGGED
     told: dict[str, Any] = {
         "path": shelf.place, "artist": shelf.artist, "title": shelf.title,
@@ -36,19 +48,24 @@ def song_document(shelf: ShelfSong, song: Song | None = None,
              "tags": [_tag(tag) for tag in shelf.tags],
              "valence": _rounded(shelf.valence) if tagged else None,
              "arousal": _rounded(shelf.arousal) if tagged else None,
-             "labels": {mood: verdict.value for mood, verdict in (labels or {}).items()}}
+             "labels": {mood: verdict.value for mood, verdict in said.labels.items()},
+             "spans": [_span(word) for word in said.lines]}
     if moods is not None and tagged:
         told["excerpts"] = [_excerpt(excerpt) for excerpt in moods.excerpts]
     return told
 
 
-def sidecar_document(shelf: ShelfSong, song: Song,
-                     labels: Mapping[str, Verdict]) -> dict[str, Any]:
+def sidecar_document(shelf: ShelfSong, song: Song, said: PersonalWords) -> dict[str, Any]:
     """What stands in the .moods.json beside a recording: the song's object without its path, so
     that both can be moved together, and which format this is."""
-    told = song_document(shelf, song, labels)
+    told = song_document(shelf, song, said)
     told.pop("path")
     return {"format": SIDECAR_FORMAT, "version": SIDECAR_VERSION, **told}
+
+
+def words_on(store: LyricStore, song_id: int) -> PersonalWords:
+    """All the person said of one song."""
+    return PersonalWords(store.labels(song_id), store.line_words(song_id))
 
 
 def csv_row(shelf: ShelfSong) -> list[str]:
@@ -70,6 +87,11 @@ def _harmless(cell: str) -> str:
 def _tag(tag: Tag) -> dict[str, object]:
     told: dict[str, object] = {"tag": tag.tag, "score": _rounded(tag.score)}
     return told | ({"experimental": True} if tag.experimental else {})
+
+
+def _span(word: LineWord) -> dict[str, object]:
+    return {"tag": word.mood, "first_line": word.first, "last_line": word.last,
+            "verdict": word.verdict.value}
 
 
 def _excerpt(excerpt: ExcerptMoods) -> dict[str, object]:

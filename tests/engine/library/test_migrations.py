@@ -169,6 +169,27 @@ def test_words_said_before_there_was_a_journal_stay_and_new_ones_can_be_taken_ba
     database.close()
 
 
+def test_an_older_library_can_hold_playlists_and_the_curves_of_its_songs(file: Path) -> None:
+    # GIVEN a library of the first version, with a song a tagger has read
+    write_version_1(file)
+    database = Database.open(file)
+    song, tagging = database.first("SELECT song_id, id FROM tagging") or (0, 0)
+    # WHEN a playlist and a curve are kept for it
+    playlist = database.execute("INSERT INTO playlist (name, place, made_at) VALUES ('a', 1, '')")
+    database.execute("INSERT INTO playlist_song VALUES (?, ?, 1)", (playlist, song))
+    database.execute("INSERT INTO song_curve VALUES (?, x'00')", (tagging,))
+    # THEN a curve goes with what it was drawn from, and a playlist's songs go with the song
+    database.execute("DELETE FROM tagging WHERE id = ?", (tagging,))
+    assert database.all("SELECT * FROM song_curve") == []
+    database.execute("DELETE FROM song WHERE id = ?", (song,))
+    assert database.all("SELECT * FROM playlist_song") == []
+    # AND a playlist's number is never given again
+    database.execute("DELETE FROM playlist")
+    assert database.execute(
+        "INSERT INTO playlist (name, place, made_at) VALUES ('b', 1, '')") > playlist
+    database.close()
+
+
 def test_writes_follow_their_file_and_outlive_their_song() -> None:
     database = Database.in_memory()
     song = database.execute(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import EngineError
+from engine.tagging.corrections.line_words import Saying
 from engine.tagging.labels import Verdict
 from engine.tagging.playlists.exporting import (
     Exported,
@@ -111,15 +112,18 @@ def test_json_tells_what_tagger_and_person_said(music: Music, tmp_path: Path) ->
     song = music.song("a.lrc")
     music.store.set_label(song, "sadness", Verdict.REJECTED)
     music.store.set_label(song, "calmness", Verdict.ADDED)
+    music.store.say_of_lines(song, [Saying("anger", 1, 2, Verdict.ADDED)])
     file = tmp_path / "songs.json"
     export(music, [song], ExportFormat.JSON, file)
     told, = json.loads(file.read_text("utf-8"))
     assert (told["title"], told["artist"], told["tagger"]) == ("Turns", "Bo", "fake")
     assert told["path"] == str(music.folder / "a.lrc")
+    assert told["spans"] == [
+        {"tag": "anger", "first_line": 1, "last_line": 2, "verdict": "added"}]
     assert told["labels"] == {"calmness": "added", "sadness": "rejected"}
     assert "calmness" in [tag["tag"] for tag in told["tags"]]
     assert "sadness" not in [tag["tag"] for tag in told["tags"]]
-    assert [excerpt["first_line"] for excerpt in told["excerpts"]] == [0, 4]
+    assert [excerpt["first_line"] for excerpt in told["excerpts"]] == [0, 1, 3, 4]
     assert told["excerpts"][0]["start_ms"] == 0
 
 
