@@ -35,6 +35,9 @@ class BackupKind(enum.StrEnum):
 
 KEPT = {BackupKind.RESTORE: 5, BackupKind.IMPORT: 3}
 """How many of a kind stay; of the daily ones the settings say it, all others wait for a hand."""
+MOST_BYTES = 2 << 30
+"""Of one kind that goes by itself: a library of 100,000 songs has more than one GB."""
+_ALWAYS_KEPT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +121,18 @@ class BackupShelf:
         return newest is None or newest.astimezone().date() < now.astimezone().date()
 
     def tidy(self, kind: BackupKind, most: int | None = None) -> None:
-        """Throws the oldest of a kind away, beyond `most` (KEPT by default). What cannot be deleted
-        now is tried again the next time."""
+        """Throws the oldest of a kind away, beyond `most` (KEPT by default) or, but for the two
+        newest, beyond MOST_BYTES. What cannot be deleted now is tried again the next time."""
         of_kind = [each for each in self.all(with_figures=False) if each.kind is kind]
-        for backup in of_kind[KEPT.get(kind, 0) if most is None else most:]:
-            with suppress(OSError):
-                backup.file.unlink()
+        kept, size = 0, 0
+        for backup in of_kind:
+            size += backup.size
+            if kept >= (KEPT.get(kind, 0) if most is None else most) or (
+                    kept >= _ALWAYS_KEPT and size > MOST_BYTES):
+                with suppress(OSError):
+                    backup.file.unlink()
+            else:
+                kept += 1
 
     def delete(self, backup: Backup) -> None:
         """Deletes one for good. EngineError where the system does not let us."""

@@ -135,7 +135,12 @@ class YourData(QObject):
 
         task = self._queue.submit(work)
         task.yielded.connect(lambda made: self.load() if made else None)
-        task.failed.connect(self.problem_raised)
+        task.failed.connect(self._miss_day)
+
+    def _miss_day(self, problem: object) -> None:
+        """Said once, not every hour: the next start tries again."""
+        self._days.stop()
+        self.problem_raised.emit(problem)
 
     def back_up(self) -> None:
         """Makes a backup that stays until the person deletes it."""

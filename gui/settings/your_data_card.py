@@ -131,7 +131,8 @@ class YourDataCard(FormCard):
         self.add_row(self.tr("Backups"), _beside(self.back_up, self.backups))
         self.add_wide(self.last)
         self.add_row(self.tr("Daily backups kept"), self.days, self.tr(
-            "A copy of songs, labels and talks, made once a day where something changed."))
+            "A copy of songs, labels and talks, made once a day where something changed. Together "
+            "they take 2 GB at most, but two always stay."))
         self.add_row(self.tr("Another computer"), _beside(self.export, self.bring), self.tr(
             "Everything as one file: songs, labels, talks, settings, prompts, models if you want "
             "them. Your music files are not in it."))

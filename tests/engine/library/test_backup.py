@@ -128,7 +128,8 @@ def test_the_day_has_one_backup_and_an_untouched_library_none(
     assert not shelf.day_is_due(tomorrow + timedelta(days=1))
 
 
-def test_old_ones_go_and_those_of_the_person_stay(library: Database, shelf: BackupShelf) -> None:
+def test_old_ones_go_and_those_of_the_person_stay(
+        library: Database, shelf: BackupShelf, monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in (BackupKind.HAND, BackupKind.DAY, BackupKind.RESTORE):
         for _ in range(KEPT[BackupKind.RESTORE] + 1):
             shelf.make(kind)
@@ -137,6 +138,11 @@ def test_old_ones_go_and_those_of_the_person_stay(library: Database, shelf: Back
     kinds = [each.kind for each in shelf.all()]
     assert [kinds.count(kind) for kind in (BackupKind.HAND, BackupKind.DAY, BackupKind.RESTORE)
             ] == [KEPT[BackupKind.RESTORE] + 1, 2, KEPT[BackupKind.RESTORE]]
+    # AND by their size, but for the two newest
+    monkeypatch.setattr("engine.library.backup.MOST_BYTES", 1)
+    shelf.tidy(BackupKind.RESTORE)
+    kinds = [each.kind for each in shelf.all()]
+    assert kinds.count(BackupKind.RESTORE) == 2
     shelf.delete(shelf.all()[0])
     assert len(shelf.all()) == len(kinds) - 1
 

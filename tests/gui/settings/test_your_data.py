@@ -216,6 +216,16 @@ def test_the_day_gets_its_backup_without_a_word(data: YourData, isolated_home: A
     assert len(BackupShelf(isolated_home).all()) == 1
 
 
+def test_a_day_that_got_none_is_told_once(data: YourData, isolated_home: AppPaths,
+                                          qtbot: QtBot) -> None:
+    isolated_home.library_file.write_bytes(b"spoiled" * 1000)
+    data.begin()
+    with qtbot.waitSignal(data.problem_raised) as raised:
+        data.look_for_day()
+    assert raised.args is not None and "damaged" in raised.args[0].message
+    assert not data._days.isActive()
+
+
 def test_how_many_days_are_kept_is_a_setting(card: YourDataCard, isolated_home: AppPaths,
                                              qtbot: QtBot) -> None:
     card.days.box.setValue(0)
