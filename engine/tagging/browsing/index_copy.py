@@ -65,7 +65,7 @@ class IndexCopies:
             file = self._folder / f"{self._stem}{token}.index"
             try:
                 return _read(file, token, moods, taggers)
-            except (OSError, ValueError, KeyError, TypeError, OverflowError, msgspec.MsgspecError):
+            except (OSError, ValueError, KeyError, TypeError):
                 continue
         return None
 
@@ -179,7 +179,7 @@ def _blocks(columns: SongColumns, slots: npt.NDArray[np.int64]) -> Iterator[tupl
 
 def _read(file: Path, token: str, moods: tuple[str, ...], taggers: tuple[TaggerNote, ...]
           ) -> tuple[SongColumns, int]:
-    """ValueError or KeyError for anything that is not as it was written."""
+    """ValueError, KeyError or TypeError for anything that is not as it was written."""
     with file.open("rb") as source:
         header, first = _read_header(source)
         known = len(header.taggers)

@@ -104,6 +104,23 @@ def test_the_line_it_was_found_in_is_shown(index: SongIndex, text: str,
             for key, line in told.items()} == wanted
 
 
+def test_scripts_without_spaces_are_found_wherever_they_come() -> None:
+    # GIVEN a song in an English library that gets a line in another script
+    shelf = Shelf()
+    shelf.put("a.txt", lyric("the quiet sea", "and the harbour", title="Sea"))
+    shelf.put("b.txt", lyric("stone and bread", title="Bread"))
+    shelf.scan()
+    index = index_of(shelf)
+    assert found(index, "静か") == set()
+    shelf.put("a.txt", lyric("the quiet sea", "and the harbour", "静かな海", title="Sea"))
+    shelf.scan()
+    index.refresh(shelf.database)
+    # THEN it is found by it, also beside other words, and no other song is
+    assert found(index, "静か") == found(index, "harbour 静か") == {"Sea"}
+    assert found(index, "-静か") == {"Bread"}
+    shelf.database.close()
+
+
 def test_a_very_long_line_is_cut_around_its_hit() -> None:
     shelf = Shelf()
     shelf.put("a.txt", lyric("word " * 40 + "needle " + "word " * 40))
