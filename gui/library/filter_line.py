@@ -101,7 +101,7 @@ class FilterLine(QWidget):
         said = {wish_text(wish, self._presenter.vocabulary) for wish in query.wishes}
         text = f"“{query.text.strip()}”"
         self.chips += [self._make_part(part)
-                        for part in filters.filter_parts(query, self._presenter.vocabulary)
+                        for part in self._presenter.parts()
                         if part.words not in said and part.words != text]
         for at, chip in enumerate(self.chips):
             self._flow.insert(at, chip)

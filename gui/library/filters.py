@@ -105,8 +105,9 @@ def toggled_flag(query: SongQuery, flag: str) -> SongQuery:
     return replace(query, **{flag: None if getattr(query, flag) else True})
 
 
-def filter_parts(query: SongQuery, vocabulary: Vocabulary) -> list[FilterPart]:
-    """All that is asked for, as the person would say it."""
+def filter_parts(query: SongQuery, vocabulary: Vocabulary, liked: str = "") -> list[FilterPart]:
+    """All that is asked for, as the person would say it. `liked` is the name of the song that
+    others should be like."""
     parts: list[FilterPart] = []
 
     def add(words: str, **changes: object) -> None:
@@ -124,6 +125,9 @@ def filter_parts(query: SongQuery, vocabulary: Vocabulary) -> list[FilterPart]:
         add(translate("Library", "Read by {tagger}").format(tagger=tagger_word(query.read_by)),
             read_by="")
     _add_flags(query, add)
+    if query.like is not None:
+        add(translate("Library", "Like “{song}”").format(song=liked) if liked
+            else translate("Library", "Like one song"), like=None)
     return parts
 
 
@@ -142,8 +146,6 @@ def _add_flags(query: SongQuery, add: Callable[..., None]) -> None:
         add(translate("Library", "This playlist"), playlist=None)
     if query.within is not None:
         add(translate("Library", "Picked songs"), within=None)
-    if query.like is not None:
-        add(translate("Library", "Like one song"), like=None)
 
 
 def _toggled(values: tuple, value: object) -> tuple:

@@ -30,7 +30,7 @@ from gui.library.selection import Selection, selection_of
 from gui.library.services import LibraryAsking, LibraryServices
 from gui.library.song_table import SongTable
 from gui.library.steps import Steps
-from gui.library.wording import song_row
+from gui.library.wording import song_row, song_title
 from gui.song.services import OpenServices
 from gui.song.song_desk import SongDesk
 
@@ -97,6 +97,7 @@ class LibraryPresenter(QObject):
         self.awake = False
         self._turn = 0
         self._version = -1
+        self._liked = (0, "")
         self._answered: SongQuery | None = None
         self.table = SongTable(vocabulary, self)
         self.desk = SongDesk(open_songs, desk, tagging, lambda: self.settings, vocabulary, self)
@@ -173,7 +174,15 @@ class LibraryPresenter(QObject):
 
     def like(self, song: int) -> None:
         """Shows all songs, those most like one first."""
+        known = self.table.song(song)
+        self._liked = (song, song_title(known)) if known is not None else (0, "")
         self.ask_for(SongQuery(like=song, sort=SongSort.NEARNESS))
+
+    def parts(self) -> list[filters.FilterPart]:
+        """All that is asked for, in words."""
+        song, title = self._liked
+        return filters.filter_parts(self.query, self.vocabulary,
+                                    title if song == self.query.like else "")
 
     def show_all(self) -> None:
         """Takes every filter away."""

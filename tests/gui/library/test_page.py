@@ -288,6 +288,7 @@ def test_all_songs_are_ordered_by_likeness(five: LibraryBench) -> None:
     five.presenter.like(key_of(five, "Last Bus"))
     five.settle()
     assert five.presenter.query.sort is SongSort.NEARNESS
+    assert [chip.text() for chip in five.browser.filters.chips] == ["Like “Last Bus”"]
     assert "Last Bus" not in five.titles() and len(five.titles()) == 4
     # The nearest stands first, as in the list of similar songs.
     five.browser.drawer.similar.show(five.presenter.query.like or 0)
