@@ -90,13 +90,18 @@ def _created(copy: Path, rights: int = 0o600) -> int:
 
 
 def _keep_rights(path: Path, copy: Path) -> None:
-    """Owner, rights and extended attributes of the file, as far as the system lets us."""
-    found = path.stat()
-    if hasattr(os, "chown") and (found.st_uid, found.st_gid) != (os.getuid(), os.getgid()):
-        with suppress(OSError):
-            os.chown(copy, found.st_uid, found.st_gid)
+    """Rights and extended attributes of the file, as far as the system lets us. EngineError where
+    its owner or group would be another, and somebody might not reach it any more."""
+    owner = _owner(path)
+    for wanted in (owner, (-1, owner[1])):
+        if hasattr(os, "chown") and _owner(copy) != owner:
+            with suppress(OSError):
+                os.chown(copy, *wanted)
+    if _owner(copy) != owner:
+        raise EngineError("This file belongs to somebody else, and writing would make it yours.",
+                          "Ask its owner to write it, or make a copy of your own.")
     with suppress(OSError):
-        copy.chmod(stat.S_IMODE(found.st_mode))
+        copy.chmod(stat.S_IMODE(path.stat().st_mode))
     if sys.platform == "darwin":
         # What the Finder keeps of a file; the standard library cannot copy it there.
         import ctypes
@@ -109,6 +114,11 @@ def _keep_rights(path: Path, copy: Path) -> None:
             for name in os.listxattr(path):
                 with suppress(OSError):
                     os.setxattr(copy, name, os.getxattr(path, name))
+
+
+def _owner(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_uid, found.st_gid
 
 
 def _force_folder(folder: Path) -> None:

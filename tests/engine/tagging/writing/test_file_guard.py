@@ -135,6 +135,24 @@ def test_rights_and_attributes_are_kept(music: Music) -> None:
         assert os.getxattr(path, "user.undertone.test") == b"kept"
 
 
+@posix
+def test_a_file_of_somebody_else_stays_theirs(
+        music: Music, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replacing, "_owner", lambda path: (
+        (1, 1) if path.suffix == ".flac" else (2, 1)))
+    assert "belongs to somebody else" in refusal(music, lambda _: None)
+
+
+@posix
+@pytest.mark.skipif(os.getuid() != 0 if hasattr(os, "getuid") else True,
+                    reason="only an administrator can give files away")
+def test_an_administrator_leaves_files_whose_they_are(music: Music) -> None:
+    path = music.add("song.flac")
+    os.chown(path, 4321, 1234)
+    assert isinstance(music.write()[0], Written)
+    assert (path.stat().st_uid, path.stat().st_gid) == (4321, 1234)
+
+
 def _name(path: Path) -> bool:
     """Gives a file an extended attribute, where the disk knows such."""
     try:
