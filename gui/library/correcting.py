@@ -29,7 +29,7 @@ class Correcting(QObject):
         self._page = page
         self.over: CorrectingPage | None = None
         presenter.actions.add(LibraryAction(
-            "correct", translate("Library", "Correct"), self.begin, Place.HEAD, rank=30,
+            "correct", translate("Library", "Correct"), self.begin, Place.PRIMARY, rank=30,
             fits=lambda _: bool(presenter.found and len(presenter.found.keys)),
             tip=translate("Library", "Goes through the songs found that you have no word on yet, "
                                      "the least certain first")))

@@ -60,7 +60,10 @@ class PageHead(QWidget):
             self._asked = sought
             self.search.setText(sought)
         for action, button in self._buttons:
-            button.setEnabled(action.usable(self._presenter.selection))
+            usable = action.usable(self._presenter.selection)
+            button.setEnabled(usable)
+            # The one thing to do is another where this cannot be done.
+            button.setVisible(usable or action.place is not Place.PRIMARY)
         found = self._presenter.found
         self.search.setEnabled(found is None or found.total > 0)
 
