@@ -51,6 +51,7 @@ class Browser(QWidget):
         self._memory = memory
         self._map: MapLink | None = None
         self._sought = ""
+        self._entering = False
         self._bound: list[tuple[QWidget, QAction]] = []
         self.head = PageHead(presenter, icons, self.act)
         self.filters = FilterLine(presenter, theme_source)
@@ -94,6 +95,9 @@ class Browser(QWidget):
             self._show(self.nothing)
         else:
             self._show_songs()
+            if self._entering:
+                self._entering = False
+                self._choose_first()
         self.filters.setVisible(not self._bare)
         self.foot.setVisible(not self._bare)
         self._arrange()
@@ -297,8 +301,17 @@ class Browser(QWidget):
     def _enter(self) -> None:
         """From the search to what it found."""
         self.focus_songs()
-        if self._middle.currentWidget() is self.list and not self._presenter.selection.keys:
-            self.list.step(0)
+        self._entering = True
+        self._choose_first()
+
+    def _choose_first(self) -> None:
+        """Where nothing is chosen: the first of what was found."""
+        presenter = self._presenter
+        shown = self._middle.currentWidget() is self.list and presenter.table.rowCount() > 0
+        if shown and not presenter.selection.keys:
+            first = presenter.table.key_at(0)
+            presenter.select((first,), first)
+            self._follow_selection()
 
     def open_menu(self, where: QPoint) -> None:
         """All that can be done with what is chosen."""

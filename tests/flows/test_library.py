@@ -77,7 +77,6 @@ class Person:
         self.program.library.page.browser.head.search.clear()
         self.qtbot.keyClicks(QApplication.focusWidget(), words)
         self.press(Qt.Key.Key_Return)
-        self.press(Qt.Key.Key_Home)
 
     def titles(self) -> list[str]:
         table = self.program.library.presenter.table
