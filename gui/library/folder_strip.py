@@ -59,6 +59,6 @@ class FolderStrip(QFrame):
         self.tag.setVisible(taggable > 0)
         listed = taggable + counts.missing > 0
         self.look.setVisible(listed)
-        self.dismiss.setVisible(listed)
+        self.dismiss.setVisible(bool(news))
         self.stop.setVisible(long and not news)
         self.setVisible(bool(news) or long)

@@ -6,6 +6,7 @@ changes in as many folders as it is kind to ask it about; a slow clock finds all
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QFileSystemWatcher, QObject, QTimer, Signal
@@ -16,6 +17,7 @@ from engine.tagging.folders.watch_list import WatchedFolder, WatchList
 from gui.background import Task
 from gui.library.services import LibraryAsking, LibraryServices
 
+MANY = 2_000  # files; more are asked for by their folders
 MOST_WATCHED = 200  # some systems allow a program few hundred of these
 AGAIN_MS = 15 * 60_000
 SETTLE_MS = 2_500
@@ -47,6 +49,7 @@ class FolderWork(QObject):
         self._wants_all = False
         self._closed = False
         self._sent: set[str] = set()
+        self._hushed: set[str] = set()
         self.loaded = False
         self.folders: tuple[WatchedFolder, ...] = ()
         self.counts = NewsCounts()
@@ -74,7 +77,10 @@ class FolderWork(QObject):
         """Reads folders and news anew."""
         def take(read: tuple[tuple[WatchedFolder, ...], NewsCounts]) -> None:
             self.loaded = True
-            self.folders, self.counts = read
+            self.folders, counts = read
+            self._hushed.intersection_update(counts.away)
+            self.counts = replace(counts, away=tuple(
+                path for path in counts.away if path not in self._hushed))
             self.changed.emit()
             if then is not None:
                 then()
@@ -120,8 +126,21 @@ class FolderWork(QObject):
                          self.failed.emit)
 
     def tag(self, *kinds: NewsKind) -> None:
-        """Has the new or changed files tagged."""
-        self.read_news(lambda files: self.tag_files(files), kinds)
+        """Has the new or changed files tagged. A great many are asked for by their folders,
+        unless the person dismissed some of what is new there."""
+        def question(services: LibraryServices) -> tuple[list[FileNews], bool]:
+            book = FolderNewsBook(services.database)
+            return book.files(kinds), book.has_dismissed_new()
+
+        def take(read: tuple[list[FileNews], bool]) -> None:
+            files, choosy = read
+            if len(files) > MANY and not choosy:
+                self.tag_wanted.emit([Path(folder.path) for folder in self.folders if any(
+                    folder.holds(file.place) for file in files)])
+            else:
+                self.tag_files(files)
+
+        self._asking.ask(question, take, self.failed.emit)
 
     def tag_files(self, files: Iterable[FileNews]) -> None:
         """Has these files read and tagged."""
@@ -136,7 +155,9 @@ class FolderWork(QObject):
                          lambda _: self.load(), self.failed.emit)
 
     def dismiss_all(self) -> None:
-        """Tells no more of anything there is news of now."""
+        """Tells no more of anything there is news of now. A folder that is not there is told of
+        again when it has come back and gone once more, or at the next start."""
+        self._hushed.update(self.counts.away)
         self.read_news(self.dismiss)
 
     def close(self) -> None:

@@ -83,6 +83,12 @@ class FolderNewsBook:
         return self._songs(NewsKind.MISSING,
                            _WHERE[NewsKind.MISSING].replace("AND NOT told ", ""))
 
+    def has_dismissed_new(self) -> bool:
+        """Whether there are new files the person does not want to hear of."""
+        return self._database.first("SELECT 1 FROM new_file WHERE told AND NOT EXISTS"
+                                    " (SELECT 1 FROM place WHERE place.path = new_file.path)"
+                                    ) is not None
+
     def dismiss(self, files: Iterable[FileNews]) -> None:
         """Tells no more of these."""
         rows: dict[bool, list[tuple[str]]] = {True: [], False: []}

@@ -159,9 +159,10 @@ class FolderScan:
         moved = pair_moves(self._left(harvest.gone) if harvest.new else [], harvest.new)
         for old, new in moved:
             del harvest.new[new]
+            # Where the new place was read by somebody during the walk, it stays as it is.
             self._database.execute(
-                "UPDATE place SET path = ?, missing = 0, changed = 0, told = 0 WHERE path = ?",
-                (new, old))
+                "UPDATE OR IGNORE place SET path = ?, missing = 0, changed = 0, told = 0"
+                " WHERE path = ?", (new, old))
         return moved
 
     def _left(self, gone: list[str]) -> list[Left]:

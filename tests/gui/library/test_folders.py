@@ -118,6 +118,46 @@ def test_a_change_on_disk_is_seen_while_the_program_runs(
     qtbot.waitUntil(lambda: work.counts.new == 1, timeout=5000)
 
 
+def test_a_disk_that_is_out_is_told_of_until_it_is_dismissed(
+        room: FolderRoom, work: FolderWork, qtbot: QtBot) -> None:
+    room.files.write("rain.txt", RAIN)
+    room.files.tag()
+    hidden = room.files.folder.rename(room.files.folder.with_name("hidden"))
+    strip = FolderStrip(work)
+    qtbot.addWidget(strip)
+    start(work, room)
+    assert "is its disk connected?" in strip.words.text() and strip.look.isHidden()
+    # WHEN it is dismissed THEN it is told of again only after it was back
+    strip.dismiss.click()
+    room.settle()
+    start(work, room)
+    assert strip.isHidden()
+    hidden.rename(room.files.folder)
+    start(work, room)
+    room.files.folder.rename(hidden)
+    start(work, room)
+    assert not strip.isHidden()
+
+
+def test_a_great_many_new_files_are_asked_for_by_their_folder(
+        room: FolderRoom, work: FolderWork, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gui.library.folder_work.MANY", 2)
+    for number in range(3):
+        room.files.write(f"{number}.txt", SUN)
+    start(work, room)
+    with qtbot.waitSignal(work.tag_wanted) as asked:
+        work.tag(NewsKind.NEW)
+    assert asked.args == [[room.files.folder]]
+    # WHEN one of them is not wanted THEN the others are named
+    work.read_news(lambda files: work.dismiss(files[:1]))
+    room.settle()
+    room.settle()
+    monkeypatch.setattr("gui.library.folder_work.MANY", 1)
+    with qtbot.waitSignal(work.tag_wanted) as asked:
+        work.tag(NewsKind.NEW)
+    assert [path.name for path in asked.args[0]] == ["1.txt", "2.txt"]
+
+
 def test_only_some_folders_are_asked_about(room: FolderRoom, work: FolderWork,
                                            monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gui.library.folder_work.MOST_WATCHED", 3)
