@@ -244,12 +244,14 @@ class _Worker(QThread):
 
 
 class WorkQueue(QObject):
-    """One thread serving requests in order, started with the first of them.
+    """One thread serving requests in order, started with the first of them. `closed` is sent when
+    it has come to its end for good.
 
     `niceness` is how far it steps back behind the screen, 0 to 19: of two queues at work the one
     with less gets more of the processor.
     """
 
+    closed = Signal()
     _woken = Signal()
 
     def __init__(self, parent: QObject | None = None, niceness: int = NICENESS) -> None:
@@ -300,6 +302,7 @@ class WorkQueue(QObject):
         self._next_round.stop()
         while (notice := self._desk.take_notice()) is not None:
             self._tell(notice)
+        self.closed.emit()
 
     @Slot()
     def _deliver(self) -> None:

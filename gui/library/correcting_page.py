@@ -103,8 +103,9 @@ class CorrectingPage(QWidget):
         if self.song.lines.lines is not None or isinstance(QApplication.focusWidget(), MoodChip):
             self.song.judge(Verdict.ACCEPTED)
             return
+        self.told.setText("")
         self._queue.accept_rest()
-        self._step(1)
+        self._take_focus()
 
     def reject(self) -> None:
         """The current mood is wrong, in the marked lines or in the song; the next one is current
@@ -126,6 +127,10 @@ class CorrectingPage(QWidget):
     def _step(self, by: int) -> None:
         self.told.setText("")
         self._queue.step(by)
+        self._take_focus()
+
+    def _take_focus(self) -> None:
+        """Keys speak of the song again, wherever they went before."""
         if self._queue.key:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -177,7 +182,7 @@ class CorrectingPage(QWidget):
                           else self.tr("There is nothing more to take back or make again."))
 
     def _say_end(self) -> None:
-        total, corrected = len(self._queue.keys), len(self._queue.corrected)
+        total, corrected = len(self._queue.keys), self._queue.judged
         if total == 0:
             self.end.head.setText(self.tr("Nothing to correct here"))
             self.end.about.setText(self.tr(

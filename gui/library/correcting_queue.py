@@ -9,7 +9,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from engine.tagging.browsing.song_query import ShelfSong, ShelfState, SongQuery, SongSort
-from engine.tagging.corrections.counting import corrected_since, today
+from engine.tagging.corrections.counting import corrected_since, judged_of, today
 from engine.tagging.corrections.stepping import Turned
 from engine.tagging.labels import Verdict
 from gui.library.services import LibraryAsking, LibraryServices
@@ -22,8 +22,9 @@ _AHEAD = 24
 class CorrectingQueue(QObject):
     """`keys` are the songs, `at` the place of the one that is open, len(keys) at the end.
 
-    `ready` says that the songs are known. `corrected` are those of them the person had a word on,
-    `today` how many songs that is since midnight, wherever it was said.
+    `ready` says that the songs are known. `judged` is how many of those the person spoke of here
+    have a word of theirs, counted at the end; `today` how many songs got one since midnight,
+    wherever it was said.
     """
 
     changed = Signal()
@@ -39,14 +40,15 @@ class CorrectingQueue(QObject):
         self.ready = False
         self.keys: tuple[int, ...] = ()
         self.at = 0
-        self.corrected: set[int] = set()
+        self._spoken_of: set[int] = set()
+        self.judged = 0
         self.today = 0
-        desk.labelled.connect(self._count)
+        desk.words.labelled.connect(self._count)
         desk.words.turned.connect(self._follow)
 
     def close(self) -> None:
         """Takes no more part in what the desk does."""
-        self._desk.labelled.disconnect(self._count)
+        self._desk.words.labelled.disconnect(self._count)
         self._desk.words.turned.disconnect(self._follow)
 
     @property
@@ -74,11 +76,16 @@ class CorrectingQueue(QObject):
         if at != self.at:
             self.at = at
             self._open()
+            if self.key == 0:
+                self._count_today()
 
     def accept_rest(self) -> None:
-        """Says of every mood the song shows, and that was not spoken of, that it is right."""
+        """Says of every mood the song shows, and that was not spoken of, that it is right, and
+        goes on."""
         chips = [chip for chip in self._desk.chips if chip.verdict is None and not chip.in_lines]
+        # Stored before the next song is shown: whoever sees that may pull the plug.
         self._desk.words.label({chip.mood: Verdict.ACCEPTED for chip in chips})
+        self.step(1)
 
     def reject(self, number: int) -> None:
         """Rejects the mood of the chip at a place of the row, or takes that back."""
@@ -117,18 +124,17 @@ class CorrectingQueue(QObject):
             self.keys = tuple(key for key in self.keys if key != self.key)
             self._open()
 
-    def _count(self) -> None:
-        if self._desk.row and self._desk.row.song_id:
-            song = self._desk.row.song_id
-            said = self._desk.labels or self._desk.line_words
-            (self.corrected.add if said else self.corrected.discard)(song)
+    def _count(self, song: int) -> None:
+        self._spoken_of.add(song)
         self._count_today()
 
     def _count_today(self) -> None:
-        self._ask(lambda services: corrected_since(services.database, today()), self._take_count)
+        spoken_of = tuple(self._spoken_of) if self.key == 0 else ()
+        self._ask(lambda services: (corrected_since(services.database, today()),
+                                    judged_of(services.database, spoken_of)), self._take_count)
 
-    def _take_count(self, count: int) -> None:
-        self.today = count
+    def _take_count(self, counts: tuple[int, int]) -> None:
+        self.today, self.judged = counts
         self.changed.emit()
 
     def _follow(self, turned: Turned | None) -> None:
@@ -136,7 +142,7 @@ class CorrectingQueue(QObject):
         song = turned.song_id if turned else None
         if song is not None and song in self.keys and song != self.key:
             self.go_to(self.keys.index(song))
-        self._count()
+        self._count_today()
 
     def _ask(self, question: Callable[[LibraryServices], object],
              then: Callable[..., object]) -> None:

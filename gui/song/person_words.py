@@ -18,6 +18,7 @@ from engine.tagging.lyric_store import LyricStore
 from gui.background import Work, WorkQueue
 from gui.song.services import OpenServices
 
+_Act = Callable[[LyricStore], object]
 _Turn = Callable[[Database], Turned | None]
 
 
@@ -32,12 +33,13 @@ class Said:
 class PersonWords(QObject):
     """`song_id` and `said` are of the open song, None and nothing where none is open.
 
-    `changed` is sent when `said` was stored anew, `labelled` after every word of the person,
-    `turned` with a Turned when a step was taken back or made again, or None where there was none.
+    `changed` is sent when `said` was stored anew, `labelled` with the song after every word of the
+    person, `turned` with a Turned when a step was taken back or made again, or None where there
+    was none.
     """
 
     changed = Signal()
-    labelled = Signal()
+    labelled = Signal(int)
     turned = Signal(object)
     failed = Signal(object)
 
@@ -46,8 +48,10 @@ class PersonWords(QObject):
         super().__init__(parent)
         self._open_services = open_services
         self._desk = desk
+        self._unstored: list[_Act] = []
         self.song_id: int | None = None
         self.said = Said()
+        desk.closed.connect(self._finish)
 
     def take(self, song_id: int | None, said: Said) -> None:
         """Takes what is stored of the song that was opened."""
@@ -91,16 +95,35 @@ class PersonWords(QObject):
                     yield song_id, said_of(services.store, song_id)
             self._submit(work, self._show)
 
-    def _store(self, song_id: int, act: Callable[[LyricStore], object]) -> None:
+    def _store(self, song_id: int, act: _Act) -> None:
         def work() -> Iterator[object]:
             with self._open_services() as services:
                 act(services.store)
                 yield song_id, said_of(services.store, song_id)
-        self._submit(work, self._stored)
+
+        def stored(said: tuple[int, Said]) -> None:
+            self._unstored.remove(act)
+            self._stored(said)
+
+        def failed(problem: object) -> None:
+            self._unstored.remove(act)
+            self.failed.emit(problem)
+
+        self._unstored.append(act)
+        self._submit(work, stored, failed)
+
+    def _finish(self) -> None:
+        """The window closes: what was said a moment ago, and not stored yet, is stored here. Said
+        twice it changes nothing."""
+        if self._unstored:
+            with self._open_services() as services:
+                for act in self._unstored:
+                    act(services.store)
+            self._unstored.clear()
 
     def _stored(self, stored: tuple[int, Said]) -> None:
         self._show(stored)
-        self.labelled.emit()
+        self.labelled.emit(stored[0])
 
     def _turn(self, turn: _Turn) -> None:
         self._submit(partial(self._turn_there, turn, self.song_id), self._take_turn)
@@ -121,10 +144,11 @@ class PersonWords(QObject):
             self.said = said
             self.changed.emit()
 
-    def _submit(self, work: Work, then: Callable[..., None]) -> None:
+    def _submit(self, work: Work, then: Callable[..., None],
+                otherwise: Callable[[object], None] | None = None) -> None:
         task = self._desk.submit(work)
         task.yielded.connect(then)
-        task.failed.connect(self.failed)
+        task.failed.connect(otherwise or self.failed)
 
 
 def said_of(store: LyricStore, song_id: int) -> Said:

@@ -77,7 +77,7 @@ class SongDesk(QObject):
         self._overlaid: tuple[object, ...] = ()
         self.words = PersonWords(open_services, desk, self)
         self.words.changed.connect(self._take_words)
-        self.words.labelled.connect(self.labelled)
+        self.words.labelled.connect(lambda _: self.labelled.emit())
         self.words.turned.connect(self.turned)
         self.words.failed.connect(self.failed)
 

@@ -224,18 +224,19 @@ class Shelf:
         """Whatever is wrong with the library; nothing, if all is well. A move that was under way
         and is there counts as made."""
         with closing(Database.open(self.file)) as database:
-            yield from _damage(database)
-            held = _held(database)
-            if held != self._expected():
+            yield from damage(database)
+            found = held(database)
+            if found != self._expected():
                 self.course.forward()
-                if held != self._expected():
-                    yield f"after {self.course.number} moves: {held} is not {self._expected()}"
+                if found != self._expected():
+                    yield f"after {self.course.number} moves: {found} is not {self._expected()}"
 
     def _expected(self) -> tuple[object, ...]:
         return (*self.course.state.told(), len(self.course.done), len(self.course.undone))
 
 
-def _damage(database: Database) -> Iterator[str]:
+def damage(database: Database) -> Iterator[str]:
+    """What is broken in a library of these songs, each as a line."""
     for sql, expected in (
             ("PRAGMA integrity_check", [("ok",)]), ("PRAGMA foreign_key_check", []),
             ("INSERT INTO song_text (song_text, rank) VALUES ('integrity-check', 1)", []),
@@ -247,7 +248,7 @@ def _damage(database: Database) -> Iterator[str]:
             yield f"{sql}: {found[:3]}"
 
 
-def _held(database: Database) -> tuple[object, ...]:
+def held(database: Database) -> tuple[object, ...]:
     """What the library holds, in the form of what is expected."""
     store = LyricStore(database)
     labels = {song: {mood: said.value for mood, said in words.items()}

@@ -20,8 +20,10 @@ def set_labels(database: Database, journal: Journal, song_id: int,
     """Stores the person's word on moods of one song and notes the step; None takes a word back.
 
     Survives a power cut once it returns. The step's number, None where nothing changed.
+    EngineError where the song is gone.
     """
     with database.transaction(durable=True):
+        mark = mark_of(database, song_id)
         before = _said_of(database, song_id, said)
         at = datetime.now(UTC).isoformat("T", "seconds")
         after = {mood: [verdict.value, at] if verdict else None for mood, verdict in said.items()}
@@ -29,7 +31,6 @@ def set_labels(database: Database, journal: Journal, song_id: int,
         if not fresh:
             return None
         _write(database, song_id, {mood: after[mood] for mood in fresh})
-        mark = mark_of(database, song_id)
         return journal.record(LABELS, _document(mark, before, fresh),
                               _document(mark, after, fresh))
 

@@ -6,14 +6,19 @@ two apart.
 
 from typing import Any
 
+from engine.errors import EngineError
 from engine.library.database import Database
 from engine.library.journal import OutOfReachError
 
 
 def mark_of(database: Database, song_id: int) -> list[Any]:
-    """What a step's document keeps of a song: its number and when it was added."""
+    """What a step's document keeps of a song: its number and when it was added. EngineError where
+    the library does not know it any more."""
     row = database.first("SELECT added_at FROM song WHERE id = ?", (song_id,))
-    return [song_id, row[0] if row else ""]
+    if row is None:
+        raise EngineError("This song is no longer in the library.",
+                          "It may have been removed in another window.")
+    return [song_id, row[0]]
 
 
 def marked_song(database: Database, mark: list[Any]) -> int:

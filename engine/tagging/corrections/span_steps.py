@@ -34,9 +34,11 @@ def say_of_lines(database: Database, journal: Journal, song_id: int,
                  sayings: Sequence[Saying]) -> int | None:
     """Stores these words in their order as one step; its number, None where nothing changed.
 
-    Lines beyond the lyric are left out. Survives a power cut once it returns.
+    Lines beyond the lyric are left out. Survives a power cut once it returns. EngineError where
+    the song is gone.
     """
     with database.transaction(durable=True):
+        mark = mark_of(database, song_id)
         lines = _lines(database, song_id)
         before = words_of(database, song_id)
         after = before
@@ -49,7 +51,6 @@ def say_of_lines(database: Database, journal: Journal, song_id: int,
         if not moods:
             return None
         _write(database, song_id, _by_mood(after, moods))
-        mark = mark_of(database, song_id)
         return journal.record(SPANS, _document(mark, lines, _by_mood(before, moods)),
                               _document(mark, lines, _by_mood(after, moods)))
 

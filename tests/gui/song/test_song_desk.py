@@ -85,6 +85,28 @@ def test_undo_without_history_does_nothing(bench: Bench) -> None:
     assert bench.presenter.way_back.told == "There is nothing more to take back or make again."
 
 
+def test_a_word_said_as_the_window_closes_is_kept(bench: Bench) -> None:
+    two_songs(bench)
+    song = bench.presenter.desk.words.song_id
+    bench.tagging.close()
+    bench.presenter.desk.judge("sadness", Verdict.REJECTED)
+    bench.presenter.desk.judge("anger", Verdict.ADDED)
+    bench.desk.close()
+    with bench.open_services() as services:
+        assert services.store.labels(song) == {"sadness": Verdict.REJECTED,
+                                               "anger": Verdict.ADDED}
+
+
+def test_a_word_that_cannot_be_stored_is_told(bench: Bench) -> None:
+    two_songs(bench)
+    with bench.open_services() as services:
+        services.database.execute("DELETE FROM place")
+        services.database.execute("DELETE FROM song")
+    bench.presenter.reject("sadness")
+    bench.settle()
+    assert len(bench.problems) == 1 and verdicts(bench) == {"sadness": None}
+
+
 def test_taking_back_says_what(bench: Bench) -> None:
     two_songs(bench)
     bench.presenter.reject("sadness")

@@ -2,7 +2,9 @@
 
 import pytest
 
+from engine.errors import EngineError
 from engine.library.journal import OutOfReachError
+from engine.tagging.corrections.line_words import Saying
 from engine.tagging.corrections.undo_kinds import open_journal
 from engine.tagging.labels import Verdict
 from tests.engine.tagging.shelf import Shelf, at
@@ -70,6 +72,13 @@ def test_a_song_with_the_number_of_another_does_not_take_its_words(shelf: Shelf)
     with pytest.raises(OutOfReachError, match="no longer in the library"):
         journal.undo()
     assert shelf.store.labels(song) == {}
+
+
+def test_a_song_that_is_gone_cannot_be_spoken_of(shelf: Shelf) -> None:
+    with pytest.raises(EngineError, match="no longer in the library"):
+        shelf.store.set_label(99, "happiness", Verdict.ACCEPTED)
+    with pytest.raises(EngineError, match="no longer in the library"):
+        shelf.store.say_of_lines(99, [Saying("happiness", 0, 0, Verdict.ADDED)])
 
 
 def test_forgotten_songs_come_back_whole(shelf: Shelf) -> None:
