@@ -14,7 +14,7 @@ from engine.tagging.song import SongState
 from gui.app import Program
 from gui.shots import Settle, Shot
 
-_SIZE, _SMALL = (860, 640), (760, 480)
+_SIZE, _SMALL = (860, 640), (860, 500)
 _SILENT_FRAME = b"\xff\xfb\x90\x00" + bytes(413)
 _FOREIGN = ("Chill", "Late night")
 
@@ -32,7 +32,7 @@ def write_looks(program: Program, settle: Settle) -> Iterator[Shot]:
     settle(lambda: not run.busy and not program.library.queue.busy)
     yield Shot("write-preview", _SIZE, widget=dialog)
     yield Shot("write-preview-small", _SMALL, widget=dialog)
-    yield Shot("write-preview-scaled", _SIZE, scale=2, widget=dialog)
+    yield Shot("write-preview-scaled", _SMALL, scale=2, widget=dialog)
     run.leave_out((1, 2), True)
     yield from _busy_look(program, dialog)
     run.write()

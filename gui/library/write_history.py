@@ -5,8 +5,8 @@ right, and the way back for one file, a batch, a tagger's version, or all.
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QModelIndex, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -80,7 +80,7 @@ class HistoryDialog(QDialog):
         self._asked: tuple[WriteScope, Turn, int] | None = None
         self._lay_out()
         self._connect()
-        self.resize(*HISTORY_SIZE)
+        self.resize(QSize(*HISTORY_SIZE).boundedTo(self.screen().availableSize()))
         self._refresh()
         record.load()
 
@@ -211,6 +211,8 @@ class HistoryDialog(QDialog):
         lines += [f"{each.path.name}: {sentence(each.message, each.hint)}"
                   for each in told.left[:_MOST_SAID]]
         self._tell("\n".join(lines))
+        self.message.setAccessibleName(self.message.text())
+        QAccessible.updateAccessibility(QAccessibleEvent(self.message, QAccessible.Event.Alert))
 
     def _show_buttons(self) -> None:
         record, asked = self.record, self._asked is not None

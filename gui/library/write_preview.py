@@ -2,8 +2,14 @@
 of it. Nothing is written before its button is pressed.
 """
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -123,7 +129,7 @@ class WriteDialog(QDialog):
         self._connect()
         self.table.add(run.plan)
         self.table.show_left_out(run.left_out)
-        self.resize(*WRITE_SIZE)
+        self.resize(QSize(*WRITE_SIZE).boundedTo(self.screen().availableSize()))
         self._follow()
 
     def _connect(self) -> None:
@@ -183,6 +189,9 @@ class WriteDialog(QDialog):
             self.view.setFocus()
         elif phase in (WritePhase.WRITTEN, WritePhase.UNDONE):
             self.go.setFocus()
+            self.message.setAccessibleName(self.message.text())
+            QAccessible.updateAccessibility(
+                QAccessibleEvent(self.message, QAccessible.Event.Alert))
 
     def _show_progress(self) -> None:
         run = self.run
