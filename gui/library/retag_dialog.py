@@ -39,7 +39,7 @@ from gui.theme import GAP, PAGE_MARGIN, SPACE, ThemeSource
 
 RETAG_SIZE = (900, 640)
 _LEAST = (560, 420)
-_SHARES = {RetagColumn.SONG: 0.34, RetagColumn.BEFORE: 0.33}
+_SHARES = {RetagColumn.SONG: 0.3, RetagColumn.BEFORE: 0.3}
 _ABOUT_LINES = 4
 
 
@@ -145,8 +145,6 @@ class RetagDialog(QDialog):
         row = min(self.view.chosen_rows(), default=-1)
         first = not self.table.rowCount()
         self.table.show_comparison(found)
-        if first and self.table.songs:
-            self.view.setFocus()
         if row >= 0 and self.table.songs:  # the next song follows one that was chosen about
             self.view.selectRow(min(row, len(self.table.songs) - 1))
         if self.run.comparing and found is None:
@@ -161,6 +159,8 @@ class RetagDialog(QDialog):
         self.note.hide()
         self._show_tabs()
         self._show_buttons()
+        if first and self.table.songs:
+            self.view.setFocus()
 
     def _show_tabs(self) -> None:
         found = self.run.comparison
@@ -171,9 +171,20 @@ class RetagDialog(QDialog):
         for tab in (self.other, self.same):
             tab.setMinimumWidth(tab.fontMetrics().horizontalAdvance(tab.text()) + 3 * SPACE)
         self.moods.setVisible(self.table.changing and changing > 0)
-        self.empty.setText(self.tr("No song would show other moods.") if self.table.changing
-                           else self.tr("No song would show the same moods."))
+        for tab in (self.other, self.same):
+            tab.setVisible(total > 0)
+        self.empty.setText(self._nothing_here(total))
         self._stack.setCurrentIndex(int(not self.table.songs))
+
+    def _nothing_here(self, total: int) -> str:
+        if total:
+            return (self.tr("No song would show other moods.") if self.table.changing
+                    else self.tr("No song would show the same moods."))
+        if not self._turns:
+            return "" if self.run.comparing else self.tr(
+                "Choose songs in the Library, then “Compare with another tagger”.")
+        return self.tr("You can take this back here, or later in the Library (Ctrl+Z). To have new"
+                       " songs tagged by this tagger too, choose it under Models.")
 
     def _show_buttons(self) -> None:
         rows, songs = self.view.chosen_rows(), self.chosen()
@@ -185,8 +196,11 @@ class RetagDialog(QDialog):
             (self.tr("Leave {songs} as they are") if rows else
              self.tr("Leave all {songs} as they are")).format(songs=some) if len(songs) > 1
             else self.tr("Leave it as it is"))
+        some_left = self.run.comparison is not None and bool(self.run.comparison.songs)
         for button in (self.accept_songs, self.refuse_songs):
             button.setEnabled(bool(songs))
+            button.setVisible(some_left)
+        self.about.setVisible(some_left)
         self.undo.setVisible(self._turns > 0)
         self._show_about()
 

@@ -194,7 +194,7 @@ def test_all_are_accepted_at_once(dialog: RetagDialog, room: RetagRoom, qtbot: Q
     dialog.same.click()
     dialog.refuse_songs.click()
     room.settle_all()
-    assert room.run.waiting == 0
+    assert room.run.waiting == 0 and "choose it under Models" in dialog.empty.text()
     assert dialog.message.text() == "There is nothing left to choose about."
 
 
@@ -250,4 +250,5 @@ def test_nothing_to_compare_is_said(room: RetagRoom, theme_source: ThemeSource,
     dialog.show()
     room.settle_all()
     assert dialog.message.text() == "There is nothing left to choose about."
-    assert not dialog.accept_songs.isEnabled()
+    assert not dialog.accept_songs.isVisible() and not dialog.other.isVisible()
+    assert "Compare with another tagger" in dialog.empty.text()
