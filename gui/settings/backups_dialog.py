@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.library.backup import Backup
+from gui.settings.data_overview import Overview
 from gui.settings.data_words import backup_words
-from gui.settings.your_data import Overview, YourData
+from gui.settings.your_data import YourData
 from gui.text_line import text_line
 from gui.theme import PAGE_MARGIN, SPACE
 

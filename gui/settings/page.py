@@ -1,6 +1,7 @@
 """The Settings page: cards of choices, each felt at once."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -21,8 +22,10 @@ from gui.settings.devices_card import DevicesCard
 from gui.settings.presenter import SettingsPresenter
 from gui.settings.writing_card import WritingCard
 from gui.settings.your_data import YourData
-from gui.settings.your_data_card import YourDataCard
 from gui.theme import GAP, PAGE_MARGIN, SPACE, TITLE_HEIGHT
+
+if TYPE_CHECKING:
+    from gui.settings.your_data_card import YourDataCard
 
 MOST_WIDE = 760
 WINDOW_STEP = 32
@@ -39,14 +42,13 @@ class SettingsPage(QWidget):
         self._presenter = presenter
         self._devices = devices
         self._data = data
-        self.data_card = YourDataCard(data, presenter) if data else None
+        self.data_card: YourDataCard | None = None
         self._restore = QPushButton(self.tr("Back to the defaults"))
         self._restore.setObjectName("restore")
         self._restore.clicked.connect(presenter.restore)
         self._lay_out(self._general(), self._tags(), self._tagging(),
                       WritingCard(presenter), self._chat(),
-                      DevicesCard(presenter, devices),
-                      *((self.data_card,) if self.data_card else ()))
+                      DevicesCard(presenter, devices))
         presenter.changed.connect(self._show)
         self._show(presenter.current)
 
@@ -124,14 +126,23 @@ class SettingsPage(QWidget):
         if not event.spontaneous():
             self._devices.load()
             if self._data is not None:
-                self._data.load()
+                self._show_data(self._data)
+
+    def _show_data(self, data: YourData) -> None:
+        """The card of all data, made when somebody looks: it knows archives and backups."""
+        from gui.settings.your_data_card import YourDataCard
+
+        if self.data_card is None:
+            self.data_card = YourDataCard(data, self._presenter)
+            self._column.insertWidget(self._column.indexOf(self._restore), self.data_card)
+        data.load()
 
     def _lay_out(self, *cards: FormCard) -> None:
         title = QLabel(self.tr("Settings"))
         title.setProperty("role", "title")
         inner = QWidget()
         inner.setMaximumWidth(MOST_WIDE)
-        column = QVBoxLayout(inner)
+        column = self._column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, SPACE, 0)
         column.setSpacing(GAP)
         title.setMinimumHeight(TITLE_HEIGHT)

@@ -1,14 +1,13 @@
 """The person's data as a whole: backed up, restored, carried to another computer and brought in.
 
-Works on a queue of its own, far behind the screen. Knows no widgets. Where data were replaced the
-window must open anew: what it holds is of those before.
+Works on a queue of its own, far behind the screen, and brings in what does the work when it is
+wanted. Knows no widgets. Where data were replaced the window must open anew: what it holds is of
+those before.
 """
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,43 +15,20 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import Cancelled, EngineError
 from engine.events import Event, Progress, Report
-from engine.library.backup import Backup, BackupKind, BackupShelf, make_daily
 from engine.paths import AppPaths
 from gui.background import WorkQueue
-from gui.settings.data_words import added_text, contents_text, when_text
 
 if TYPE_CHECKING:
     from engine.library.archive.bringing_in import BroughtIn, Way
     from engine.library.archive.manifest import Manifest
     from engine.library.archive.packing import Packed
+    from engine.library.backup import Backup
+    from gui.settings.data_overview import Overview
 
 NICENESS = 15
 FIRST_DAY_MS, DAY_MS = 10_000, 3_600_000
 """When it is first looked whether the day has its backup, and how often then."""
-UNDO_DAYS = 7
 _PACE_SECONDS = 0.05
-_BEFORE = (BackupKind.RESTORE, BackupKind.IMPORT)
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What there is. `sizes` are bytes by part, as in `personal_sizes`; backups newest first."""
-
-    sizes: dict[str, int] = field(default_factory=dict[str, int])
-    backups: tuple[Backup, ...] = ()
-
-    @property
-    def usable(self) -> tuple[Backup, ...]:
-        """The backups that can be restored."""
-        return tuple(backup for backup in self.backups
-                     if backup.figures is not None or backup.is_archive)
-
-    @property
-    def before(self) -> Backup | None:
-        """What was here before the last restore or import, while that is not long ago."""
-        oldest = datetime.now(UTC) - timedelta(days=UNDO_DAYS)
-        return next((backup for backup in self.usable
-                     if backup.kind in _BEFORE and backup.at > oldest), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +95,12 @@ class YourData(QObject):
 
     def load(self) -> None:
         """Reads the overview anew."""
-        task = self._queue.submit(lambda: _overview(self.paths), urgent=True)
+        def work() -> Iterator[object]:
+            from gui.settings.data_overview import read_overview
+
+            yield from read_overview(self.paths)
+
+        task = self._queue.submit(work, urgent=True)
         task.yielded.connect(self._take_overview)
         task.failed.connect(self.problem_raised)
 
@@ -131,6 +112,8 @@ class YourData(QObject):
         most = self._most_daily()
 
         def work() -> Iterator[object]:
+            from engine.library.backup import make_daily
+
             yield make_daily(self.paths, most, self._stop_only)
 
         task = self._queue.submit(work)
@@ -144,18 +127,25 @@ class YourData(QObject):
 
     def back_up(self) -> None:
         """Makes a backup that stays until the person deletes it."""
+        from engine.library.backup import BackupShelf
+        from gui.settings.data_words import contents_text
+
         self._work(self.tr("Backing up the library"),
                    lambda report: BackupShelf(self.paths).make(report=report),
                    lambda made: self.told.emit(self.tr("The library is backed up: {what}.").format(
                        what=contents_text(made.figures))))
 
-    def delete(self, backup: Backup) -> None:
+    def delete(self, backup: "Backup") -> None:
         """Deletes a backup for good."""
+        from engine.library.backup import BackupShelf
+
         self._work(self.tr("Deleting a backup"),
                    lambda _: BackupShelf(self.paths).delete(backup), lambda _: None)
 
-    def restore(self, backup: Backup) -> None:
+    def restore(self, backup: "Backup") -> None:
         """Puts a backup in the place of what is here, which is kept first."""
+        from gui.settings.data_words import when_text
+
         if self._is_hindered():
             return
         words = self.tr("Your data are as they were {when}.").format(when=when_text(backup.at))
@@ -191,6 +181,8 @@ class YourData(QObject):
 
     def bring_in(self, file: Path, way: "Way", with_models: bool) -> None:
         """Takes an archive in; what is here is kept first."""
+        from gui.settings.data_words import added_text
+
         if self._is_hindered():
             return
         self._remember()
@@ -259,7 +251,7 @@ class YourData(QObject):
                                    total=event.total, unit=event.unit)
             self.changed.emit()
 
-    def _take_overview(self, overview: Overview) -> None:
+    def _take_overview(self, overview: "Overview") -> None:
         self.overview = overview
         self.changed.emit()
 
@@ -273,11 +265,3 @@ class YourData(QObject):
         self._end()
         self.problem_raised.emit(problem)
 
-
-def _overview(paths: AppPaths) -> Iterator[object]:
-    from engine.library.archive.packing import personal_sizes
-
-    sizes: dict[str, int] = {}
-    with suppress(OSError):
-        sizes = personal_sizes(paths)
-    yield Overview(sizes, BackupShelf(paths).all())

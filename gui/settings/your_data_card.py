@@ -20,9 +20,10 @@ from gui.form import FormCard
 from gui.link_button import link_button
 from gui.settings.backups_dialog import BackupsDialog
 from gui.settings.data_dialogs import ExportDialog, ImportDialog
+from gui.settings.data_overview import Overview
 from gui.settings.data_words import contents_text, when_text
 from gui.settings.presenter import SettingsPresenter
-from gui.settings.your_data import Look, Overview, YourData
+from gui.settings.your_data import Look, YourData
 from gui.text_line import selectable_line, text_line
 from gui.theme import SPACE
 
