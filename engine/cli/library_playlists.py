@@ -17,7 +17,7 @@ from engine.errors import EngineError
 from engine.tagging.browsing.song_query import SongQuery, SongSort, query_as_json
 from engine.tagging.playlists.arcs import MoodArc
 from engine.tagging.playlists.exporting import ExportFormat
-from engine.tagging.playlists.list_making import ListMaking
+from engine.tagging.playlists.list_making import NEAR, ListMaking
 from engine.tagging.playlists.playlist import Playlist
 from engine.tagging.playlists.playlist_steps import journaled
 from engine.tagging.playlists.playlist_store import PlaylistStore
@@ -148,7 +148,7 @@ def _of_course(options: argparse.Namespace, shelf: SongShelf,
     if options.along:
         return lists.along(_arc(options.along, shelf), keys.tolist(), length)
     deque(lists.prepare(), maxlen=0)
-    return lists.of_course(_arc(options.turns, shelf), keys).songs[:length].tolist()
+    return lists.of_course(_arc(options.turns, shelf), keys, NEAR).songs[:length].tolist()
 
 
 def _arc(words: str, shelf: SongShelf) -> MoodArc:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.tagging.browsing.song_query import ShelfSong, SongQuery
 from engine.tagging.playlists.arcs import Arc
-from engine.tagging.playlists.list_making import CurvesMade, ListMaking
+from engine.tagging.playlists.list_making import NEAR, CurvesMade, ListMaking
 from gui.background import Task
 from gui.library.services import LibraryAsking, LibraryServices
 
@@ -108,7 +108,7 @@ def _found(services: LibraryServices, lists: ListMaking, wish: ArcWish) -> tuple
     if wish.along:
         songs = lists.along(wish.arc, keys.tolist(), wish.count)
     else:
-        ranked = lists.of_course(wish.arc, keys)
+        ranked = lists.of_course(wish.arc, keys, NEAR)
         songs = tuple(ranked.songs[:wish.count].tolist())
         nearness = dict(zip(songs, ranked.nearness[:wish.count].tolist(), strict=True))
     courses = lists.courses(songs)

@@ -161,8 +161,7 @@ class ArcWindow(QDialog):
         self.show_them.setEnabled(bool(found))
         if not found:
             self.message.setText(self.tr(
-                "No song was found. Your tagger may not know these moods, or no song is tagged"
-                " yet."))
+                "No song comes near this course. Try other moods, or leave the middle open."))
         elif self.along.isChecked():
             self.message.setText(self.tr("{count} songs, in the order they are to be heard.")
                                  .format(count=count_text(len(found))))

@@ -19,6 +19,9 @@ _LEVEL = 0.4
 """What the mean of a curve counts for beside its course: the course is what was asked for."""
 _LEAST_REACH = 0.2
 """A library whose songs all lie nearer together than this is not stretched any further."""
+_LEAST_SPREAD = 0.25
+"""In logits: a mood that varies less than this within a library is taken to vary so much."""
+_LEAST_WISH = 0.3
 _CERTAIN = 1e-6
 
 Floats = npt.NDArray[np.floating]
@@ -62,7 +65,8 @@ Arc = MoodArc | DrawnArc
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranked:
-    """Songs (n,) with how near each comes to the wish (n,), 0..1, the nearest first."""
+    """Songs (n,) with how near each comes to the wish (n,), the nearest first: 1 takes just that
+    course, 0 has no more of it than a song with nothing of it at all."""
 
     songs: npt.NDArray[np.int64]
     nearness: Scores
@@ -74,21 +78,25 @@ def rank(curves: StackedCurves, arc: Arc) -> Ranked:
     found = _of_drawn(curves, arc) if isinstance(arc, DrawnArc) else _of_moods(curves, arc)
     if found is None or not len(curves.songs):
         return Ranked(np.zeros(0, np.int64), np.zeros(0, np.float32))
-    nearness = (1 - np.clip(_distances(*found), 0, 1)).astype(np.float32)
+    courses, wish = found
+    nothing = max(float(_distances(np.zeros_like(wish)[None], wish)[0]), _LEAST_WISH)
+    nearness = np.clip(1 - _distances(courses, wish) / nothing, 0, 1).astype(np.float32)
     order = np.argsort(-nearness, kind="stable")
     return Ranked(curves.songs[order], nearness[order])
 
 
 def presence(curves: StackedCurves, mood: str) -> Floats | None:
-    """(S, STAGES) how present a mood is, 0..1: 0.5 is just at the bar from which it is a tag.
-    None where the tagger does not know it."""
+    """(S, STAGES) how present a mood is, 0..1: 0.5 is just at the bar from which it is a tag, and
+    the more above or below, the rarer that is among these songs. None where the tagger does not
+    know the mood."""
     if mood not in curves.note.moods:
         return None
     at = curves.note.moods.index(mood)
     bar = min(curves.note.experimental.get(mood, curves.note.thresholds[at]), 1.0)
     clear = min(max(bar, _CERTAIN), 1 - _CERTAIN) if bar < 1 else 0.5
     above = curves.stages[:, :, at].astype(np.float32) - np.log(clear / (1 - clear))
-    return 1 / (1 + np.exp(-above))
+    spread = min(max(float(above.std()), _LEAST_SPREAD), 1.0) if above.size else 1.0
+    return 1 / (1 + np.exp(-above / spread))
 
 
 def reach(affect: Floats) -> tuple[float, float]:

@@ -22,6 +22,8 @@ from engine.tagging.playlists.ordering import order_along, pick_along, smooth_or
 from engine.tagging.playlists.playlist_store import PlaylistStore
 from engine.tagging.vocabulary import Vocabulary
 
+NEAR = 0.15
+"""From here on a song can be said to take a course."""
 _SPARE = 4  # so many more are asked for, as some will be doubles
 _LEAST_AROUSAL = 0.2
 
@@ -72,14 +74,14 @@ class ListMaking:
         chosen = self._singles((song, *(int(key) for key in keys)))[:most]
         return self.smoothly(chosen)
 
-    def of_course(self, arc: Arc, within: Keys | None = None) -> Ranked:
-        """Every song by how near its own course comes to the wish, the nearest first; `within` are
-        the only ones meant. Songs in which the person rejected a mood that is wished for are left
+    def of_course(self, arc: Arc, within: Keys | None = None, least: float = 0.0) -> Ranked:
+        """The songs whose own course comes as near to the wish as `least`, the nearest first;
+        `within` are the only ones meant. Songs in which the person rejected a mood that is wished for are left
         out. Curves that were not made yet are missing: see `prepare`."""
         parts = [rank(curves, arc) for curves in self._stacked()]
         songs = np.concatenate([part.songs for part in parts] or [np.zeros(0, np.int64)])
         nearness = np.concatenate([part.nearness for part in parts] or [np.zeros(0, np.float32)])
-        kept = ~np.isin(songs, self._rejected(arc.moods))
+        kept = (nearness >= least) & ~np.isin(songs, self._rejected(arc.moods))
         if within is not None:
             kept &= np.isin(songs, within)
         songs, nearness = songs[kept], nearness[kept]
@@ -140,13 +142,10 @@ class ListMaking:
         nothing for a mood that its tagger does not know."""
         found: dict[int, tuple[tuple[float, ...], ...]] = {}
         for curves in self._stacked(songs):
-            rows = curves.rows_of(np.array(songs, np.int64))
-            some = StackedCurves(curves.note, curves.songs[rows], curves.affect[rows],
-                                 curves.stages[rows])
-            courses = [presence(some, mood) for mood in moods]
-            for at, song in enumerate(some.songs.tolist()):
-                found[int(song)] = tuple(() if course is None else tuple(course[at].tolist())
-                                         for course in courses)
+            courses = [presence(curves, mood) for mood in moods]
+            for row in curves.rows_of(np.array(songs, np.int64)).tolist():
+                found[int(curves.songs[row])] = tuple(
+                    () if course is None else tuple(course[row].tolist()) for course in courses)
         return found
 
     def _stacked(self, songs: Sequence[int] | None = None) -> list[StackedCurves]:
