@@ -22,6 +22,9 @@ from gui.song.services import OpenServices
 from gui.tagger_choices import TaggerChoice, Taggers
 
 
+_AT_ONCE = 500
+
+
 @dataclass(frozen=True, slots=True)
 class Offered:
     """How many songs show what another version of the tagger in use said; its id, in full."""
@@ -166,7 +169,9 @@ class RetagRun(QObject):
             return act(Proposals(services.database), open_journal(services.database), note,
                        wanted)
 
-        self._working.ask(question, lambda _: self._chosen(set(wanted)), self.failed.emit)
+        # A few are done at once; very many would keep short questions waiting.
+        asking = self._asking if len(wanted) <= _AT_ONCE else self._working
+        asking.ask(question, lambda _: self._chosen(set(wanted)), self.failed.emit)
 
     def _chosen(self, songs: set[int]) -> None:
         """What was chosen about is no longer shown."""

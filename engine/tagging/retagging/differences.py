@@ -136,6 +136,8 @@ def _difference(song: int, facts: tuple[str, str, str], before: Said | None, aft
 
 def _with_words(tags: Tags, labels: Mapping[str, Verdict]) -> Tags:
     """Tags with the person's word over them: what was accepted or added counts fully."""
+    if not labels:
+        return tags
     kept = tuple(Tag(tag.tag, 1.0 if tag.tag in labels else tag.score, tag.experimental)
                  for tag in tags if labels.get(tag.tag) is not Verdict.REJECTED)
     there = {tag.tag for tag in kept}
