@@ -4,7 +4,7 @@ Songs are those the Tag page tagged; for the full look the library of the throwa
 with copies of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -13,6 +13,7 @@ from engine.library.database import Database
 from engine.tagging.browsing.song_query import MoodWish, SongQuery, SongSort
 from engine.tagging.lyric import LineKind, LyricLine
 from engine.tagging.lyric_store import LyricStore
+from engine.tagging.results import ExcerptMoods
 from engine.tagging.song import SongState
 from gui.app import Program
 from gui.shots import NARROW, SCALED, Settle, Shot
@@ -182,7 +183,14 @@ def _fill(program: Program) -> None:
             place = store.record_song(_place(number), None, lyric, song.row.language)
             vector = store.vector(song.row.song_id or 0, settings.tagger)
             if vector is not None:
-                store.record_scores(place, tagger, song.moods.excerpts, vector)
+                store.record_scores(place, tagger, _strewn(song.moods.excerpts, number), vector)
+
+
+def _strewn(excerpts: Sequence[ExcerptMoods], number: int) -> list[ExcerptMoods]:
+    """A little beside where they are, so that copies do not lie one on the other on the map."""
+    across, up = (number * 37 % 101 - 50) / 140, (number * 61 % 103 - 51) / 140
+    return [replace(excerpt, valence=max(-1.0, min(1.0, excerpt.valence + across)),
+                    arousal=max(-1.0, min(1.0, excerpt.arousal + up))) for excerpt in excerpts]
 
 
 def _place(number: int) -> str:

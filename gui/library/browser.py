@@ -174,10 +174,13 @@ class Browser(QWidget):
         return self.width() < NARROW
 
     def _show(self, widget: QWidget) -> None:
-        if self._middle.currentWidget() is not widget:
+        before = self._middle.currentWidget()
+        if before is not widget:
             focused = QApplication.focusWidget()
-            held = focused is not None and (self._middle.isAncestorOf(focused)
-                                            or not focused.isEnabled())
+            # Who was in the middle stays there; the first look takes who came to the page.
+            first = before is self.reading or widget is self.no_songs
+            held = focused is not None and (self._middle.isAncestorOf(focused) or (
+                first and self.isAncestorOf(focused) and focused is not self.head.search))
             self._middle.setCurrentWidget(widget)
             if held:
                 self.focus_songs()

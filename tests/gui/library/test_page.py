@@ -61,6 +61,7 @@ def test_the_first_look_says_what_this_is_and_offers_one_thing(library: LibraryB
     # THEN it says so, and nothing that needs songs is offered
     assert "Your songs will be here" in shown_words(library.page)
     assert not library.browser.filters.isVisible() and not library.browser.facets.isVisible()
+    assert button(library.page, "Open a folder of songs").hasFocus()
     button(library.page, "Open a folder of songs").click()
     button(library.page, "Try the sample songs").click()
     assert asked == ["folder", "samples"]
