@@ -9,7 +9,6 @@ import sys
 from PySide6.QtWidgets import QApplication
 
 from engine.errors import EngineError
-from engine.library.incoming import settle
 from engine.paths import AppPaths
 from gui.app import SWITCH_SECONDS, Program
 
@@ -38,6 +37,8 @@ def stay(app: QApplication, program: Program) -> int:
 
 def open_anew(app: QApplication, before: Program) -> Program:
     """The next window, which says why there is one. The one before must be closed."""
+    from engine.library.incoming import settle  # for the few times data are replaced
+
     before.window.deleteLater()
     problem: EngineError | None = None
     try:

@@ -11,6 +11,7 @@ from engine.errors import EngineError
 from engine.events import Progress, Report
 from engine.library.backup import Backup, BackupKind, BackupShelf
 from engine.library.database import DamagedLibraryError
+from engine.library.foreign import make_at_home
 from engine.library.incoming import Incoming
 from engine.library.library_copy import need_room, silent
 from engine.paths import AppPaths
@@ -26,6 +27,8 @@ def restore_library(paths: AppPaths, file: Path, report: Report = silent) -> Bac
     with incoming.claimed():
         _copy_in(file, incoming.library, report)
         incoming.prepare_library(report)
+        if file.resolve().parent != paths.backups.resolve():
+            make_at_home(incoming.library)
         before = _keep_present(paths, report)
         incoming.ready()
         try:

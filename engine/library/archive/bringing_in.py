@@ -14,13 +14,12 @@ from engine.library.archive.packing import pack
 from engine.library.archive.unpacking import Archive
 from engine.library.backup import BackupKind, BackupShelf
 from engine.library.database import DamagedLibraryError, Database
+from engine.library.foreign import make_at_home
 from engine.library.incoming import FILES, FOLDERS, SHELVES, Incoming
 from engine.library.library_copy import silent
 from engine.library.merging.merge import Merged, merge_library
-from engine.library.merging.songs import mark_missing
 from engine.paths import AppPaths
 
-_BESIDE_SONGS = ".moods.json"
 # Qt would build any value of its own from these, whatever stands in the file.
 _BUILT_VALUES = (b"@Variant(", b"@DateTime(")
 
@@ -60,7 +59,7 @@ def bring_in(paths: AppPaths, file: Path, way: Way, with_models: bool = True,
         _gather(archive, incoming, paths, way, with_models, report)
         if archive.manifest.has_library:
             incoming.prepare_library(report)
-            _make_at_home(incoming.library)
+            make_at_home(incoming.library)
         before = _keep_present(paths, report)
         merged = None
         if way is Way.ADD:
@@ -122,15 +121,3 @@ def _add(paths: AppPaths, library: Path, report: Report) -> Merged:
     for rest in ("", "-wal", "-shm"):
         library.with_name(f"{library.name}{rest}").unlink(missing_ok=True)
     return merged
-
-
-def _make_at_home(library: Path) -> None:
-    """What the library of another computer says of files here: which are missing. Writes that were
-    cut short there are not gone on with here, and none can be made again that would put a file
-    anywhere but beside a song."""
-    with closing(Database.open(library, library.parent)) as database, database.transaction():
-        database.execute(
-            "DELETE FROM tag_write WHERE goal <> '' OR (path NOT LIKE ? AND (kind = 'sidecar'"
-            " OR length(coalesce(hash_before, '')) = 0 OR length(coalesce(hash_after, '')) = 0))",
-            (f"%{_BESIDE_SONGS}",))
-        mark_missing(database)

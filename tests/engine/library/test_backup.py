@@ -185,6 +185,8 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date_and_stays_as_it_wa
     bytes_before = old.read_bytes()
     restore_library(isolated_home, old)
     assert library.all("SELECT title FROM song") == [("Harbour",)]
+    # AND since it is from elsewhere, its file is looked for here
+    assert library.all("SELECT path, missing FROM place") == [("/music/harbour.txt", 1)]
     assert titles(library) == []
     assert old.read_bytes() == bytes_before
 
