@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import av
 import taglib
 from mutagen.id3 import ID3
 
@@ -94,6 +95,7 @@ class Look:
     properties: frozenset[tuple[str, tuple[str, ...]]]
     pictures: tuple[str, ...]
     moods: tuple[str, ...]
+    heard: str
 
     def texts(self) -> set[str]:
         """All that TagLib tells, without the names of its fields."""
@@ -109,7 +111,8 @@ def look(path: Path) -> Look:
     """Reads a file through mutagen, TagLib and FFmpeg."""
     properties, pictures, moods = _through_taglib(path)
     return Look(hashlib.sha256(path.read_bytes()).hexdigest(), _or_empty(packets, path),
-                told(_reader(path), path).others, properties, pictures, moods)
+                told(_reader(path), path).others, properties, pictures, moods,
+                _or_empty(_through_ffmpeg, path).decode())
 
 
 def _through_taglib(path: Path) -> tuple[frozenset[tuple[str, tuple[str, ...]]],
@@ -122,6 +125,14 @@ def _through_taglib(path: Path) -> tuple[frozenset[tuple[str, tuple[str, ...]]],
         return frozenset(), (), ()
     rest = frozenset((name, values) for name, values in found.items() if name not in OURS)
     return rest, seen, found.get("MOOD", ())
+
+
+def _through_ffmpeg(path: Path) -> bytes:
+    """The mood FFmpeg tells: of several values it knows the first in some formats."""
+    with av.open(str(path), metadata_errors="replace") as file:
+        found = {**file.metadata, **file.streams.audio[0].metadata}
+    named = {name.upper().removeprefix("WM/"): value for name, value in found.items()}
+    return named.get("TMOO", named.get("MOOD", "")).encode()
 
 
 def _reader(path: Path) -> Any:
@@ -149,8 +160,11 @@ def judge(shelf: Shelf, foreign: ForeignMoods) -> Iterator[str]:
     written = {one.path: one for one in planned if one.changes}
     yield from (f"NOT WRITTEN: {one}" for one in answers if not isinstance(one, Written))
     wrong: Counter[str] = Counter()
+    heard: Counter[str] = Counter()
     for path, plan in written.items():
-        for what in _wrong(before[path], look(path), plan):
+        after = look(path)
+        heard.update(_heard(after, plan))
+        for what in _wrong(before[path], after, plan):
             wrong[what] += 1
             yield f"WRONG: {path.name} ({plan.format}): {what}"
     start = time.perf_counter()
@@ -163,8 +177,21 @@ def judge(shelf: Shelf, foreign: ForeignMoods) -> Iterator[str]:
     yield (f"{foreign}: {len(shelf.paths)} files, {len(answers)} written in {took:.1f} s,"
            f" {exact} taken back to the byte in {back:.1f} s; {sum(wrong.values())} differences in"
            f" other fields or sound, {len(changed)} damaged, {len(left)} files left over")
+    yield (f"  sound compared through FFmpeg in {heard['sound']}; moods read by TagLib in"
+           f" {heard['taglib']}, by FFmpeg in {heard['ffmpeg']}")
     kinds = Counter(one.format for one in written.values())
     yield "  " + ", ".join(f"{name} {count}" for name, count in sorted(kinds.items()))
+
+
+def _heard(after: Look, plan: PlannedWrite) -> Iterator[str]:
+    """Which of the others read the moods, and whether there was sound to compare."""
+    first = fold(parts(plan.after.moods[0])[0])
+    if after.sound:
+        yield "sound"
+    if first in {fold(part) for value in after.moods for part in parts(value)}:
+        yield "taglib"
+    if first in {fold(part) for part in parts(after.heard)}:
+        yield "ffmpeg"
 
 
 def _wrong(before: Look, after: Look, plan: PlannedWrite) -> Iterator[str]:

@@ -7,8 +7,9 @@ from typing import Any
 import mutagen
 import pytest
 
+from engine.errors import EngineError
 from engine.tagging.writing.formats import mood_splices, tag_holder
-from engine.tagging.writing.proof import reader_of, sound_hash, told
+from engine.tagging.writing.proof import prove, prove_sound, reader_of, sound_hash, told
 from engine.tagging.writing.splice import (
     backward,
     changes,
@@ -45,7 +46,7 @@ def rewritten(data: bytes, path: Path, moods: FileMoods) -> bytes:
 def with_others(path: Path) -> Path:
     """A tiny recording with a title, an artist and a cover from another program."""
     write_tiny(path)
-    audio: Any = mutagen.File(path, easy=path.suffix in (".mp3", ".m4a"))
+    audio: Any = mutagen.File(path)
     if audio.tags is None:
         audio.add_tags()
     if hasattr(audio.tags, "getall"):
@@ -55,7 +56,8 @@ def with_others(path: Path) -> Path:
         audio.tags.add(TPE1(encoding=3, text=["Ana"]))
         audio.tags.add(APIC(encoding=0, mime="image/png", type=3, desc="", data=bytes(999)))
     else:
-        audio["Title" if path.suffix in (".wma", ".ape", ".wv", ".mpc") else "title"] = "Harbour"
+        name = {".m4a": "\xa9nam", ".flac": "title", ".ogg": "title", ".opus": "title"}
+        audio[name.get(path.suffix, "Title")] = "Harbour"
     audio.save()
     return path
 
@@ -101,6 +103,36 @@ def _opens(taglib: Any, path: Path) -> bool:
             return True
     except OSError:
         return False
+
+
+def test_a_recording_told_by_an_old_tag_alone_is_proved_too(music: Music) -> None:
+    sound = write_tiny(music.folder / "sound.mp3").read_bytes()
+    (music.folder / "sound.mp3").unlink()
+    old = b"TAG" + b"Rain".ljust(30, b"\0") + b"Ana".ljust(60) + b"1999" + bytes(30) + b"\x11"
+    path = music.add("song.mp3", sound=sound + old)
+    music.write()
+    reader = reader_of(path)
+    assert {"Rain", "Ana", "1999", "Rock"} <= told(reader, path).texts
+    assert music.undo()[0].exact
+
+
+def test_a_copy_that_lost_something_is_never_put_in_place(tmp_path: Path) -> None:
+    # GIVEN copies in which more than our fields is another: a title, a picture, the sound
+    path, copy = with_others(tmp_path / "song.mp3"), tmp_path / "copy.mp3"
+    right = rewritten(path.read_bytes(), path, MOODS)
+    for old, new in ((b"Harbour", b"Hardour"), (bytes(999), bytes(998) + b"x")):
+        assert old in right
+        copy.write_bytes(right.replace(old, new, 1))
+        # THEN none is taken for a proof
+        with pytest.raises(EngineError, match="did not read back"):
+            prove(path, copy, MOODS)
+    copy.write_bytes(right)
+    prove(path, copy, MOODS)
+    with pytest.raises(EngineError, match="did not read back"):
+        prove(path, copy, FileMoods(("Calm",)))
+    spoilt = io.BytesIO(right[:-5] + b"x" + right[-4:])
+    with pytest.raises(EngineError, match="did not read back"), path.open("rb") as file:
+        prove_sound(file, tag_holder(file, path), spoilt, tag_holder(spoilt, path))
 
 
 def test_all_at_once_there_and_back(music: Music) -> None:
