@@ -21,7 +21,6 @@ from gui.library.services import LibraryAsking, LibraryServices
 from gui.song.services import OpenServices
 from gui.tagger_choices import TaggerChoice, Taggers
 
-
 _AT_ONCE = 500
 
 
