@@ -50,6 +50,7 @@ class _Answer:
     found: Found
     songs: tuple[ShelfSong, ...]
     snippets: dict[int, str]
+    opened: ShelfSong | None
 
 
 class LibraryPresenter(QObject):
@@ -92,6 +93,7 @@ class LibraryPresenter(QObject):
         self.trouble: EngineError | None = None
         self.selection = Selection()
         self.open_key = 0
+        self._seen: ShelfSong | None = None
         self.opens = False
         self.in_sight: tuple[int, int] = (0, _FIRST_ROWS)
         self.awake = False
@@ -258,7 +260,8 @@ class LibraryPresenter(QObject):
         same = self.query == self._answered
         first, last = self.in_sight
         question = _Question(self._turn, self.query, first if same else 0,
-                             last if same else last - first, self._version if same else -1)
+                             last if same else last - first, self._version if same else -1,
+                             self.open_key)
         self.asking.ask(partial(_answer, question, lambda: self._turn), self._take_answer,
                         self._take_trouble)
 
@@ -272,7 +275,16 @@ class LibraryPresenter(QObject):
         self._keep_chosen(answer.found)
         self.table.show_keys(answer.found.keys, answer.songs, answer.snippets)
         self.found_changed.emit()
+        self._follow_open(answer.opened)
         self._keeping.start()
+
+    def _follow_open(self, song: ShelfSong | None) -> None:
+        """The song that is open was tagged again, or found elsewhere: it is read anew. What the
+        person says of its moods is shown without."""
+        if song is not None and song.key == self.open_key and self._seen is not None:
+            if _essence(song) != _essence(self._seen):
+                self.desk.open(song_row(song))
+            self._seen = song
 
     def _keep_index(self) -> None:
         """Nobody asks for anything now: what the next start can begin with is kept."""
@@ -317,6 +329,7 @@ class LibraryPresenter(QObject):
                 self._show_open(song)
 
     def _show_open(self, song: ShelfSong) -> None:
+        self._seen = song
         self.desk.open(song_row(song))
         self.opened.emit()
 
@@ -331,6 +344,7 @@ class _Question:
     first: int
     last: int
     known: int
+    open_key: int
 
 
 def _answer(question: _Question, turn: Callable[[], int],
@@ -345,7 +359,14 @@ def _answer(question: _Question, turn: Callable[[], int],
     keys = found.keys[question.first:question.last]
     text = question.query.text
     return _Answer(question.turn, question.query, index.version, found, index.rows(keys),
-                   index.snippets(keys, text) if text else {})
+                   index.snippets(keys, text) if text else {},
+                   next(iter(index.rows((question.open_key,))), None))
+
+
+def _essence(song: ShelfSong) -> tuple[object, ...]:
+    """What of a song comes from its file and its tagger, not from the person."""
+    return (song.state, song.valence, song.arousal, song.title, song.artist, song.language,
+            song.place, song.missing, song.changed)
 
 
 def _recalled(memory: QSettings) -> SongQuery:

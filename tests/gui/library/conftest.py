@@ -122,6 +122,10 @@ class LibraryBench:
         folder.mkdir(exist_ok=True)
         for number, name in enumerate(names):
             (folder / name).write_text(f"{SAD}\nverse {number} of a train\n", "utf-8")
+        self.retag(folder)
+
+    def retag(self, folder: Path) -> None:
+        """Reads a folder again, as another program would."""
         with closing(Database.open(self.paths.library_file)) as database:
             service = TaggingService(LyricStore(database), self.detector, lambda: self.tagger,
                                      Settings)

@@ -434,3 +434,23 @@ def test_the_column_songs_are_ordered_by_says_so(five: LibraryBench) -> None:
     five.presenter.sort_by(SongSort.TITLE, False)
     five.settle()
     assert heads() == ["Title ↑", "Added"]
+
+
+def test_the_open_song_follows_what_its_file_becomes(library: LibraryBench,
+                                                     tmp_path: Path) -> None:
+    # GIVEN a song that is open
+    library.store_files(tmp_path / "songs", ["Only.txt"])
+    library.show()
+    library.browser.list.step(0)
+    library.browser.open_song()
+    library.settle()
+    desk = library.presenter.desk
+    assert [chip.mood for chip in desk.chips] == ["sadness"]
+    # WHEN its file is edited and tagged again
+    (tmp_path / "songs" / "Only.txt").write_text(
+        "Tears on the window and tears in the rain\nI scream and I burn on the lonely train\n"
+        "I fight and I break and I burn\nverse 0 of a train\n", "utf-8")
+    library.retag(tmp_path / "songs")
+    library.presenter.note_change()
+    # THEN it is shown as it is now
+    library.qtbot.waitUntil(lambda: "anger" in [chip.mood for chip in desk.chips], timeout=5000)
