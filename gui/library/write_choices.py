@@ -9,7 +9,9 @@ from gui.controls import Choice, Switch
 from gui.flow import FlowLayout
 from gui.library.write_run import WriteRun
 from gui.library.write_words import foreign_word
-from gui.theme import GAP, SPACE
+from gui.theme import SPACE
+
+_APART = 12
 
 
 class WriteChoices(QWidget):
@@ -61,7 +63,7 @@ class WriteChoices(QWidget):
         self.foreign.setAccessibleName(self.tr("Moods that others wrote"))
         row.addWidget(name)
         row.addWidget(self.foreign)
-        flow = FlowLayout(GAP, self)
+        flow = FlowLayout(_APART, self)
         for switch in (self.tagger, self.scores, self.sidecars):
             switch.setMinimumHeight(self.foreign.sizeHint().height())
         for part in (others, self.tagger, self.scores, self.sidecars):

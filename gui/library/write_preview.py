@@ -180,13 +180,14 @@ class WriteDialog(QDialog):
         for button in (self.all_in, self.all_out):
             button.setVisible(self.table.can_choose)
         self.bar.setVisible(run.busy)
-        self._tell(self._set_back())
+        self._tell(self._advice())
         self._show_progress()
         self._show_buttons()
         self.view.viewport().update()
         focused = self.focusWidget()
         if phase is WritePhase.PLANNED and not (focused and self.choices.isAncestorOf(focused)):
             self.view.setFocus()
+            self.view.selectRow(0)
         elif phase in (WritePhase.WRITTEN, WritePhase.UNDONE):
             self.go.setFocus()
             self.message.setAccessibleName(self.message.text())
@@ -292,9 +293,7 @@ class WriteDialog(QDialog):
 
     def _show_about(self) -> None:
         index = self.view.currentIndex()
-        self.about.setText(self.table.about(index.row()) if index.isValid() else self.tr(
-            "Only the fields for moods change. Each file is written to a copy, read back and"
-            " compared before the copy takes its place, and everything can be taken out again."))
+        self.about.setText(self.table.about(index.row()) if index.isValid() else "")
 
     def _tell_failure(self, failure: object) -> None:
         if isinstance(failure, EngineError):
@@ -304,8 +303,11 @@ class WriteDialog(QDialog):
         self.note.setText(words)
         self.note.setVisible(bool(words))
 
-    def _set_back(self) -> str:
-        """What is to be said of files that others had changed in the meantime."""
+    def _advice(self) -> str:
+        """What is good to know of writing; of taking out, which files others had changed."""
+        if self.run.phase in (WritePhase.PLANNING, WritePhase.PLANNED):
+            return self.tr("Only the fields for moods change. Each file is checked, and everything"
+                           " can be taken out again.")
         touched = sum(not each.exact for each in self.run.undone)
         if self.run.phase is not WritePhase.UNDONE or not touched:
             return ""
