@@ -80,6 +80,8 @@ class LineCorrecting(QObject):
         if lines is not None and self._mood:
             first, last = lines
             self._desk.judge_lines(self._mood, first, last, holds)
+        elif lines is not None and holds:
+            self._chips.open_field(lines)  # no mood is in hand, so it is asked for
 
     def _draw(self, first: int, last: int) -> None:
         """A new stretch was drawn beside the lyric."""

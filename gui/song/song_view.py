@@ -47,7 +47,7 @@ class SongView(QScrollArea):
         self._desk = desk
         self._head = SongHead(theme_source)
         self.chips = ChipRow(desk, theme_source)
-        self._keys = words("meta", wraps=False)
+        self._keys = words("meta")
         self._why = words("body")
         self._leave = words("meta", wraps=False)
         self._leave.setText(self.tr("Esc clears"))
@@ -228,7 +228,7 @@ class SongView(QScrollArea):
     def _lay_out_why(self) -> QHBoxLayout:
         """The keys, or in their place the reason, so that nothing below it jumps."""
         row = QHBoxLayout()
-        row.addWidget(self._keys)
+        row.addWidget(self._keys, 1)
         row.addWidget(self._why, 1)
         row.addWidget(self._leave, 0, Qt.AlignmentFlag.AlignTop)
         row.addStretch(0)

@@ -104,6 +104,16 @@ def test_a_mood_is_added_to_lines_and_gets_a_chip(bench: Bench, view: SongView) 
     assert bench.presenter.desk.labels == {}
 
 
+def test_lines_of_a_song_without_moods_ask_for_one(bench: Bench, view: SongView) -> None:
+    bench.tag(bench.write("plain.txt", "A table and a chair stand here\nThe door is made of wood\n"))
+    bench.open("plain.txt")
+    assert bench.presenter.desk.chips == ()
+    view.lyric.setFocus()
+    mark(view, 0, 1)
+    press(bench, view, "a")
+    assert view.chips._field.isVisible() and "lines 1 to 2" in view.chips._field.placeholderText()
+
+
 @pytest.mark.parametrize("how, way, expected", [
     (ALT, Qt.Key.Key_Down, (0, 3)), (ALT, Qt.Key.Key_Up, (0, 0)),
     (ALT | SHIFT, Qt.Key.Key_Down, (1, 1)), (ALT | SHIFT, Qt.Key.Key_Up, (0, 1))])
@@ -194,3 +204,8 @@ def test_a_selection_to_the_start_of_a_line_leaves_that_line_out(
     cursor.setPosition(document.findBlockByNumber(4).position(), QTextCursor.MoveMode.KeepAnchor)
     view.lyric.setTextCursor(cursor)
     assert view.lyric.chosen_lines() == (3, 3)
+
+
+def test_what_the_keys_mean_makes_the_song_no_wider(bench: Bench, view: SongView) -> None:
+    mark(view, 0, 4)
+    assert view.widget().minimumSizeHint().width() <= 420
