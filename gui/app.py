@@ -27,6 +27,7 @@ from engine.tagging.service import TaggingService
 from engine.tagging.tagger import Tagger
 from engine.tagging.unfinished import UnfinishedRun
 from engine.tagging.vocabulary import Vocabulary
+from gui.app_library import LateLibrary
 from gui.background import WorkQueue
 from gui.chat.room import ChatRoom
 from gui.chat.services import Fetching
@@ -37,9 +38,6 @@ from gui.help import HelpDialog
 from gui.icons import Glyph, IconSource
 from gui.job_lines import JobLines
 from gui.jobs import JobWatcher
-from gui.library.retag_line import RetagLine
-from gui.library.room import LibraryRoom
-from gui.library.writing_line import WritingLine
 from gui.main_window import MainWindow
 from gui.models.adding import FETCH, IMPORT, Adding, offered_models
 from gui.models.arrival_news import ArrivalNews
@@ -69,6 +67,8 @@ from gui.tagger_shelf import SpeedSeen, TaggerShelf
 from gui.theme import ThemeSource
 
 if TYPE_CHECKING:
+    from gui.library.page import LibraryPage
+    from gui.library.room import LibraryRoom
     from gui.models.quality_page import QualityPage
 
 # A thread in Python code hands over this often, so that the screen never waits long for its turn.
@@ -100,11 +100,11 @@ class Program:
         self.icons = IconSource(self.theme_source)
         self.notifier = Notifier()
         self.tagging, self.desk = WorkQueue(), WorkQueue()
-        self._detector = LanguageDetector()
+        self.detector = LanguageDetector()
         registry = ModelRegistry(paths.shipped_models, paths.models)
         self.shelf = shelf or TaggerShelf(
             registry, lambda: self.settings.current, self._open_tagger)
-        self._memory = QSettings(str(paths.home / "window.ini"), QSettings.Format.IniFormat)
+        self.memory = QSettings(str(paths.home / "window.ini"), QSettings.Format.IniFormat)
         self.trials = TrialBook(paths.trials)
         self.guard = CrashGuard(registry, self.trials, lambda: self.settings.current)
         self.jobs = JobWatcher(paths.jobs, job_command)
@@ -122,21 +122,19 @@ class Program:
         writers = chat_shelf or ChatShelf(registry, self.guard.settings, self.guard.open_model)
         self.chat = ChatRoom(
             paths, self.guard.entries, lambda: self.settings.current, writers,
-            self.desk, self._memory, self.theme_source, self.icons, lambda: self.guard.note,
-            MoodSource(paths, vocabulary, self._detector, self.shelf.tagger,
+            self.desk, self.memory, self.theme_source, self.icons, lambda: self.guard.note,
+            MoodSource(paths, vocabulary, self.detector, self.shelf.tagger,
                        lambda: self.settings.current))
-        self.library = LibraryRoom(
-            paths, lambda: self.settings.current, vocabulary, self._detector, self.shelf.tagger,
-            self.desk, self.tagging, self._memory, self.theme_source, self.icons,
-            Taggers(lambda: installed_taggers(registry),
-                    lambda tagger: self._open_tagger(tagger, self.settings.current)))
+        self.taggers = Taggers(lambda: installed_taggers(registry),
+                               lambda tagger: self._open_tagger(tagger, self.settings.current))
+        self.late_library = LateLibrary(self)
         self.data = YourData(
             paths, self._hindrance, lambda: self.settings.current.most_daily_backups,
-            self._memory.sync)
+            self.memory.sync)
         self.trying = TryPresenter(TryTools(
             self.chat.queue, writers.model, self.guard.entries,
             PromptShelf(paths.own_prompts, paths.prompts), vocabulary))
-        self.tag_page = TagPage(self.tag, self.theme_source, self._memory, trying=self.trying)
+        self.tag_page = TagPage(self.tag, self.theme_source, self.memory, trying=self.trying)
         self.window = self._make_window()
         self._connect()
 
@@ -153,14 +151,19 @@ class Program:
         self.jobs.close()
         self.trying.close()
         self.chat.close()
-        self.library.close()
+        self.late_library.close()
         self.tagging.close()
         self.desk.close()
-        self._memory.sync()
+        self.memory.sync()
+
+    @property
+    def library(self) -> "LibraryRoom":
+        """The Library, built where nobody has needed it before."""
+        return self.late_library.room()
 
     def warm_up(self) -> None:
         """Makes the tagger ready while the person still looks around."""
-        task = self.tagging.submit(lambda: self.shelf.warm_up(self._detector))
+        task = self.tagging.submit(lambda: self.shelf.warm_up(self.detector))
         task.yielded.connect(self._note_speed)
         task.failed.connect(self.notifier.show_problem)
 
@@ -184,7 +187,7 @@ class Program:
         database = Database.open(self.paths.library_file, self.paths.backups)
         try:
             store = LyricStore(database)
-            service = TaggingService(store, self._detector, self.shelf.tagger,
+            service = TaggingService(store, self.detector, self.shelf.tagger,
                                      lambda: self.settings.current)
             yield TagServices(database, store, service, self.shelf.tagger)
         finally:
@@ -205,7 +208,7 @@ class Program:
         workshop = Workshop(Adding(self.jobs, models, offered_models()),
                             TrialRuns(self.jobs, self.trials, models), Upkeep(self.desk))
         return ModelsPresenter(self.desk, registry.entries, chosen, workshop,
-                               declined=self._memory.value(_DECLINED) == "yes",
+                               declined=self.memory.value(_DECLINED) == "yes",
                                read_checks=self._read_checks)
 
     def _read_checks(self, manifest: ModelManifest) -> Checks:
@@ -225,14 +228,14 @@ class Program:
         rooms = (
             Room("tag", translate("MainWindow", "Tag"), icon(Glyph.TAG), self.tag_page),
             Room("library", translate("MainWindow", "Library"), icon(Glyph.LIBRARY),
-                 self.library.page),
+                 self.late_library.page),
             Room("chat", translate("MainWindow", "Chat"), icon(Glyph.CHAT), self.chat.page),
             Room("models", translate("MainWindow", "Models"), icon(Glyph.MODELS),
                  self.models_page),
             Room("settings", translate("MainWindow", "Settings"), icon(Glyph.SETTINGS),
                  self.settings_page, below=True),
         )
-        return MainWindow(rooms, Banner(self.notifier, self.icons), self._memory)
+        return MainWindow(rooms, Banner(self.notifier, self.icons), self.memory)
 
     def _make_quality_page(self) -> "QualityPage":
         return self.compare.page(self.icons, self.theme_source, self.tag.vocabulary)
@@ -240,8 +243,8 @@ class Program:
     def _connect(self) -> None:
         window = self.window
         window.first_painted.connect(self.warm_up)
-        window.files_wanted.connect(self._open_files)
-        window.folder_wanted.connect(self._open_folder)
+        window.files_wanted.connect(self.open_files)
+        window.folder_wanted.connect(self.open_folder)
         window.paste_wanted.connect(self.paste)
         window.help_wanted.connect(self.show_help)
         window.about_wanted.connect(self.show_about)
@@ -249,12 +252,13 @@ class Program:
         self.tag_page.models_wanted.connect(lambda: window.show_page("models"))
         self.tag_page.drag_entered.connect(lambda: window.show_page("tag"))
         self.tag_page.drop_zone.watch(window)
-        for presenter in (self.tag, self.library.presenter, self.chat.presenter, self.models,
-                          self.devices, self.settings, self.data, self.compare):
+        for presenter in (self.tag, self.chat.presenter, self.models, self.devices, self.settings,
+                          self.data, self.compare):
             presenter.problem_raised.connect(self.notifier.show_problem)
         self.models.tagger_chosen.connect(self.settings.set_tagger)
         self._connect_models()
-        self._connect_library()
+        self.tag_page.write_wanted.connect(lambda songs: self.library.writing.write(songs))
+        window.first_painted.connect(self.late_library.begin)
         self._connect_chat()
         self.settings.changed.connect(self._use_settings)
         self.theme_source.changed.connect(lambda theme: show_theme(self._app, theme))
@@ -265,7 +269,7 @@ class Program:
     def _connect_models(self) -> None:
         models, window = self.models, self.window
         models.chat_model_chosen.connect(self.settings.set_chat_model)
-        models.offer_declined.connect(lambda: self._memory.setValue(_DECLINED, "yes"))
+        models.offer_declined.connect(lambda: self.memory.setValue(_DECLINED, "yes"))
         models.models_changed.connect(self._use_models)
         self.arrival_news = ArrivalNews(models, self.notifier, lambda: window.page,
                                         lambda: not self.chat.models.choices, window)
@@ -294,39 +298,15 @@ class Program:
                                         "processor is used.").format(device=device),
                 translate("MainWindow", "Try it again in Settings, under Devices."))
 
-    def _connect_library(self) -> None:
-        library, page = self.library.presenter, self.library.page
-        library.song_wanted.connect(self._show_song)
-        library.tag_wanted.connect(self.tag.tag)
-        library.again_wanted.connect(self.tag.tag_rows_again)
-        for changed in (library.steps.taken, library.desk.labelled):
-            changed.connect(self.tag.mark_stale)
-        library.samples_wanted.connect(self.tag.try_samples)
-        library.files_wanted.connect(self._open_files)
-        library.folder_wanted.connect(self._open_folder)
-        page.models_wanted.connect(lambda: self.window.show_page("models"))
-        writing = self.library.writing
-        writing.choices_made.connect(self.settings.set_writing)
-        self.tag_page.write_wanted.connect(writing.write)
-        self.writing_line = WritingLine(writing, self.window.job_bar, self.notifier, self.window)
-        self.window.first_painted.connect(writing.settle)
-        self.window.first_painted.connect(self.library.folders.work.start)
-        self.window.first_painted.connect(self.library.retagging.start)
-        self.retag_line = RetagLine(self.library.retagging, self.window.job_bar, self.notifier,
-                                    self.window)
-        self.tag.run.ended.connect(self.library.folders.work.load)
-        self.window.first_painted.connect(page.prepare_soon)
-        # What one room changes in the library the other shows, too.
-        for changed in (self.tag.run.rows_changed, self.tag.run.ended, self.tag.desk.labelled):
-            changed.connect(library.note_change)
-
     def _connect_chat(self) -> None:
         chat, adding = self.chat, self.models.adding
         # Whoever waits for a reply goes first: tagging holds between two groups of songs.
         chat.presenter.streaming_changed.connect(self.tagging.give_way)
         chat.page.models_wanted.connect(lambda: self.window.show_page("models"))
-        chat.presenter.song_wanted.connect(self._show_song)
-        self._connect_songs()
+        chat.presenter.song_wanted.connect(self.show_song)
+        self.connect_songs(self.tag_page)
+        if chat.song_scenes is not None:
+            chat.song_scenes.begun.connect(lambda: self.window.show_page("chat"))
         chat.models.chosen.connect(self.settings.set_chat_model)
         chat.models.wanted.connect(lambda: adding.get(adding.catalogue[0].id))
         for news in (adding.changed, adding.progressed):
@@ -336,7 +316,7 @@ class Program:
             self.window.first_painted.connect(lambda: self.notifier.show_problem(problem))
 
     def _hindrance(self) -> str:
-        at_work = any(queue.busy for queue in (self.tagging, self.chat.queue, self.library.queue))
+        at_work = self.tagging.busy or self.chat.queue.busy or self.late_library.busy
         return QGuiApplication.translate(
             "MainWindow", "Songs are being tagged or written, or a reply is being made."
         ) if at_work else ""
@@ -361,33 +341,30 @@ class Program:
         self.chat.models.look_again()
         self.settings_page.show_chat_models(self.models.chat_models())
 
-    def _open_files(self) -> None:
+    def open_files(self) -> None:
         self.window.show_page("tag")
         self.tag_page.open_files()
 
-    def _open_folder(self) -> None:
+    def open_folder(self) -> None:
         self.window.show_page("tag")
         self.tag_page.open_folder()
 
-    def _connect_songs(self) -> None:
-        """What songs bring to talks, and what chat models do with lyrics."""
+    def connect_songs(self, page: "TagPage | LibraryPage") -> None:
+        """What songs of a page bring to talks, and what chat models do with their lyrics."""
         rewrites, scenes = self.chat.rewrites, self.chat.song_scenes
         if rewrites is not None and scenes is not None:
-            for page in (self.tag_page, self.library.page):
-                page.rewrite_wanted.connect(
-                    lambda text, page=page: rewrites.rewrite(text, page))
-                page.scene_wanted.connect(lambda song, page=page: scenes.make(song, page))
-                page.offer_scenes()
-            scenes.begun.connect(lambda: self.window.show_page("chat"))
+            page.rewrite_wanted.connect(lambda text: rewrites.rewrite(text, page))
+            page.scene_wanted.connect(lambda song: scenes.make(song, page))
+            page.offer_scenes()
 
-    def _show_song(self, place: str) -> None:
+    def show_song(self, place: str) -> None:
         self.window.show_page("tag")
         self.tag.seek(place)
 
     def _use_settings(self, settings: Settings) -> None:
         self.theme_source.choose(settings.appearance, settings.reduce_motion)
         self.tag.use_settings(settings)
-        self.library.presenter.use_settings(settings)
+        self.late_library.use_settings(settings)
         self.chat.presenter.use_settings(settings)
         self.models.refresh()
 
