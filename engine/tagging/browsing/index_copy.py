@@ -174,7 +174,7 @@ def _blocks(columns: SongColumns, slots: npt.NDArray[np.int64]) -> Iterator[tupl
         places: list[int] = slots.tolist()
         text = _SEPARATOR.join([words[place] for place in places])
         yield name, np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
-    yield _VECTORS, columns.vectors[slots].astype("<f2")
+    yield _VECTORS, columns.vectors[slots]
 
 
 def _read(file: Path, token: str, moods: tuple[str, ...], taggers: tuple[TaggerNote, ...]
@@ -236,9 +236,9 @@ def _adopt_names(columns: SongColumns, arrays: dict[str, Array], songs: int) -> 
 
 def _mapped(file: Path, first: int, block: _Block, shape: tuple[int, int]) -> Array:
     """The vectors, read only where they are looked at; a change stays in memory."""
-    if (block.kind, block.shape) != ("<f2", shape) or (
+    if (block.kind, block.shape) != ("|i1", shape) or (
             first + block.at + block.size > file.stat().st_size):
         raise ValueError("vectors that do not fit")
     if not block.size:
-        return np.zeros(shape, np.float16)
-    return np.memmap(file, np.float16, "c", first + block.at, shape)
+        return np.zeros(shape, np.int8)
+    return np.memmap(file, np.int8, "c", first + block.at, shape)

@@ -1,4 +1,4 @@
-"""How near songs are to one another: the cosine of their pooled vectors, exact, over all of them.
+"""How near songs are to one another: the cosine of their pooled vectors, over all of them.
 
 At 100,000 songs this takes some hundredths of a second, so that no index of vectors is needed.
 """
@@ -19,7 +19,8 @@ def nearness(columns: SongColumns, song: int) -> Floats:
     found = np.full(columns.room, np.nan, np.float32)
     if slot < 0 or not columns.vectors[slot].any():
         return found
-    near = cosines(columns.vectors, columns.vectors[slot].astype(np.float32))
+    wanted = columns.vectors[slot].astype(np.float32) * columns.vector_scale[slot]
+    near = cosines(columns.vectors, columns.vector_scale, wanted)
     alike = columns.tagger == columns.tagger[slot]
     alike[slot] = False
     alike &= near != 0  # without a vector it is just that
@@ -27,8 +28,9 @@ def nearness(columns: SongColumns, song: int) -> Floats:
     return found
 
 
-def cosines(vectors: npt.NDArray[np.float16], wanted: Floats) -> Floats:
-    """(S,) the cosine of each row of `vectors` (S, D), of length 1 or 0, with `wanted` (D,)."""
+def cosines(vectors: npt.NDArray[np.int8], scales: Floats, wanted: Floats) -> Floats:
+    """(S,) the cosine of each row of `vectors` (S, D), of length 1 or 0 in steps of `scales` (S,),
+    with `wanted` (D,)."""
     found = np.zeros(len(vectors), np.float32)
     if not vectors.shape[1]:
         return found
@@ -37,7 +39,7 @@ def cosines(vectors: npt.NDArray[np.float16], wanted: Floats) -> Floats:
         some = vectors[start:start + _AT_ONCE]
         np.copyto(wide[:len(some)], some)
         np.dot(wide[:len(some)], wanted, out=found[start:start + len(some)])
-    return found
+    return found * scales
 
 
 def foremost(values: Floats, most: int) -> npt.NDArray[np.int64]:

@@ -97,6 +97,7 @@ class ShelfBuilder:
         columns.scores[:, slots] = 0
         columns.affect[:, slots] = np.nan
         columns.vectors[slots] = 0
+        columns.vector_scale[slots] = 0
 
     def _put_words(self, slots: Slots, keys: Keys) -> None:
         """What the person said."""

@@ -27,7 +27,7 @@ COLUMNS: dict[str, tuple[str, str, int]] = {
     "tagger": ("<i2", "1", NOBODY), "accepted": ("<i2", "1", NOBODY), "added": ("<i8", "1", 0),
     "corrected": ("|b1", "1", 0), "missing": ("|b1", "1", 0), "changed": ("|b1", "1", 0),
     "unspaced": ("|b1", "1", 0), "affect": ("<f4", "2", 0), "scores": ("<f4", "M", 0),
-    "verdicts": ("|i1", "M", 0), "read_by": ("|b1", "T", 0),
+    "verdicts": ("|i1", "M", 0), "read_by": ("|b1", "T", 0), "vector_scale": ("<f4", "1", 0),
 }
 
 
@@ -36,7 +36,9 @@ class SongColumns:
     wants and -1 for one they do not, and `tags` (M, S), which the owner keeps up. `taggers` names
     the T rows of `read_by` (T, S); `tagger` (S,) is the row of the one that speaks for the song.
 
-    A free slot has the key 0. `vectors` is (S, D); D is 0 until the first is put in.
+    A free slot has the key 0. `vectors` (S, D), in steps of `vector_scale` (S,), have the length 1,
+    or 0 where there is none; D is 0 until the first is put in. A byte a number is enough: a cosine
+    is off by less than a hundredth.
     """
 
     def __init__(self, moods: tuple[str, ...], taggers: Sequence[TaggerNote] = (),
@@ -60,10 +62,11 @@ class SongColumns:
         self.scores: npt.NDArray[np.float32]
         self.verdicts: npt.NDArray[np.int8]
         self.read_by: Mask
+        self.vector_scale: npt.NDArray[np.float32]
         for name in COLUMNS:
             setattr(self, name, self._blank(name, room))
         self.tags = np.zeros((len(moods), room), np.bool_)
-        self.vectors = np.zeros((room, 0), np.float16)
+        self.vectors = np.zeros((room, 0), np.int8)
         self._by_key: tuple[Keys, Slots] | None = None
 
     @property
@@ -131,10 +134,13 @@ class SongColumns:
         if not len(vectors):
             return
         if self.vectors.shape[1] == 0:
-            self.vectors = np.zeros((self.room, vectors.shape[1]), np.float16)
+            self.vectors = np.zeros((self.room, vectors.shape[1]), np.int8)
         if vectors.shape[1] == self.vectors.shape[1]:
-            lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-            self.vectors[slots] = np.nan_to_num(vectors / lengths)
+            clean = np.nan_to_num(vectors, posinf=0, neginf=0)
+            units = clean / np.maximum(np.linalg.norm(clean, axis=1, keepdims=True), 1e-9)
+            scales = np.abs(units).max(axis=1) / 127
+            self.vectors[slots] = np.rint(units / np.maximum(scales, 1e-9)[:, None])
+            self.vector_scale[slots] = scales
 
     def adopt(self, name: str, column: npt.NDArray[np.generic]) -> None:
         """Puts in a whole column that was kept; all must have the same room."""
@@ -153,7 +159,7 @@ class SongColumns:
             grown = np.concatenate([getattr(self, name), self._blank(name, more)], axis=-1)
             setattr(self, name, grown)
         self.tags = np.concatenate([self.tags, np.zeros((len(self.moods), more), np.bool_)], 1)
-        wide = np.zeros((more, self.vectors.shape[1]), np.float16)
+        wide = np.zeros((more, self.vectors.shape[1]), np.int8)
         self.vectors = np.concatenate([self.vectors, wide])
         self.names.grow(more)
         self._by_key = None

@@ -150,7 +150,8 @@ class SongIndex:
 
     def vectors(self, keys: Sequence[int] | Keys) -> Floats:
         """(N, D) pooled vectors of length 1; zeros where there is none."""
-        return self._of(self._columns.vectors.T, keys, 0).T.astype(np.float32)
+        scales = self._of(self._columns.vector_scale, keys, 0)
+        return self._of(self._columns.vectors.T, keys, 0).T * scales[:, None]
 
     def similar(self, song_id: int, most: int = 20) -> tuple[Keys, Floats]:
         """The `most` songs nearest to one, the nearest first, with the cosine of their vectors,

@@ -15,7 +15,6 @@ import numpy.typing as npt
 from engine.library.database import Database
 from engine.tagging.browsing.song_query import Keys
 
-Mask = npt.NDArray[np.bool_]
 Weights = npt.NDArray[np.float64]
 
 HIT_OPEN, HIT_CLOSE = "\x02", "\x03"
@@ -29,6 +28,7 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MOST_CHARACTERS, _MOST_TERMS = 400, 24
 _SHORTEST_START = 2
+_MANY = 5000
 _TITLE, _ARTIST, _LYRIC = 10.0, 5.0, 1.0
 """What a word counts for where it stands there."""
 
@@ -62,7 +62,8 @@ def read_terms(text: str) -> tuple[Term, ...]:
 @dataclass(frozen=True, slots=True, eq=False)
 class Hits:
     """The songs a text was found in, in no order. `weights` (N,), less is better, where they were
-    asked for: BM25 (Robertson and Zaragoza 2009), a title counting most."""
+    asked for: BM25 (Robertson and Zaragoza 2009), a title counting most. Where there are very many
+    only those with a word in their names are weighed, the others are 0."""
 
     songs: Keys
     weights: Weights | None = None
@@ -75,14 +76,29 @@ def search(database: Database, terms: tuple[Term, ...], weighed: bool, unspaced:
     """
     spaced = [term for term in terms if not term.unspaced]
     wanted, unwanted = _match(spaced, False), _match(spaced, True)
-    hits = _indexed(database, wanted, weighed) if wanted else Hits(_all(database))
+    songs = _indexed(database, wanted) if wanted else _all(database)
     for term in (term for term in terms if term.unspaced):
-        looked = np.intersect1d(unspaced, hits.songs)
-        held = np.isin(hits.songs, _holding(database, term, looked))
-        hits = _kept(hits, ~held if term.without else held)
+        held = np.isin(songs, _holding(database, term, np.intersect1d(unspaced, songs)))
+        songs = songs[~held if term.without else held]
     if unwanted:
-        hits = _kept(hits, ~np.isin(hits.songs, _indexed(database, unwanted, False).songs))
-    return hits
+        songs = np.setdiff1d(songs, _indexed(database, unwanted))
+    return Hits(songs, _weights(database, spaced, songs) if weighed else None)
+
+
+def _weights(database: Database, terms: list[Term], songs: Keys) -> Weights:
+    wanted = _match(terms, False)
+    if len(songs) > _MANY:
+        named = " OR ".join(f"{{title artist}} : {_quoted(term)}" for term in terms
+                            if not term.without and term.field != "words")
+        wanted = f"({named}) AND ({wanted})" if named and wanted else ""
+    found = np.zeros(len(songs))
+    if wanted:
+        rows = database.all(
+            f"SELECT rowid, bm25(song_text, {_TITLE}, {_ARTIST}, {_LYRIC}) FROM song_text"
+            " WHERE song_text MATCH ?", (wanted,))
+        weights = dict(rows)
+        found[:] = [weights.get(song, 0.0) for song in songs.tolist()]
+    return found
 
 
 def _terms(text: str) -> Iterator[Term]:
@@ -108,22 +124,13 @@ def _quoted(term: Term) -> str:
     return f'"{term.text}"' + ("*" if term.start else "")
 
 
-def _indexed(database: Database, match: str, weighed: bool) -> Hits:
-    weight = f"bm25(song_text, {_TITLE}, {_ARTIST}, {_LYRIC})" if weighed else "0"
-    rows = database.all(
-        f"SELECT rowid, {weight} FROM song_text WHERE song_text MATCH ?", (match,))
-    songs = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-    if not weighed:
-        return Hits(songs)
-    return Hits(songs, np.fromiter((row[1] for row in rows), np.float64, len(rows)))
+def _indexed(database: Database, match: str) -> Keys:
+    rows = database.all("SELECT rowid FROM song_text WHERE song_text MATCH ?", (match,))
+    return np.fromiter((song for song, in rows), np.int64, len(rows))
 
 
 def _all(database: Database) -> Keys:
     return np.array([song for song, in database.all("SELECT id FROM song")], np.int64)
-
-
-def _kept(hits: Hits, mask: Mask) -> Hits:
-    return Hits(hits.songs[mask], None if hits.weights is None else hits.weights[mask])
 
 
 def _holding(database: Database, term: Term, among: Keys) -> Keys:

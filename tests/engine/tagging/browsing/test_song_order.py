@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.tagging.browsing import song_search
 from engine.tagging.browsing.song_names import SongNames, sort_name
 from engine.tagging.browsing.song_query import MoodWish, SongQuery, SongSort
 from engine.tagging.labels import Verdict
@@ -101,6 +102,20 @@ def test_the_best_match_stands_first_and_one_titled_so_before_all(shelf: Shelf) 
     assert found[:2] == ["Rain", "Rain song"]
     assert found.index("Sky") < found.index("Long")
     assert ordered(shelf, replace(query, descending=True)) == found[::-1]
+
+
+def test_among_very_many_hits_those_in_names_stand_first(
+        shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(song_search, "_MANY", 2)
+    for song in range(6, 10):
+        shelf.put(f"{song}.txt", lyric("rain", f"song{song} in the rain", title=f"Sky {song}"))
+    shelf.put("10.txt", lyric("not a word of it", title="Rain song"))
+    shelf.put("11.txt", lyric("words and rain", title="Sun", artist="Rain Band"))
+    shelf.scan()
+    found = ordered(shelf, SongQuery("rain", sort=SongSort.RELEVANCE))
+    assert found[:2] == ["Rain song", "Sun"]
+    assert set(found[2:]) == {"Sky 6", "Sky 7", "Sky 8", "Sky 9", "Track 10"}
+    assert ordered(shelf, SongQuery("lyrics:rain", sort=SongSort.RELEVANCE))
 
 
 @pytest.mark.parametrize("sort", [SongSort.RELEVANCE, SongSort.NEARNESS, SongSort.MOOD,
