@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from engine.errors import EngineError
 from engine.tagging.writing.splice import Splice, growth, splice_of
 from engine.tagging.writing.tag_bytes import (
     MOOD,
@@ -24,6 +25,7 @@ from engine.tagging.writing.values import FileMoods
 HEADER = UUID("75b22630-668e-11cf-a6d9-00aa0062ce6c").bytes_le
 _DESCRIPTION = UUID("d2d0a440-e307-11d2-97f0-00a0c95ea850").bytes_le
 _FILE = UUID("8cabdca1-a947-11cf-8ee4-00c00c205365").bytes_le
+_SIGNATURE = UUID("2211b3fc-bd23-11d2-b4b7-00a0c955fc6e").bytes_le
 _EXTENSION = UUID("5fbf03b5-a92e-11cf-8ee3-00c00c205365").bytes_le
 _METADATA = (UUID("c5f8cbea-5baf-4877-8467-aa8c44fa4cca").bytes_le,
              UUID("44231c94-9498-49d1-a141-1d134e457054").bytes_le)
@@ -86,6 +88,9 @@ class AsfFile:
         self._objects = list(self._walk(_HEAD, self._size))
         if len(self._objects) != self._count:
             raise damaged()
+        if any(one.kind == _SIGNATURE for one in self._objects):
+            raise EngineError("This recording is sealed by whoever made it, and writing would"
+                              " break the seal.", "Write a file beside it instead.")
         found = [self._list(one, ()) for one in self._objects if one.kind == _DESCRIPTION]
         if len(found) > 1:
             raise damaged()

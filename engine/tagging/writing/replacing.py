@@ -3,6 +3,7 @@
 The file is at every moment the old one or the new one, whole. Knows nothing of tags.
 """
 
+import errno
 import os
 import secrets
 import stat
@@ -41,7 +42,7 @@ def make_copy(path: Path, copy: Path, splices: Sequence[Splice]) -> Copied:
             copied = copy_spliced(source, target, splices)
             target.flush()
             _keep_rights(path, copy)
-            os.fsync(target.fileno())
+            _force(target.fileno())
         return copied
     except BaseException as failure:
         remove_copy(copy)
@@ -56,7 +57,7 @@ def write_new(copy: Path, data: bytes) -> None:
         with os.fdopen(_created(copy, 0o666), "w+b") as target:
             target.write(data)
             target.flush()
-            os.fsync(target.fileno())
+            _force(target.fileno())
     except BaseException as failure:
         remove_copy(copy)
         raise refused(failure) if isinstance(failure, OSError) else failure from None
@@ -119,6 +120,15 @@ def _keep_rights(path: Path, copy: Path) -> None:
 def _owner(path: Path) -> tuple[int, int]:
     found = path.stat()
     return found.st_uid, found.st_gid
+
+
+def _force(handle: int) -> None:
+    """Waits for the disk; a kind of disk that knows no waiting is not waited for."""
+    try:
+        os.fsync(handle)
+    except OSError as failure:
+        if failure.errno not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+            raise
 
 
 def _force_folder(folder: Path) -> None:

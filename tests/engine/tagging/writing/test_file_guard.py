@@ -79,6 +79,25 @@ def test_a_disk_without_room(music: Music, monkeypatch: pytest.MonkeyPatch) -> N
     assert "no room for a copy" in refusal(music, lambda _: None)
 
 
+def test_a_disk_that_knows_no_waiting_is_not_waited_for(
+        music: Music, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(_: int) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(replacing.os, "fsync", unknown)
+    music.add("song.flac")
+    assert isinstance(music.write()[0], Written)
+
+
+def test_a_disk_that_fails_to_keep_it_says_so(
+        music: Music, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(replacing.os, "fsync", failing)
+    assert "refused to write" in refusal(music, lambda _: None)
+
+
 def test_a_disk_that_fills_up_in_the_midst(music: Music, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(source: object, target: object, splices: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -3,9 +3,12 @@
 import io
 import struct
 from pathlib import Path
+from uuid import UUID
 
+import pytest
 from mutagen.ogg import OggPage
 
+from engine.errors import EngineError
 from engine.tagging.writing.formats import mood_splices, tag_holder
 from engine.tagging.writing.mp4_atoms import atom
 from engine.tagging.writing.splice import Splice, copy_spliced, ordered, splice_of
@@ -167,6 +170,30 @@ def test_a_wave_list_is_told_in_the_new_tag_too() -> None:
     assert tags is not None
     assert (tags["TIT2"].text, tags["TPE1"].text, tags["TMOO"].text) == (
         ["Rain"], ["Ana"], ["Hope"])
+
+
+def test_a_wma_header_stays_true_and_a_sealed_one_is_left_alone(tmp_path: Path) -> None:
+    from mutagen.asf import ASF
+
+    # GIVEN moods that mutagen spreads over two lists of the header
+    path = write_tiny(tmp_path / "song.wma")
+    audio = ASF(path)
+    audio["Title"], audio["WM/Mood"] = ["Rain"], ["Blue", "Slow", "Low"]
+    audio.save()
+    assert tag_holder(io.BytesIO(path.read_bytes()), path).read().moods == ("Blue", "Slow", "Low")
+    # WHEN ours take their place
+    path.write_bytes(written(path.read_bytes(), FileMoods(("Hope",)), "song.wma"))
+    # THEN none of theirs is left in either
+    assert [str(value) for value in ASF(path)["WM/Mood"]] == ["Hope"]
+    assert str(ASF(path)["Title"][0]) == "Rain"
+    # AND a header that is signed is not touched
+    data = path.read_bytes()
+    seal = UUID("2211b3fc-bd23-11d2-b4b7-00a0c955fc6e").bytes_le + struct.pack("<Q", 30) + bytes(6)
+    size, count = struct.unpack("<QI", data[16:28])
+    sealed = (data[:16] + struct.pack("<QI", size + 30, count + 1) + data[28:size] + seal
+              + data[size:])
+    with pytest.raises(EngineError, match="seal"):
+        tag_holder(io.BytesIO(sealed), path)
 
 
 def test_splices_are_as_short_as_can_be() -> None:
