@@ -2,9 +2,9 @@
 
 Compares mood curves with a wished one and ranks them. Knows numbers only: no library, no words.
 
-A song's curve and the wish are both cut to the same few points and compared as Reagan et al. do
-("The emotional arcs of stories are dominated by six basic shapes", EPJ Data Science 5:31, 2016):
-by what is left of each when its mean is taken away, here with the means as a lighter second part.
+A song's curve and the wish are cut to the same few points and compared as Reagan et al. do ("The
+emotional arcs of stories are dominated by six basic shapes", EPJ Data Science 5:31, 2016): by what
+is left of each when its mean is taken away. The means count beside it, lightly.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,15 @@ import numpy.typing as npt
 from engine.tagging.playlists.mood_curves import POINTS, STAGES, StackedCurves
 from engine.tagging.results import Scores
 
-_LEVEL = 0.4
-"""What the mean of a curve counts for beside its course: the course is what was asked for."""
+_LEVEL = 0.3
+"""What the means count for where a course is asked for that goes all the way."""
+_WHOLE_WAY = 0.25
+"""How far such a course strays from its mean; one that strays less asks for its mean the more."""
 _LEAST_REACH = 0.2
 """A library whose songs all lie nearer together than this is not stretched any further."""
 _LEAST_SPREAD = 0.25
 """In logits: a mood that varies less than this within a library is taken to vary so much."""
-_LEAST_WISH = 0.3
+_LEAST_WAY = 0.05
 _CERTAIN = 1e-6
 
 Floats = npt.NDArray[np.floating]
@@ -66,7 +68,7 @@ Arc = MoodArc | DrawnArc
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranked:
     """Songs (n,) with how near each comes to the wish (n,), the nearest first: 1 takes just that
-    course, 0 has no more of it than a song with nothing of it at all."""
+    course, 0 has nothing of it."""
 
     songs: npt.NDArray[np.int64]
     nearness: Scores
@@ -78,9 +80,7 @@ def rank(curves: StackedCurves, arc: Arc) -> Ranked:
     found = _of_drawn(curves, arc) if isinstance(arc, DrawnArc) else _of_moods(curves, arc)
     if found is None or not len(curves.songs):
         return Ranked(np.zeros(0, np.int64), np.zeros(0, np.float32))
-    courses, wish = found
-    nothing = max(float(_distances(np.zeros_like(wish)[None], wish)[0]), _LEAST_WISH)
-    nearness = np.clip(1 - _distances(courses, wish) / nothing, 0, 1).astype(np.float32)
+    nearness = _nearness(*found).astype(np.float32)
     order = np.argsort(-nearness, kind="stable")
     return Ranked(curves.songs[order], nearness[order])
 
@@ -143,9 +143,21 @@ def _of_drawn(curves: StackedCurves, arc: DrawnArc) -> tuple[Floats, Floats] | N
     return course / 2, resampled(arc.values, POINTS)[:, None] / 2
 
 
-def _distances(courses: Floats, wish: Floats) -> Floats:
-    """(S,) how far courses (S, T, C) lie from a wish (T, C), the mean taken away and beside."""
+def _nearness(courses: Floats, wish: Floats) -> Floats:
+    """(S,) how near courses (S, T, C) come to a wish (T, C), 0..1.
+
+    How well the two go together (their correlation, none where they go against each other), times
+    how far the course goes beside how far it should, less for a mean that lies elsewhere.
+    """
     means, meant = courses.mean(axis=1), wish.mean(axis=0)
-    course = ((courses - means[:, None]) - (wish - meant)) ** 2
-    level = (means - meant) ** 2
-    return np.sqrt(course.mean(axis=(1, 2)) + _LEVEL * level.mean(axis=1))
+    bends, wished_bends = courses - means[:, None], wish - meant
+    way = np.sqrt((bends ** 2).mean(axis=(1, 2)))
+    wished_way = float(np.sqrt((wished_bends ** 2).mean()))
+    if wished_way > _LEAST_WAY:
+        together = (bends * wished_bends).mean(axis=(1, 2))
+        course = np.clip(together / (wished_way * np.maximum(way, wished_way)), 0, 1)
+    else:
+        course = np.clip(1 - 2 * way, 0, 1)
+    level = np.clip(np.sqrt(((means - meant) ** 2).mean(axis=1)), 0, 1)
+    counts = 1 - (1 - _LEVEL) * min(1.0, wished_way / _WHOLE_WAY)
+    return course * (1 - counts * level)

@@ -76,8 +76,8 @@ class ListMaking:
 
     def of_course(self, arc: Arc, within: Keys | None = None, least: float = 0.0) -> Ranked:
         """The songs whose own course comes as near to the wish as `least`, the nearest first;
-        `within` are the only ones meant. Songs in which the person rejected a mood that is wished for are left
-        out. Curves that were not made yet are missing: see `prepare`."""
+        `within` are the only ones meant. Songs in which the person rejected a mood that is wished
+        for are left out. Curves that were not made yet are missing: see `prepare`."""
         parts = [rank(curves, arc) for curves in self._stacked()]
         songs = np.concatenate([part.songs for part in parts] or [np.zeros(0, np.int64)])
         nearness = np.concatenate([part.nearness for part in parts] or [np.zeros(0, np.float32)])

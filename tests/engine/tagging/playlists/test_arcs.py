@@ -35,10 +35,20 @@ A_LITTLE = ((0.7, 0.5, 0.3), (0.3, 0.5, 0.7))
 def test_starts_hopeful_turns_bitter() -> None:
     shelf = curves(BOTH, TURNS_BACK, A_LITTLE, NEITHER, TURNS)
     found = rank(shelf, MoodArc(beginning=HOPE, end=BITTER))
-    # The one that does it comes first, the one that hints at it next, the contrary last.
-    assert found.songs[:2].tolist() == [5, 3] and found.songs[-1] == 2
-    assert found.nearness[0] > 0.9 and found.nearness[-1] < 0.3
+    # The one that does it comes first, the one that hints at it next; the others have nothing of it.
+    assert found.songs[:2].tolist() == [5, 3]
+    assert found.nearness[0] > 0.9 and 0.2 < found.nearness[1] < 0.7
+    assert found.nearness[2:].tolist() == [0, 0, 0]
     assert (np.diff(found.nearness) <= 0).all()
+
+
+def test_a_song_may_turn_at_once_and_go_farther_than_was_asked_for() -> None:
+    turn = [0.3] * 6 + [-0.3] * 6
+    slope = np.linspace(0.3, -0.3, POINTS).tolist()
+    shelf = curves(*[NEITHER] * 4, valence=[turn, slope, [-each for each in turn], [0.0] * POINTS])
+    found = rank(shelf, DrawnArc((0.5, -0.5)))
+    assert set(found.songs[:2].tolist()) == {1, 2} and found.nearness[1] > 0.6
+    assert found.nearness[2:].tolist() == [0, 0]
 
 
 def test_one_mood_throughout_wants_it_everywhere() -> None:
