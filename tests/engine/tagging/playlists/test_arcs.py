@@ -35,9 +35,9 @@ A_LITTLE = ((0.7, 0.5, 0.3), (0.3, 0.5, 0.7))
 def test_starts_hopeful_turns_bitter() -> None:
     shelf = curves(BOTH, TURNS_BACK, A_LITTLE, NEITHER, TURNS)
     found = rank(shelf, MoodArc(beginning=HOPE, end=BITTER))
-    # The one that does it comes first, the one that hints at it next; the others have nothing of it.
+    # The one that does it comes first, then the one that hints at it; the others do not at all.
     assert found.songs[:2].tolist() == [5, 3]
-    assert found.nearness[0] > 0.9 and 0.2 < found.nearness[1] < 0.7
+    assert found.nearness[0] > 0.85 and 0.2 < found.nearness[1] < 0.7
     assert found.nearness[2:].tolist() == [0, 0, 0]
     assert (np.diff(found.nearness) <= 0).all()
 
