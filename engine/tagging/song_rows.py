@@ -95,13 +95,14 @@ class SongRows:
         return None
 
     def song(self, song_id: int, settings: Settings) -> Song | None:
-        """The whole of one song; its row is that of a place where it still is."""
+        """The whole of one song; its row is that of a place where it still is and could be
+        read."""
         lyric = self.lyric(song_id)
         if lyric is None:
             return None
         found = self._moods(song_id, settings)
         rows = [_row(columns, _said(found)) for columns in self._places(
-            "WHERE place.song_id = ? ORDER BY missing, place.id", song_id)]
+            "WHERE place.song_id = ? ORDER BY missing, refusal <> '', place.id", song_id)]
         first = rows[0] if rows else SongRow("", song_id, SongState.WAITING, lyric.title,
                                              lyric.artist)
         moods = found[1] if found else None

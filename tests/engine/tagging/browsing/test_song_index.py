@@ -124,8 +124,10 @@ def test_a_song_is_read_from_the_file_that_could_be_read(shelf: Shelf) -> None:
     shelf.put("0.txt", RAIN)
     shelf.scan()
     refuse(shelf, "a.txt")
+    song = shelf.song("0.txt")
     row, = index_of(shelf).rows([shelf.song_id("0.txt")])
     assert (row.state, row.place) == (ShelfState.TAGGED, at("0.txt"))
+    assert (song.row.state, song.row.place) == (SongState.TAGGED, at("0.txt"))
 
 
 def test_songs_taken_off_the_list_are_not_there_though_labelled(shelf: Shelf) -> None:
