@@ -37,7 +37,7 @@ from tests.benchmarks.word_mill import WORDS
 LIMIT_MS = {10_000: 100.0, 100_000: 500.0}
 LIMIT_MB = 700
 IN_SIGHT = 60
-OPENINGS = 7
+OPENINGS = 21
 Answer = tuple[str, list[float]]
 
 
