@@ -5,7 +5,7 @@ long runs, `desk` for short work beside them. Attributes are plain; `*_changed` 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +32,14 @@ _ROWS_AT_ONCE = 500
 MOST_ROWS = 10_000  # found last; the Library has all
 _UNSETTLED = (SongState.WAITING, SongState.TAGGING)
 _RETRIED = (SongState.FAILED,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """How many places the library knows, and which of those shown it knows no more."""
+
+    count: int
+    gone: frozenset[str]
 
 
 class TagPresenter(QObject):
@@ -253,22 +261,25 @@ class TagPresenter(QObject):
     def _read_rows(self) -> None:
         self.loaded, self._stale = True, False
         settings = self.settings
+        # What a run answers meanwhile may be too new for what is read here.
+        shown = frozenset(row.place for row in self.table.rows())
 
         def work() -> Iterator[object]:
             with self._open_services() as services:
                 yield from services.store.newest_rows(settings, MOST_ROWS, _ROWS_AT_ONCE)
-                yield frozenset(services.store.row_ids())
+                known = frozenset(services.store.row_ids())
+                yield _Stored(len(known), shown - known)
         task = self._queue.submit(work)
         task.yielded.connect(self._take_stored)
         task.returned.connect(self._finish_loading)
         task.failed.connect(self.problem_raised)
 
-    def _take_stored(self, rows: "list[SongRow] | frozenset[str]") -> None:
+    def _take_stored(self, rows: "list[SongRow] | _Stored") -> None:
         """Stored rows must not hide what a run is doing, nor bring back what is being removed;
-        at their end the places of all of them are told."""
-        if isinstance(rows, frozenset):
-            self.stored = len(rows)
-            self._drop([row.place for row in self.table.rows() if row.place not in rows])
+        at their end comes what else there is to know."""
+        if isinstance(rows, _Stored):
+            self.stored = rows.count
+            self._drop(rows.gone)
             return
         self.table.put(row for row in rows if row.place not in self.way_back.leaving
                        and self._is_settled(self.table.row(row.place)))

@@ -20,6 +20,7 @@ Words = list[tuple[str, int, int, Verdict]]
 def view(bench: Bench, page: TagPage) -> SongView:
     """A song of sad lines 0 and 1 and calm ones 3 and 4, sadness in hand."""
     bench.tag(bench.write("two.txt", SAD, CALM))
+    bench.qtbot.waitUntil(lambda: page.song.lyric.line_area(4) is not None)
     page.song.chips.choose("sadness")
     page.song.lyric.setFocus()
     return page.song
@@ -105,7 +106,8 @@ def test_a_mood_is_added_to_lines_and_gets_a_chip(bench: Bench, view: SongView) 
 
 
 def test_lines_of_a_song_without_moods_ask_for_one(bench: Bench, view: SongView) -> None:
-    bench.tag(bench.write("plain.txt", "A table and a chair stand here\nThe door is made of wood\n"))
+    bench.tag(bench.write("plain.txt", "A table and a chair stand here",
+                          "The door is made of wood"))
     bench.open("plain.txt")
     assert bench.presenter.desk.chips == ()
     view.lyric.setFocus()

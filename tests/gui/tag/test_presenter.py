@@ -233,6 +233,19 @@ def test_what_another_page_changed_is_read_when_this_one_is_seen(bench: Bench) -
     assert bench.presenter.selected == bench.place("sun.txt")
 
 
+def test_what_a_run_answers_while_rows_are_read_stays(bench: Bench) -> None:
+    # GIVEN the rows of the library on their way
+    bench.tag(bench.write("rain.txt", SAD))
+    bench.presenter.mark_stale()
+    bench.presenter.load()
+    # WHEN a run answers for a file that was not stored when they were read
+    row = replace(next(iter(bench.presenter.table.rows())), place="/music/fresh.txt")
+    bench.presenter.table.put([row])
+    bench.settle()
+    # THEN its row is still there
+    assert bench.presenter.table.row("/music/fresh.txt") is not None
+
+
 def test_a_removed_row_does_not_return_with_changed_settings(bench: Bench) -> None:
     bench.presenter.load()
     bench.tag(bench.write("rain.txt", SAD), bench.write("sun.txt", SUNNY))
