@@ -178,6 +178,25 @@ def test_restoring_brings_back_and_can_be_undone_while_the_library_is_open(
     assert not Incoming(isolated_home).folder.exists()
 
 
+def test_stopping_while_it_is_put_in_its_place_changes_nothing(
+        library: Database, shelf: BackupShelf, isolated_home: AppPaths,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN somebody who stops when half of it is there
+    monkeypatch.setattr(library_copy, "_PAGES_AT_ONCE", 4)
+    kept = shelf.make()
+    talk(library, "Of rain")
+
+    def stop(event: object) -> None:
+        if "in its place" in getattr(event, "message", "") and 2 * event.done > event.total:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        restore_library(isolated_home, kept.file, stop)
+    assert titles(library) == ["Of lamps", "Of rain"]
+    assert library.first("PRAGMA integrity_check") == ("ok",)
+    assert not Incoming(isolated_home).folder.exists()
+
+
 def test_a_backup_of_an_earlier_version_is_brought_up_to_date_and_stays_as_it_was(
         library: Database, isolated_home: AppPaths, tmp_path: Path) -> None:
     old = tmp_path / "old.sqlite3"
