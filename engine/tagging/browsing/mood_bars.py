@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.settings import CollationSettings
-from engine.tagging.browsing.song_columns import STATES, Mask, Slots, SongColumns
+from engine.tagging.browsing.song_columns import NOBODY, STATES, Mask, Slots, SongColumns
 from engine.tagging.browsing.song_query import ShelfState
 from engine.tagging.collation import shown_thresholds, standing_out, strict_thresholds
 from engine.tagging.song_scores import TaggerNote
@@ -65,6 +65,19 @@ class MoodBars:
         said = np.where(columns.state == TAGGED, columns.scores[mood], np.float32(0))
         verdicts = columns.verdicts[mood]
         return np.where(verdicts == 0, said, (verdicts > 0).astype(np.float32))
+
+    def leading(self, slots: Slots) -> npt.NDArray[np.int16]:
+        """(n,) the mood of the highest shown score among the tags of these songs, -1 without."""
+        columns = self._columns
+        best = np.full(len(slots), -1, np.float32)
+        found = np.full(len(slots), NOBODY, np.int16)
+        for mood in range(len(columns.moods)):
+            shown = np.where(columns.verdicts[mood][slots] > 0, np.float32(1),
+                             columns.scores[mood][slots])
+            higher = columns.tags[mood][slots] & (shown > best)
+            found[higher] = mood
+            best[higher] = shown[higher]
+        return found
 
     def on_trial(self, slot: int) -> frozenset[str]:
         """The experimental moods of the tagger that speaks for a song."""

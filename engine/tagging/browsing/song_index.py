@@ -137,11 +137,10 @@ class SongIndex:
     def leading(self, keys: Sequence[int] | Keys) -> npt.NDArray[np.int16]:
         """(N,) the column of each song's foremost shown tag within `moods`, -1 without any."""
         slots = self._columns.slots_of(keys)
-        held = self._columns.tags[:, slots] & (slots >= 0)
-        scores = np.where(held, self._columns.scores[:, slots], np.float32(-1))
-        scores[held & (self._columns.verdicts[:, slots] > 0)] = 1
-        found = scores.argmax(axis=0) if len(scores) else np.zeros(len(slots), np.int64)
-        return np.where(held.any(axis=0), found, NOBODY).astype(np.int16)
+        found = np.full(len(slots), NOBODY, np.int16)
+        known = slots >= 0
+        found[known] = self._bars.leading(slots[known])
+        return found
 
     def scores(self, keys: Sequence[int] | Keys) -> Floats:
         """(N, M) scores as shown, 0..1: 1 and 0 where the person spoke, 0 where none is known."""

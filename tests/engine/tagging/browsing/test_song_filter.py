@@ -177,6 +177,13 @@ def test_parts_of_a_query_add_up(index: SongIndex) -> None:
         index, SongQuery(languages=("en",)))
 
 
+def test_the_leading_mood_is_the_first_shown(index: SongIndex) -> None:
+    keys = index.find(SongQuery()).keys
+    leading = [index.moods[at] if at >= 0 else "" for at in index.leading(keys).tolist()]
+    assert leading == [row.tags[0].tag if row.tags else "" for row in index.rows(keys)]
+    assert len(set(leading)) > 3
+
+
 def test_a_text_narrows_what_is_counted(index: SongIndex) -> None:
     found = index.find(SongQuery("cry"))
     assert 0 < len(found.keys) == sum(found.facets.states.values()) < found.total
