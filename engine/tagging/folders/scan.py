@@ -5,10 +5,10 @@ there, or empty all of a sudden, is called away and none of its songs missing: i
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.errors import EngineError
 from engine.library.database import Database
@@ -19,7 +19,10 @@ from engine.tagging.intake import Fingerprint, fingerprint
 from engine.tagging.song_identity import still_there
 
 STEP = 400
+PART = 2_000  # places written in one transaction
 STILL_WRITTEN_NS = 2_000_000_000  # a file written less long ago may not be whole yet
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,8 @@ class FolderScan:
         self._clock = clock
 
     def run(self, only: Iterable[Path] = ()) -> Iterator[Looking | Scanned]:
-        """Looks at every folder that is not paused, or at `only` these parts of them. All is
-        written at the end, in one piece; stopped before, the scan changes nothing."""
+        """Looks at every folder that is not paused, or at `only` these parts of them. What was
+        found is written at the end; stopped before, the scan changes nothing."""
         harvest = _Harvest()
         parts = {str(part) for part in only}
         for folder in WatchList(self._database).folders():
@@ -89,7 +92,7 @@ class FolderScan:
             roots = sorted(part for part in parts if folder.holds(part))
             for root in roots if parts else [folder.path]:
                 yield from self._walk(folder, Path(root), harvest)
-        yield self._store(harvest)
+        yield from self._store(harvest)
 
     def _walk(self, folder: WatchedFolder, root: Path, harvest: _Harvest) -> Iterator[Looking]:
         known = self._known(str(root))
@@ -139,31 +142,37 @@ class FolderScan:
             elif known.changed and not differs:
                 harvest.same.append(seen.place)
 
-    def _store(self, harvest: _Harvest) -> Scanned:
+    def _store(self, harvest: _Harvest) -> Iterator[Looking | Scanned]:
+        """In parts, so that others can write in between where a whole disk has moved; each part
+        is true by itself."""
+        moved = pair_moves(self._left(harvest.gone) if harvest.new else [], harvest.new)
+        for part in _parts(moved):
+            self._move(part)
+            yield Looking(harvest.files)
+        for _, new in moved:
+            del harvest.new[new]
+        left = {old for old, _ in moved}
+        missing: list[str] = []
+        for part in _parts([place for place in harvest.gone if place not in left]):
+            missing += self._mark_missing(part)
+            yield Looking(harvest.files)
         with self._database.transaction():
-            moved = self._move(harvest)
-            left = {old for old, _ in moved}
-            gone = [place for place in harvest.gone if place not in left]
-            missing = self._mark_missing(gone)
             self._flag("changed = 1, told = 0", harvest.changed)
             self._flag("changed = 0, told = 0", harvest.same)
             self._flag("missing = 0, told = 0", harvest.back)
             self._keep_new(harvest)
             self._note_folders(harvest)
-        return Scanned(tuple(harvest.new), tuple(harvest.changed), tuple(missing),
-                       tuple(harvest.back), tuple(moved), tuple(harvest.away),
-                       tuple(harvest.unripe), tuple(harvest.folders), harvest.files)
+        yield Scanned(tuple(harvest.new), tuple(harvest.changed), tuple(missing),
+                      tuple(harvest.back), tuple(moved), tuple(harvest.away),
+                      tuple(harvest.unripe), tuple(harvest.folders), harvest.files)
 
-    def _move(self, harvest: _Harvest) -> list[tuple[str, str]]:
-        """Lets places follow files that lie elsewhere now, with all that hangs on them."""
-        moved = pair_moves(self._left(harvest.gone) if harvest.new else [], harvest.new)
-        for old, new in moved:
-            del harvest.new[new]
-            # Where the new place was read by somebody during the walk, it stays as it is.
-            self._database.execute(
+    def _move(self, moved: Iterable[tuple[str, str]]) -> None:
+        """Lets places follow files that lie elsewhere now, with all that hangs on them. Where the
+        new place was read by somebody during the walk, it stays as it is."""
+        with self._database.transaction():
+            self._database.execute_many(
                 "UPDATE OR IGNORE place SET path = ?, missing = 0, changed = 0, told = 0"
-                " WHERE path = ?", (new, old))
-        return moved
+                " WHERE path = ?", [(new, old) for old, new in moved])
 
     def _left(self, gone: list[str]) -> list[Left]:
         """The places of songs whose files are no longer there: those seen to be gone just now,
@@ -174,18 +183,19 @@ class FolderScan:
                                       " is_file AND song_id IS NOT NULL AND size IS NOT NULL")
                 if missing or path in just_gone]
 
-    def _mark_missing(self, gone: list[str]) -> list[str]:
+    def _mark_missing(self, gone: Iterable[str]) -> list[str]:
         """Songs are kept; a file that held none is forgotten. Those that were not missing yet."""
         fresh: list[str] = []
-        for place in gone:
-            row = self._row(place)
-            if row is None:
-                continue
-            if row[0] is None:
-                self._database.execute("DELETE FROM place WHERE path = ?", (place,))
-            elif not row[1]:
-                fresh.append(place)
-        self._flag("missing = 1, told = 0", fresh)
+        with self._database.transaction():
+            for place in gone:
+                row = self._row(place)
+                if row is None:
+                    continue
+                if row[0] is None:
+                    self._database.execute("DELETE FROM place WHERE path = ?", (place,))
+                elif not row[1]:
+                    fresh.append(place)
+            self._flag("missing = 1, told = 0", fresh)
         return fresh
 
     def _row(self, place: str) -> Any:
@@ -218,6 +228,11 @@ class FolderScan:
                 self._database.execute(
                     "UPDATE watched_folder SET away = 0, scanned_at = ? WHERE path = ?",
                     (at, folder.path))
+
+
+def _parts(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:
+    for first in range(0, len(things), PART):
+        yield things[first:first + PART]
 
 
 def _is_away(folder: WatchedFolder, knows_songs: bool) -> bool:

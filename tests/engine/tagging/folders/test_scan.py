@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.tagging.folders.news import NewsCounts, NewsKind
-from engine.tagging.folders.scan import FolderScan, Looking
+from engine.tagging.folders.scan import FolderScan, Looking, Scanned
 from engine.tagging.folders.walk import FolderWalk
 from engine.tagging.intake import fingerprint
 from engine.tagging.labels import Verdict
@@ -230,6 +230,24 @@ def test_a_part_of_a_folder_can_be_looked_at_alone(watched: Watched) -> None:
     found = watched.scan(one)
     assert found.missing == (place_of(one / "a.txt"),) and watched.counts() == NewsCounts(missing=1)
     assert watched.scan(watched.outside).files == 0
+
+
+def test_a_disk_that_moved_is_written_in_parts(
+        watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.tagging.folders.scan.PART", 2)
+    for number in range(5):
+        watched.write(f"a/{number}.txt", f"{SUN}and verse {number}\n")
+    watched.write("stays.txt", SEA)
+    watched.tag()
+    # WHEN all but one move
+    watched.move(watched.folder / "a", watched.folder / "b")
+    *steps, last = FolderScan(watched.database).run()
+    # THEN each of them has followed, in three parts
+    assert len(steps) == 3 and isinstance(last, Scanned)
+    assert len(last.moved) == 5 and not watched.counts()
+    # AND so it is with what has gone
+    shutil.rmtree(watched.folder / "b")
+    assert len(watched.scan().missing) == 5 and watched.counts() == NewsCounts(missing=5)
 
 
 def test_a_paused_folder_is_left_alone(watched: Watched) -> None:
