@@ -184,19 +184,22 @@ class Listing(QObject):
     def _show_songs(self, songs: Sequence[int], _name: str) -> None:
         self._presenter.ask_for(SongQuery(playlist=tuple(songs), sort=SongSort.LISTED))
 
-    def _smooth(self, _selection: Selection) -> None:
-        """Puts the open playlist into an order in which each song leads to the next."""
-        songs = self.playlists.songs
+    def _reorder(self, way: tuple[float, ...], words: str) -> None:
+        """Puts the open playlist into another order: along a way from dark (-1) to bright (1), or
+        without one so that each song leads to the next."""
+        lists, playlist, songs = self.playlists, self.playlists.open_id, self.playlists.songs
 
         def question(services: LibraryServices) -> tuple[int, ...]:
+            from engine.tagging.playlists.arcs import DrawnArc
             from engine.tagging.playlists.list_making import ListMaking
 
-            lists = ListMaking(services.database, services.index(), services.settings.tagger,
-                               services.vocabulary)
-            return lists.smoothly(songs)
+            making = ListMaking(services.database, services.index(), services.settings.tagger,
+                                services.vocabulary)
+            return making.sorted_along(DrawnArc(way), songs) if way else making.smoothly(songs)
 
         def then(order: tuple[int, ...]) -> None:
-            self.playlists.put_in_order(order, self.tr("Each song now leads to the next."))
+            if (lists.open_id, lists.songs) == (playlist, songs):
+                lists.put_in_order(order, words)
         self._presenter.asking.ask(question, then)  # type: ignore[arg-type] # what it answers
 
     def _add_actions(self) -> None:
@@ -219,7 +222,7 @@ class Listing(QObject):
     def _offer_changes(self) -> None:
         """What can be done within the open playlist, while one by hand is open."""
         shown, actions = self.playlists.shown, self._presenter.actions
-        own = ("list_out", "list_up", "list_down", "list_smooth")
+        own = ("list_out", "list_up", "list_down", *(name for name, *_ in self._orders()))
         if shown is None or shown.by_rule:
             for name in own:
                 actions.remove(name)
@@ -232,9 +235,19 @@ class Listing(QObject):
                       rank=47, keys="Alt+Up")
             self._add("list_down", self.tr("Move down"),
                       lambda chosen: lists.move(chosen.songs, 1), rank=48, keys="Alt+Down")
-            actions.add(LibraryAction(
-                "list_smooth", self.tr("Let each song lead to the next"), self._smooth,
-                Place.PAGE, rank=42))
+            for name, words, way, told in self._orders():
+                actions.add(LibraryAction(
+                    name, words, lambda _, way=way, told=told: self._reorder(way, told),
+                    Place.PAGE, rank=52))
+
+    def _orders(self) -> tuple[tuple[str, str, tuple[float, ...], str], ...]:
+        """The orders a playlist can be put in: name, words, way, and what is told then."""
+        return (("list_smooth", self.tr("Let each song lead to the next"), (),
+                 self.tr("Each song now leads to the next.")),
+                ("list_brighten", self.tr("Order from dark to bright"), (-1.0, 1.0),
+                 self.tr("The playlist now grows brighter.")),
+                ("list_darken", self.tr("Order from bright to dark"), (1.0, -1.0),
+                 self.tr("The playlist now grows darker.")))
 
     def _add(self, name: str, words: str, act: Callable[[Selection], object], rank: int,
              keys: str = "", on_bar: bool = False, tip: str = "",

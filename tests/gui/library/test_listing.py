@@ -113,6 +113,24 @@ def test_chosen_songs_become_a_playlist_that_is_shown_and_taken_back(
     wait(lambda: listing.playlists.all == ())
 
 
+def test_an_open_playlist_is_put_in_order(program: Program, listing: Listing, music: Music,
+                                          wait: Wait) -> None:
+    presenter, names = program.library.presenter, ("Sun", "Rain", "Turns")
+    listing.playlists.make("Way", [music.song(f"{name}.mp3") for name in names])
+    wait(lambda: len(listing.playlists.all) == 1)
+    row(program, "Way").click()
+    wait(lambda: titles(program) == list(names))
+    for name, order in (("list_brighten", ["Rain", "Turns", "Sun"]),
+                        ("list_darken", ["Sun", "Turns", "Rain"]),
+                        ("list_smooth", ["Sun", "Turns", "Rain"])):
+        action = presenter.actions.get(name)
+        assert action is not None
+        action.act(presenter.selection)
+        wait(lambda order=order: titles(program) == order)
+    presenter.steps.undo()
+    wait(lambda: titles(program) == ["Rain", "Turns", "Sun"])
+
+
 def test_what_is_shown_is_kept_as_a_list_that_follows(program: Program, listing: Listing,
                                                       music: Music, wait: Wait) -> None:
     presenter = program.library.presenter
