@@ -25,7 +25,7 @@ from engine.tagging.vocabulary import Vocabulary
 from gui.controls import Choice
 from gui.figures import count_text
 from gui.library.retag_delegate import ROW, RetagDelegate
-from gui.library.retag_run import RetagRun
+from gui.library.retag_run import MOST_IN_STEP, RetagRun
 from gui.library.retag_table import RetagColumn, RetagTable
 from gui.library.retag_words import (
     difference_text,
@@ -225,12 +225,15 @@ class RetagDialog(QDialog):
         self._show_buttons()
 
     def _accept(self) -> None:
-        self._turns += 1
-        self.run.accept(self.chosen())
+        self._choose(self.run.accept)
 
     def _refuse(self) -> None:
-        self._turns += 1
-        self.run.refuse(self.chosen())
+        self._choose(self.run.refuse)
+
+    def _choose(self, act: Callable[[list[Difference]], None]) -> None:
+        songs = self.chosen()
+        self._turns += -(-len(songs) // MOST_IN_STEP)
+        act(songs)
 
     def _undo(self) -> None:
         """Only what was chosen here: what was done before is undone in the Library."""

@@ -22,6 +22,7 @@ from gui.song.services import OpenServices
 from gui.tagger_choices import TaggerChoice, Taggers
 
 _AT_ONCE = 500
+MOST_IN_STEP = 20_000  # songs; a longer step would keep others from writing for too long
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ class RetagRun(QObject):
         self._working.ask(question, take, self._looking_failed)
 
     def accept(self, songs: Iterable[Difference]) -> None:
-        """Lets these songs show what the tagger said."""
+        """Lets these songs show what the tagger said; very many in several steps."""
         self._choose(songs, Proposals.accept)
 
     def refuse(self, songs: Iterable[Difference]) -> None:
@@ -165,8 +166,9 @@ class RetagRun(QObject):
             return
 
         def question(services: LibraryServices) -> int:
-            return act(Proposals(services.database), open_journal(services.database), note,
-                       wanted)
+            proposals, journal = Proposals(services.database), open_journal(services.database)
+            return sum(act(proposals, journal, note, wanted[first:first + MOST_IN_STEP])
+                       for first in range(0, len(wanted), MOST_IN_STEP))
 
         # A few are done at once; very many would keep short questions waiting.
         asking = self._asking if len(wanted) <= _AT_ONCE else self._working
