@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject
 
-from engine.tagging.browsing.song_query import Found, ShelfSong
+from engine.tagging.browsing.song_query import Found, Keys, ShelfSong
 from gui.library.map_paint import MapSongs
 from gui.library.map_panel import MapPanel
 from gui.library.presenter import LibraryPresenter
@@ -17,7 +18,7 @@ from gui.mood_words import one_line, tag_text
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Placed:
-    of: Found
+    version: int
     songs: MapSongs
 
 
@@ -30,6 +31,8 @@ class MapLink(QObject):
         self._presenter = presenter
         self._panel = panel
         self._asked: Found | None = None
+        self._version = -1
+        self._songs: Keys = np.empty(0, np.int64)
         view = panel.view
         view.chosen.connect(presenter.select)
         view.opened.connect(lambda key: (presenter.open(key), open_detail()))
@@ -43,21 +46,26 @@ class MapLink(QObject):
         if found is None or found is self._asked or not self._panel.isVisible():
             return
         self._asked = found
+        version, songs = self._presenter.version, np.sort(found.keys)
+        if version == self._version and np.array_equal(songs, self._songs):
+            return  # the same songs in another order
+        self._version, self._songs = version, songs
 
         def question(services: LibraryServices) -> _Placed:
             index = services.index()
-            return _Placed(found, MapSongs(found.keys, index.points(found.keys),
+            return _Placed(version, MapSongs(found.keys, index.points(found.keys),
                                            index.leading(found.keys), index.moods))
 
         self._presenter.asking.ask(question, self._take, self._fail)
 
     def _take(self, placed: Any) -> None:
-        if placed.of is self._asked:
+        if placed.version == self._version and np.array_equal(
+                np.sort(placed.songs.keys), self._songs):
             self._panel.show_songs(placed.songs)
             self._follow()
 
     def _fail(self, problem: object) -> None:
-        self._asked = None
+        self._asked, self._version = None, -1
         self._presenter.problem_raised.emit(problem)
 
     def _follow(self) -> None:

@@ -99,6 +99,7 @@ class LibraryPresenter(QObject):
         self.awake = False
         self._turn = 0
         self._version = -1
+        self._content = 0
         self._liked = (0, "")
         self._answered: SongQuery | None = None
         self.table = SongTable(vocabulary, self)
@@ -110,6 +111,11 @@ class LibraryPresenter(QObject):
         self._keeping = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._keeping.timeout.connect(self._keep_index)
         self._connect()
+
+    @property
+    def version(self) -> int:
+        """Grows whenever what is found may show other moods or names than before."""
+        return self._content
 
     @property
     def loading(self) -> bool:
@@ -148,6 +154,8 @@ class LibraryPresenter(QObject):
         self.settings = settings
         if (settings.collation, settings.tagger) != before:
             self.desk.open(self.desk.wanted)
+            # Another index answers now, which counts its versions anew.
+            self._version = -1
             if self.awake:
                 self._find()
 
@@ -268,6 +276,7 @@ class LibraryPresenter(QObject):
     def _take_answer(self, answer: object) -> None:
         if not isinstance(answer, _Answer) or answer.turn != self._turn:
             return
+        self._content += answer.version != self._version
         self._version = answer.version
         self._answered = answer.query
         self.found = answer.found

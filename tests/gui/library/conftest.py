@@ -49,6 +49,7 @@ class LibraryBench:
     tagger: FakeTagger = field(default_factory=lambda: FakeTagger(lines=2))
     desk: WorkQueue = field(default_factory=WorkQueue)
     queue: WorkQueue = field(default_factory=WorkQueue)
+    settings: Settings = field(default_factory=Settings)
     problems: list[object] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -63,17 +64,23 @@ class LibraryBench:
         return LibraryPresenter(
             LibraryAsking(self._door(), self.desk, urgent=True),
             LibraryAsking(self._door(), self.queue), self._door(), self.desk, self.queue,
-            self.vocabulary, Settings(), self.memory)
+            self.vocabulary, self.settings, self.memory)
+
+    def use_settings(self, settings: Settings) -> None:
+        """What the program does when the person changes them."""
+        self.settings = settings
+        self.presenter.use_settings(settings)
+        self.settle()
 
     def _door(self) -> OpenLibrary:
         kept: list[SongIndex] = []
 
         def index(database: Database) -> SongIndex:
-            if kept:
+            if kept and kept[0].fits(self.settings):
                 kept[0].refresh(database)
             else:
-                kept.append(SongIndex.load(database, Settings(), self.vocabulary,
-                                           self.paths.cache))
+                kept[:] = [SongIndex.load(database, self.settings, self.vocabulary,
+                                          self.paths.cache)]
             return kept[0]
 
         @contextmanager
@@ -82,7 +89,7 @@ class LibraryBench:
                 store = LyricStore(database)
                 service = TaggingService(store, self.detector, lambda: self.tagger, Settings)
                 yield LibraryServices(database, store, service, lambda: index(database),
-                                      lambda: self.tagger, Settings(), self.vocabulary,
+                                      lambda: self.tagger, self.settings, self.vocabulary,
                                       self.paths)
         return open_library
 

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 
+from engine.settings import CollationSettings, Settings
 from engine.tagging.browsing.song_query import MoodWish, ShelfState, SongQuery, SongSort
 from gui.library.columns import Column
 from gui.library.detail_drawer import Leaf
@@ -454,3 +455,18 @@ def test_the_open_song_follows_what_its_file_becomes(library: LibraryBench,
     library.presenter.note_change()
     # THEN it is shown as it is now
     library.qtbot.waitUntil(lambda: "anger" in [chip.mood for chip in desk.chips], timeout=5000)
+
+
+def test_other_settings_show_other_moods(five: LibraryBench) -> None:
+    five.browser.show_shape(Shape.MAP)
+    five.settle()
+    before = five.browser.map_panel().view.songs
+    five.use_settings(Settings(collation=CollationSettings(most_tags=1)))
+    both = five.presenter.table.song(key_of(five, "Both"))
+    assert both and len(both.tags) == 1
+    assert five.browser.map_panel().view.songs is not before
+    # WHEN songs are only ordered otherwise, THEN the map is left as it is
+    now = five.browser.map_panel().view.songs
+    five.presenter.sort_by(SongSort.TITLE, False)
+    five.settle()
+    assert five.browser.map_panel().view.songs is now
