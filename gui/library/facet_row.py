@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from gui.figures import count_text
+from gui.library.wording import counted_text
 from gui.theme import BODY, META, RADIUS_CONTROL, SPACE, ThemeSource, font, mood_colour
 
 HEIGHT = 28
@@ -59,8 +60,8 @@ class FacetRow(QAbstractButton):
         told = {Asked.NO: "", Asked.WITH: self.tr("chosen"),
                 Asked.WITHOUT: self.tr("left out")}[asked]
         self.setAccessibleName(", ".join(filter(None, (
-            self.text(), self.tr("{n} songs").format(n=count_text(count)), told))))
-        self.setToolTip(self.tr("Right-click, or press the minus key, to leave songs with it out.")
+            self.text(), counted_text(count, count), told))))
+        self.setToolTip(self.tr("Right-click or press minus to leave songs with it out.")
                         if self._can_be_without else "")
         self.update()
 
