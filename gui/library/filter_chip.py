@@ -39,7 +39,7 @@ class FilterChip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         dot = _DOT + _GAP if self._place is not None else 0
-        words = self._metrics.horizontalAdvance(self.text())
+        words = self._metrics.horizontalAdvance(self.text()) + 1  # it is rounded
         return QSize(min(2 * _PADDING + dot + words + _GAP + _CROSS, 280), HEIGHT)
 
     def minimumSizeHint(self) -> QSize:

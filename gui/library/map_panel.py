@@ -34,6 +34,7 @@ class MapPanel(QWidget):
         self.count = _quiet()
         self.hint = _quiet()
         self.hint.setText(self.tr("Draw a line around songs to choose them. Click one to see it."))
+        self.hint.setWordWrap(True)
         self.hint.setToolTip(self.tr(
             "The wheel and + and \u2212 zoom. Hold Space, or the middle button, to move.\n"
             "Arrows go from song to song, Enter opens one, Insert takes it in or out,\n"

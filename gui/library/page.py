@@ -42,6 +42,7 @@ class LibraryPage(QWidget):
         self._memory = memory
         self._parts: list[tuple[Slot, Make]] = []
         self._can_talk = False
+        self._seen = False
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._preparing = QTimer(self, singleShot=True, interval=PREPARE_MS)
@@ -106,8 +107,10 @@ class LibraryPage(QWidget):
 
     def _take_focus(self) -> None:
         focused = QApplication.focusWidget()
-        if self.browser is not None and self._stack.currentWidget() is self.browser and (
-                focused is None or not self.isAncestorOf(focused)):
+        # On the first look nobody put the keyboard anywhere: Qt takes the next best widget.
+        chosen = self._seen and focused is not None and self.isAncestorOf(focused)
+        self._seen = True
+        if self.browser is not None and self._stack.currentWidget() is self.browser and not chosen:
             self.browser.focus_songs()
 
     def hideEvent(self, event: QHideEvent) -> None:

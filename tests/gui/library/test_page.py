@@ -470,3 +470,17 @@ def test_other_settings_show_other_moods(five: LibraryBench) -> None:
     five.presenter.sort_by(SongSort.TITLE, False)
     five.settle()
     assert five.browser.map_panel().view.songs is now
+
+
+def test_the_first_look_has_the_keyboard_at_what_to_do(library: LibraryBench) -> None:
+    # GIVEN a page that was made ready, and a part of it that Qt gave the keyboard to
+    library.page.prepare()
+    library.settle()
+    library.browser.head.search.setFocus()
+    # WHEN it is looked at for the first time, THEN the keyboard is at what there is to do
+    library.show()
+    assert button(library.page, "Open a folder of songs").hasFocus()
+
+
+def test_one_song_is_told_as_one(five: LibraryBench) -> None:
+    assert five.browser.facets.moods.rows["anger"].accessibleName() == "Anger, 1 song"
