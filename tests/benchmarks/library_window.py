@@ -72,15 +72,24 @@ class Window:
         self._app = QApplication(sys.argv[:1])
         sys.setswitchinterval(SWITCH_SECONDS)
         self.program = Program(self._app, paths)
-        self.program.notifier.show_problem = lambda problem: sys.exit(repr(problem))
+        self._problem: object = None
+        self.program.notifier.show_problem = self._note_problem
         self.presenter = self.program.library.presenter
         window = self.program.window
         window.resize(1280, 800)
         window.show_page("tag")
         window.show()
+
+    def __enter__(self) -> "Window":
         # What every start does, and then makes this page ready while the person looks around.
         self.live(lambda: False, _LOOKS_AROUND)
         self.live(lambda: not self.program.desk.busy and not self.program.tagging.busy)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.program.window.close()
+        self.program.close()
+        self.program.window.deleteLater()
 
     @property
     def browser(self) -> Browser:
@@ -96,7 +105,13 @@ class Window:
         while not (held := until()) and time.monotonic() < end:
             self._app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         beat.stop()
+        if self._problem is not None:
+            sys.exit(repr(self._problem))
         return held
+
+    def _note_problem(self, problem: object) -> None:
+        # Ending here, within a signal, would take the threads of the program down with it.
+        self._problem = problem
 
     def open(self) -> float:
         """Milliseconds until the rows are painted, for the first time."""
@@ -161,11 +176,6 @@ class Window:
         self.live(lambda: bool(drawer.similar.songs) and painted.at > 0)
         return (painted.at - start) * 1000
 
-    def close(self) -> None:
-        self.program.window.close()
-        self.program.close()
-        self.program.window.deleteLater()
-
 
 _ORDERS = itertools.cycle(_SORTS)
 
@@ -179,30 +189,30 @@ def measure(paths: AppPaths, songs: int, rounds: int) -> Iterator[Figure]:
     shutil.rmtree(paths.cache, ignore_errors=True)
     yield Figure("library", "open, nothing kept", f"{_opened(paths):.0f} ms")
     yield _figure("open", [_opened(paths) for _ in range(max(3, rounds // 4))], reach)
-    window = Window(paths)
-    window.open()
-    yield from _asked(window, rounds, reach)
-    yield from _shown(window, rounds, reach)
-    held = psutil.Process().memory_info().rss / 1e6
-    yield Figure("library", "memory", f"{held:.0f} MB", f"{MEMORY_MB:.0f} MB", held <= MEMORY_MB)
-    window.close()
+    with Window(paths) as window:
+        window.open()
+        yield from _asked(window, rounds, reach)
+        yield from _shown(window, rounds, reach)
+        held = psutil.Process().memory_info().rss / 1e6
+        yield Figure("library", "memory", f"{held:.0f} MB", f"{MEMORY_MB:.0f} MB",
+                     held <= MEMORY_MB)
 
 
 def _opened(paths: AppPaths) -> float:
     """In a process of its own, as a start is."""
     done = subprocess.run([sys.executable, "-m", "tests.benchmarks.library_window",
-                           "--open", str(paths.home)], capture_output=True, text=True, check=True)
+                           "--open", str(paths.home)], stdout=subprocess.PIPE, text=True,
+                          check=True)
     return float(done.stdout.split()[-1])
 
 
 def _open_once(paths: AppPaths) -> float:
-    window = Window(paths)
-    took = window.open()
-    # So long it takes until a copy of the index is kept.
-    window.live(lambda: False, KEEP_MS / 1000 + 0.5)
-    window.live(lambda: not window.program.desk.busy)
-    window.close()
-    return took
+    with Window(paths) as window:
+        took = window.open()
+        # So long it takes until a copy of the index is kept.
+        window.live(lambda: False, KEEP_MS / 1000 + 0.5)
+        window.live(lambda: not window.program.desk.busy)
+        return took
 
 
 def _asked(window: Window, rounds: int, reach: float) -> Iterator[Figure]:
