@@ -37,6 +37,7 @@ class CorrectingQueue(QObject):
         self._desk = desk
         self._songs: dict[int, ShelfSong] = {}
         self._reading = False
+        self._most = _AHEAD
         self.ready = False
         self.keys: tuple[int, ...] = ()
         self.at = 0
@@ -109,20 +110,31 @@ class CorrectingQueue(QObject):
 
     def _read(self) -> None:
         first = max(0, self.at - 2)
-        wanted = self.keys[first:first + _AHEAD]
+        wanted = self.keys[first:first + self._most]
         self._reading = True
-        self._ask(lambda services: services.index().rows(wanted), self._take_rows)
+        self._ask(lambda services: services.index().rows(wanted),
+                  lambda songs: self._take_rows(wanted, songs))
 
-    def _take_rows(self, songs: tuple[ShelfSong, ...]) -> None:
+    def _take_rows(self, wanted: tuple[int, ...], songs: tuple[ShelfSong, ...]) -> None:
         self._reading = False
-        missing = self.key not in self._songs
+        missing, open_before = self.key not in self._songs, self.key
         self._songs.update((song.key, song) for song in songs)
-        if missing and self.key in self._songs:
+        gone = {key for key in wanted if key not in self._songs}
+        # Where very many are gone, they are not asked for a few at a time.
+        self._most = _AHEAD if songs else 4 * self._most
+        self._close_up(gone)
+        if missing and open_before:
             self._open()
-        elif missing and self.key:
-            # Taken off the list meanwhile: the row of songs closes up.
-            self.keys = tuple(key for key in self.keys if key != self.key)
-            self._open()
+            if self.key == 0:
+                self._count_today()
+        elif gone:
+            self.changed.emit()
+
+    def _close_up(self, gone: set[int]) -> None:
+        """Songs that were taken off the list meanwhile leave the row."""
+        if gone:
+            self.at -= sum(key in gone for key in self.keys[:self.at])
+            self.keys = tuple(key for key in self.keys if key not in gone)
 
     def _count(self, song: int) -> None:
         self._spoken_of.add(song)

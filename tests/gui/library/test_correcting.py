@@ -206,6 +206,21 @@ def test_a_chip_that_has_the_focus_is_judged_alone(desk: Desk) -> None:
     assert desk.bench.labels(song) == {moods[1]: "accepted"} and desk.key == song
 
 
+def test_songs_that_are_gone_leave_the_row_many_at_once(desk: Desk) -> None:
+    # GIVEN thousands of songs that were taken off the list meanwhile around two that are there
+    keys = [key for key in desk.bench.presenter.table.keys.tolist() if key > 0][:2]
+    asked: list[object] = []
+    ask = desk.bench.presenter.asking.ask
+    desk.bench.presenter.asking.ask = lambda *what: (asked.append(what), ask(*what))
+    desk.begin(*range(900_000, 905_000), *keys, *range(910_000, 915_000))
+    # THEN the first of those left is open after a few questions, and the end is near
+    assert desk.key == keys[0] and len(asked) < 20
+    desk.press(Qt.Key.Key_Down)
+    assert desk.key == keys[1] and desk.page.progress.text().startswith("2 of ")
+    desk.press(Qt.Key.Key_Down)
+    assert desk.key == 0
+
+
 def test_the_next_song_is_shown_within_100_ms(desk: Desk) -> None:
     desk.begin()
     took: list[float] = []
