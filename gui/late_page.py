@@ -18,6 +18,8 @@ class LatePage(QWidget):
     def fill(self, page: QWidget) -> None:
         """Puts the page in its place."""
         self._column.addWidget(page)
+        if self.isVisible():
+            page.show()  # the layout would do so when the loop comes round again
 
     def showEvent(self, event: QShowEvent) -> None:
         if not self._column.count():
