@@ -78,7 +78,7 @@ def _song(options: argparse.Namespace, context: Context, database: Database,
     if named and Path(named).is_file():
         return _of_file(Path(named), options.tagger, context, store, settings)
     found = find_songs(database, named, _SHOWN)
-    song = store.song(found[0].id, settings) if found else None
+    song = store.shown_song(found[0].id, settings) if found else None
     if song is None:
         raise EngineError(f"There is no song “{named}”, neither as a file nor in the library.",
                           "Name its file, or words of its title.")
@@ -97,7 +97,7 @@ def _of_file(file: Path, tagger_id: str, context: Context, store: LyricStore,
     row = next(event.row for event in answers if isinstance(event, Answered))
     if row.song_id is None or row.state is not SongState.TAGGED:
         raise EngineError(row.message or "This file holds no song.", row.hint)
-    song = store.song(row.song_id, chosen)
+    song = store.shown_song(row.song_id, chosen)
     assert song is not None  # it has just been stored
     return song
 

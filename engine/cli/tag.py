@@ -142,7 +142,8 @@ class _Job:
         if song is None or row.state is SongState.FAILED:
             return Answer(key, row, self.tagger.id)
         reasons = tuple(explain(self.tagger, song.lyric, tag.tag, self.settings.collation)
-                        for tag in row.tags) if self.explain else ()
+                        for tag in row.tags if tag.tag in self.tagger.moods
+                        ) if self.explain else ()
         return Answer(key, row, self.tagger.id, song.lyric, song.moods, reasons)
 
 

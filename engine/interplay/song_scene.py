@@ -62,7 +62,7 @@ class SceneMaker:
     def scene_from(self, song: Song) -> SongScene:
         """The scene of a tagged song. EngineError for one that has no moods or no words, or is in a
         language its tagger does not know."""
-        if song.moods is None or not song.moods.excerpts:
+        if song.moods is None or not (song.moods.tagger and song.moods.excerpts):
             raise EngineError("No tagger has heard this song yet.", "Tag it first.")
         if song.row.state is SongState.UNKNOWN_LANGUAGE:
             raise EngineError(song.row.message, song.row.hint)

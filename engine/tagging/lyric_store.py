@@ -5,6 +5,7 @@ that opened its database; it takes the settings at each call, so that changing t
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from engine.library.database import Database
@@ -13,7 +14,7 @@ from engine.settings import Settings
 from engine.tagging.corrections.forgetting import forget_places
 from engine.tagging.corrections.label_steps import set_labels
 from engine.tagging.corrections.line_words import LineWord, Saying
-from engine.tagging.corrections.shown_song import with_words
+from engine.tagging.corrections.shown_song import with_labels, with_words
 from engine.tagging.corrections.span_steps import say_of_lines, words_of
 from engine.tagging.intake import Fingerprint
 from engine.tagging.labels import SongLabels, Verdict
@@ -67,9 +68,13 @@ class LyricStore:
         return self._rows.song(song_id, settings)
 
     def shown_song(self, song_id: int, settings: Settings) -> Song | None:
-        """The same with the person's words on lines over what the tagger said of its excerpts."""
+        """The same with the person's words over what the tagger said of it and its excerpts."""
         song = self._rows.song(song_id, settings)
-        return with_words(song, self.line_words(song_id)) if song else None
+        if song is None:
+            return None
+        if song.moods is not None:
+            song = replace(song, moods=with_labels(song.moods, self.labels(song_id)))
+        return with_words(song, self.line_words(song_id))
 
     def lyric(self, song_id: int) -> Lyric | None:
         """The lyric of a song as its excerpts count its lines."""

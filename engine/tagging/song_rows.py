@@ -4,7 +4,7 @@ Reads every table of the library and writes none. Never runs a model.
 """
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ import msgspec
 from engine.library.database import Database
 from engine.settings import Settings
 from engine.tagging.collation import collate
+from engine.tagging.labels import SongLabels, Verdict, tags_as_said
 from engine.tagging.language import language_name
 from engine.tagging.lyric import Lyric
 from engine.tagging.results import SongMoods
@@ -53,11 +54,12 @@ class SongRows:
     def __init__(self, database: Database, scores: SongScores) -> None:
         self._database = database
         self._scores = scores
+        self._labels = SongLabels(database)
 
     def rows(self, settings: Settings, order: RowOrder) -> list[SongRow]:
         """A row for every place, those missing too."""
-        said = self.said(settings)
-        return [_row(columns, said.get(columns[1]))
+        said, labels = self.said(settings), self._labels.all()
+        return [_row(columns, said.get(columns[1]), labels.get(columns[1]))
                 for columns in self._places(f"ORDER BY {_ORDERS[order]}")]
 
     def newest(self, settings: Settings, most: int, step: int) -> Iterator[list[SongRow]]:
@@ -66,8 +68,9 @@ class SongRows:
         ids = [place for place, in reversed(found)]
         for first in range(0, len(ids), step):
             span = (ids[first], ids[min(first + step, len(ids)) - 1])
-            said = self.said(settings, span)
-            yield [_row(columns, said.get(columns[1])) for columns in self._places(
+            said, labels = self.said(settings, span), self._labels.all(span)
+            yield [_row(columns, said.get(columns[1]), labels.get(columns[1]))
+                   for columns in self._places(
                 "WHERE place.id BETWEEN ? AND ? ORDER BY place.id", *span)]
 
     def said(self, settings: Settings, places: tuple[int, int] | None = None) -> dict[int, Said]:
@@ -91,7 +94,8 @@ class SongRows:
     def row(self, place: str, settings: Settings) -> SongRow | None:
         """The row of one place, None where nothing was found."""
         for columns in self._places("WHERE place.path = ?", place):
-            return _row(columns, _said(self._moods(columns[1], settings)))
+            return _row(columns, _said(self._moods(columns[1], settings)),
+                        self._labels.of(columns[1]))
         return None
 
     def song(self, song_id: int, settings: Settings) -> Song | None:
@@ -101,7 +105,8 @@ class SongRows:
         if lyric is None:
             return None
         found = self._moods(song_id, settings)
-        rows = [_row(columns, _said(found)) for columns in self._places(
+        labels = self._labels.of(song_id)
+        rows = [_row(columns, _said(found), labels) for columns in self._places(
             "WHERE place.song_id = ? ORDER BY missing, refusal <> '', place.id", song_id)]
         first = rows[0] if rows else SongRow("", song_id, SongState.WAITING, lyric.title,
                                              lyric.artist)
@@ -128,7 +133,9 @@ class SongRows:
                              note.experimental)
 
 
-def _row(columns: tuple[Any, ...], said: Said | None) -> SongRow:
+def _row(columns: tuple[Any, ...], said: Said | None,
+         labels: Mapping[str, Verdict] | None) -> SongRow:
+    """A row with the person's word over the tagger's."""
     place, song, refusal, message, hint, missing, title, artist, language, has_words = columns
     state = SongState(refusal) if refusal else _state(language, has_words, said)
     if state is SongState.NO_WORDS and not message:
@@ -136,6 +143,8 @@ def _row(columns: tuple[Any, ...], said: Said | None) -> SongRow:
     elif state is SongState.UNKNOWN_LANGUAGE:
         message, hint = unknown_language(language)
     tags, valence, arousal = said[1] if said and state is SongState.TAGGED else ((), 0.0, 0.0)
+    if labels and not refusal:
+        tags = tags_as_said(tags, labels)
     return SongRow(place, song, state, title, artist, language, tags, valence, arousal, message,
                    hint, bool(missing))
 

@@ -52,7 +52,8 @@ class SongScenes(QObject):
         from engine.interplay.song_scene import SceneMaker
         from engine.tagging.lyric_store import LyricStore
 
-        song = LyricStore(services.company.database).song(song_id, self._moods.settings())
+        song = LyricStore(services.company.database).shown_song(
+            song_id, self._moods.settings())
         if song is None:
             raise EngineError("This song is no longer in the library.", "Tag it again first.")
         return SceneMaker(self._moods.vocabulary, self._encoder()).scene_from(song)

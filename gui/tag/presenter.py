@@ -98,6 +98,7 @@ class TagPresenter(QObject):
         self.run.ended.connect(self._forget_roots)
         self.desk.failed.connect(self.problem_raised)
         self.desk.labelled.connect(self.way_back.say_no_more)
+        self.desk.words.labelled.connect(self._reread)
         self.desk.turned.connect(self.way_back.take_turn)
 
     def load(self) -> None:
@@ -343,6 +344,18 @@ class TagPresenter(QObject):
         self.selected = place
         self.desk.open(self.table.row(place))
         self.selected_changed.emit(place)
+
+    def _reread(self, song_id: int) -> None:
+        """The person spoke of a song: its rows show that."""
+        settings = self.settings
+        places = [row.place for row in self.table.rows() if row.song_id == song_id]
+
+        def work() -> Iterator[object]:
+            with self._open_services() as services:
+                yield [row for p in places if (row := services.store.row(p, settings))]
+        task = self._queue.submit(work)
+        task.yielded.connect(self._take_stored)
+        task.failed.connect(self.problem_raised)
 
     def _show_place(self, place: str) -> None:
         if place and self.table.row(place):

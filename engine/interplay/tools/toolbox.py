@@ -15,6 +15,7 @@ from engine.interplay.tools.calls import ToolCall, ToolResult
 from engine.library.database import Database
 from engine.settings import Settings
 from engine.tagging.collation import collate, excerpt_moods
+from engine.tagging.corrections.shown_song import with_labels
 from engine.tagging.lyric_store import LyricStore
 from engine.tagging.results import SongMoods
 from engine.tagging.song import Song, SongState
@@ -86,6 +87,7 @@ class TagSong:
         if song.row.state not in (SongState.TAGGED, SongState.WAITING) or moods is None:
             return ToolResult(call, LOOKED, (f"{named(chosen)}: {song.row.message}",),
                               looked_at=chosen)
+        moods = with_labels(moods, self._store.labels(chosen.id))
         return ToolResult(call, LOOKED,
                           (f"The song {named(chosen)} has these moods: {_told(moods)}.",),
                           looked_at=chosen)

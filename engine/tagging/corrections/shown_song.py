@@ -1,10 +1,11 @@
 """A song as it is shown: what the tagger said of its lines, with the person's words over it.
 
 What was predicted is never changed: a new song is made, whose excerpts are cut where the person's
-words begin and end. Its tags and scores as a whole stay the tagger's. Pure values.
+words begin and end. Its tags and scores as a whole are changed by words on the whole alone. Pure
+values.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from engine.tagging.corrections.line_words import LineWord, word_on
 from engine.tagging.excerpt_lines import excerpts_of_lines
+from engine.tagging.labels import Verdict, tags_as_said
 from engine.tagging.lyric import LineKind, Lyric
 from engine.tagging.results import ExcerptMoods, Scores, SongMoods, Tag
 from engine.tagging.song import Song
@@ -42,6 +44,21 @@ class _Run:
     words: tuple[LineWord, ...]
 
 
+def with_labels(moods: SongMoods, labels: Mapping[str, Verdict]) -> SongMoods:
+    """The moods of a song with the person's word on the whole of it over them: HELD and DENIED as
+    scores, and what was rejected is no tag of a part either. Without labels the very moods."""
+    if not labels:
+        return moods
+    moods = _with_columns(moods, labels)
+    scores = moods.scores.copy()
+    for mood, verdict in labels.items():
+        scores[moods.moods.index(mood)] = DENIED if verdict is Verdict.REJECTED else HELD
+    excerpts = tuple(replace(excerpt, tags=tuple(
+        tag for tag in excerpt.tags if labels.get(tag.tag) is not Verdict.REJECTED))
+        for excerpt in moods.excerpts)
+    return replace(moods, tags=tags_as_said(moods.tags, labels), scores=scores, excerpts=excerpts)
+
+
 def with_words(song: Song, words: Sequence[LineWord]) -> Song:
     """The song as shown: HELD and DENIED in place of the tagger's scores where the person spoke.
 
@@ -51,7 +68,7 @@ def with_words(song: Song, words: Sequence[LineWord]) -> Song:
     lyric = song.lyric
     if not words or not any(line.kind is LineKind.WORDS for line in lyric.lines):
         return song
-    moods = _with_columns(song.moods or _unread(lyric), words)
+    moods = _with_columns(song.moods or _unread(lyric), (word.mood for word in words))
     owners = excerpts_of_lines(lyric, moods.excerpts)
     order = {mood: at for at, mood in enumerate(moods.moods)}
     excerpts = tuple(_excerpt(run, moods.excerpts, order, lyric)
@@ -85,9 +102,9 @@ def _unread(lyric: Lyric) -> SongMoods:
     return SongMoods("", (), none, 0.0, 0.0, (whole,), ())
 
 
-def _with_columns(moods: SongMoods, words: Sequence[LineWord]) -> SongMoods:
+def _with_columns(moods: SongMoods, wanted: Iterable[str]) -> SongMoods:
     """Room in every score for the moods the tagger does not know."""
-    new = tuple(dict.fromkeys(w.mood for w in words if w.mood not in moods.moods))
+    new = tuple(dict.fromkeys(mood for mood in wanted if mood not in moods.moods))
     if not new:
         return moods
     zeros = np.zeros(len(new), np.float32)

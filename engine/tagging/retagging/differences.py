@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from engine.library.database import Database
 from engine.settings import Settings
-from engine.tagging.labels import SongLabels, Verdict
+from engine.tagging.labels import SongLabels, Verdict, tags_as_said
 from engine.tagging.results import Tag
 from engine.tagging.retagging.proposals import Proposals
 from engine.tagging.song_rows import Said, SongRows
@@ -130,20 +130,8 @@ def _difference(song: int, facts: tuple[str, str, str], before: Said | None, aft
     if note is not None and note.languages and language and language not in note.languages:
         tags, affect = (), [0.0, 0.0]
     return Difference(
-        song, title, artist, note.id if note else "", _with_words(tags, labels),
-        _with_words(after[0], labels), (affect[0], affect[1]), after[1:], bool(labels))
-
-
-def _with_words(tags: Tags, labels: Mapping[str, Verdict]) -> Tags:
-    """Tags with the person's word over them: what was accepted or added counts fully."""
-    if not labels:
-        return tags
-    kept = tuple(Tag(tag.tag, 1.0 if tag.tag in labels else tag.score, tag.experimental)
-                 for tag in tags if labels.get(tag.tag) is not Verdict.REJECTED)
-    there = {tag.tag for tag in kept}
-    added = tuple(Tag(mood, 1.0) for mood, verdict in labels.items()
-                  if verdict is not Verdict.REJECTED and mood not in there)
-    return kept + added
+        song, title, artist, note.id if note else "", tags_as_said(tags, labels),
+        tags_as_said(after[0], labels), (affect[0], affect[1]), after[1:], bool(labels))
 
 
 def _by_mood(songs: list[Difference]) -> tuple[MoodChange, ...]:

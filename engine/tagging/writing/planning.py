@@ -11,7 +11,7 @@ from typing import Any
 from engine.errors import EngineError
 from engine.library.database import Database
 from engine.settings import Settings
-from engine.tagging.labels import Verdict
+from engine.tagging.labels import tags_as_said
 from engine.tagging.lyric_store import LyricStore
 from engine.tagging.readers.text_file import unreadable
 from engine.tagging.reading import AUDIO_SUFFIXES
@@ -29,8 +29,6 @@ from engine.tagging.writing.values import (
     WriteOptions,
 )
 from engine.tagging.writing.write_record import WriteRecord
-
-_SURE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,17 +173,13 @@ class Planner:
         if song is None:
             return _Wanted((), (), "", ("This song is no longer in the library.", ""))
         labels = self._store.labels(song_id)
-        scores = {mood: _SURE for mood, verdict in labels.items()
-                  if verdict is not Verdict.REJECTED}
-        scores |= {tag.tag: tag.score for tag in (song.moods.tags if song.moods else ())
-                   if tag.tag not in labels}
-        if not scores and not labels and (song.moods is None or song.row.message):
+        tags = tags_as_said(song.moods.tags if song.moods else (), labels)
+        if not tags and not labels and (song.moods is None or song.row.message):
             said = song.row.message or "This song was not tagged yet."
             return _Wanted((), (), "", (said, song.row.hint or "Tag it, then write."))
-        ranked = sorted(scores.items(), key=lambda found: -found[1])
         tagger = song.moods.tagger if song.moods else ""
-        return _Wanted(tuple(ranked), tuple((self._name(mood), score) for mood, score in ranked),
-                       tagger)
+        return _Wanted(tuple((tag.tag, tag.score) for tag in tags),
+                       tuple((self._name(tag.tag), tag.score) for tag in tags), tagger)
 
     def _name(self, mood_id: str) -> str:
         mood = self._vocabulary.get(mood_id)

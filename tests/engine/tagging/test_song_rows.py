@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.library.database import Database
 from engine.settings import CollationSettings, Settings
+from engine.tagging.labels import Verdict
 from engine.tagging.lyric_store import LyricStore
 from engine.tagging.results import ExcerptMoods
 from engine.tagging.song import SongRow, SongState
@@ -47,6 +48,26 @@ def test_rows_and_row_and_song_agree(shelf: Shelf) -> None:
         assert shelf.store.row(row.place, shelf.settings) == row == song.row
         assert row.tags == song.moods.tags
         assert (row.valence, row.arousal) == (song.moods.valence, song.moods.arousal)
+
+
+def test_the_persons_word_wins_in_every_row_and_changes_no_prediction(shelf: Shelf) -> None:
+    # GIVEN a song whose tag is wrong, and which lacks another
+    song_id = shelf.song_id("b.txt")
+    before = shelf.store.song(song_id, shelf.settings)
+    shelf.store.set_labels(song_id, {"sadness": Verdict.REJECTED, "nostalgia": Verdict.ADDED})
+    # THEN each way to its row shows what was said
+    after = shelf.store.song(song_id, shelf.settings)
+    newest = next(shelf.store.newest_rows(shelf.settings, 10, 10))
+    assert before is not None and before.moods and after is not None and after.moods
+    for row in (shelf.store.rows(shelf.settings)[0], newest[0], shelf.row("b.txt"), after.row):
+        assert tags(row) == ["nostalgia"] and row.tags[0].score == 1.0
+    # and what the tagger said stays, but for the song as it is shown
+    assert after.moods.tags == before.moods.tags
+    shown = shelf.store.shown_song(song_id, shelf.settings)
+    assert shown is not None and shown.moods is not None
+    assert [tag.tag for tag in shown.moods.tags] == ["nostalgia"]
+    assert shown.moods.scores[shown.moods.moods.index("sadness")] == 0.0
+    assert all(tag.tag != "sadness" for part in shown.moods.excerpts for tag in part.tags)
 
 
 def test_other_settings_show_other_tags_without_the_tagger(shelf: Shelf) -> None:

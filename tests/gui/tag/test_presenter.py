@@ -218,6 +218,30 @@ def test_a_removal_can_be_taken_back_and_made_again(bench: Bench) -> None:
     assert bench.presenter.way_back.told == "Taken back: 2 songs removed."
 
 
+def test_what_the_person_says_of_a_song_stands_in_its_rows(bench: Bench) -> None:
+    # GIVEN one song in two files, and another
+    bench.tag(bench.write("rain.txt", SAD), bench.write("again.txt", SAD),
+              bench.write("sun.txt", SUNNY))
+    bench.presenter.select(bench.place("rain.txt"))
+    bench.settle()
+
+    def tags(name: str) -> list[str]:
+        row = bench.presenter.table.row(bench.place(name))
+        return [tag.tag for tag in row.tags] if row else []
+
+    sun = tags("sun.txt")
+    # WHEN its mood is rejected and another one added
+    bench.presenter.reject("sadness")
+    bench.presenter.add("loneliness")
+    bench.settle()
+    # THEN both rows show that, and what is taken back is gone from them
+    assert tags("rain.txt") == tags("again.txt") == ["loneliness"] and tags("sun.txt") == sun
+    bench.presenter.undo()
+    bench.presenter.undo()
+    bench.settle()
+    assert tags("rain.txt") == tags("again.txt") == ["sadness"]
+
+
 def test_what_another_page_changed_is_read_when_this_one_is_seen(bench: Bench) -> None:
     bench.presenter.load()
     bench.tag(bench.write("rain.txt", SAD), bench.write("sun.txt", SUNNY))

@@ -14,6 +14,7 @@ from engine.interplay.tools.toolbox import (
     one_line,
 )
 from engine.settings import Settings
+from engine.tagging.labels import Verdict
 from tests.engine.tagging.shelf import Shelf
 from tests.fakes import FakeSentenceEncoder, FakeTagger, lyric
 
@@ -63,6 +64,17 @@ def test_a_song_no_tagger_has_read_is_read_now_and_nothing_is_stored(shelf: Shel
     result = TagSong(shelf.database, lambda: tagger, shelf.settings).run(call("tears"), {})
     assert "sadness" in result.told[0] and tagger.runs == 1
     assert shelf.database.first("SELECT count(*) FROM tagging")[0] == 0
+
+
+def test_the_persons_word_wins_over_what_is_told(shelf: Shelf) -> None:
+    shelf.store.set_labels(shelf.song_id("a.txt"), {"sadness": Verdict.REJECTED,
+                                                    "longing": Verdict.ADDED})
+    told = TagSong(shelf.database, FakeTagger, shelf.settings).run(call("tears"), {}).told[0]
+    assert "longing 100%" in told and "sadness" not in told
+    # and just so where no tagger has read the song before
+    shelf.database.execute("DELETE FROM tagging")
+    anew = TagSong(shelf.database, FakeTagger, shelf.settings).run(call("tears"), {})
+    assert anew.told[0] == told
 
 
 def test_songs_without_moods_say_why(shelf: Shelf) -> None:
