@@ -17,7 +17,7 @@ from gui.library import filters
 from gui.library.actions import LibraryAction, Place
 from gui.library.page import LibraryPage
 from gui.library.parts import Slot
-from gui.library.playlists import Playlists
+from gui.library.playlists import Playlists, can_follow
 from gui.library.presenter import LibraryPresenter
 from gui.library.selection import Selection
 from gui.library.services import LibraryServices
@@ -68,8 +68,7 @@ class Listing(QObject):
         songs = tuple(int(key) for key in found.keys if key > 0) if found else ()
         parts = filters.filter_parts(query, self._presenter.vocabulary)
         words = ", ".join(part.words for part in parts)
-        can_follow = query.playlist is None and query.within is None
-        rule = (words or self.tr("every song of the Library")) if can_follow else ""
+        rule = (words or self.tr("every song of the Library")) if can_follow(query) else ""
         if not songs and not rule:
             return
 
@@ -102,7 +101,7 @@ class Listing(QObject):
 
         def then(answer: tuple[tuple[int, ...], str]) -> None:
             songs, title = answer
-            self.make(songs, self.tr("Like “{title}”").format(title=title) if title else "")
+            self.make(songs, self.tr("Like {title}").format(title=title) if title else "")
         self._presenter.asking.ask(question, then)  # type: ignore[arg-type] # what it answers
 
     def show_courses(self) -> None:

@@ -67,13 +67,14 @@ class MoodBars:
         return np.where(verdicts == 0, said, (verdicts > 0).astype(np.float32))
 
     def leading(self, slots: Slots) -> npt.NDArray[np.int16]:
-        """(n,) the mood of the highest shown score among the tags of these songs, -1 without."""
+        """(n,) the mood of the highest shown score among the tags of these songs, -1 without. Of
+        those the person accepted, the one the tagger scores highest."""
         columns = self._columns
         best = np.full(len(slots), -1, np.float32)
         found = np.full(len(slots), NOBODY, np.int16)
         for mood in range(len(columns.moods)):
-            shown = np.where(columns.verdicts[mood][slots] > 0, np.float32(1),
-                             columns.scores[mood][slots])
+            scores = columns.scores[mood][slots]
+            shown = np.where(columns.verdicts[mood][slots] > 0, 1 + scores, scores)
             higher = columns.tags[mood][slots] & (shown > best)
             found[higher] = mood
             best[higher] = shown[higher]

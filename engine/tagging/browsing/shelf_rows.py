@@ -55,9 +55,11 @@ class ShelfRows:
 
     def _tags(self, slot: int) -> tuple[Tag, ...]:
         columns, trials = self._columns, self._bars.on_trial(slot)
-        tags = [Tag(columns.moods[mood], _score(columns, mood, slot), columns.moods[mood] in trials)
-                for mood in np.flatnonzero(columns.tags[:, slot]).tolist()]
-        return tuple(sorted(tags, key=lambda tag: -tag.score))
+        shown = np.flatnonzero(columns.tags[:, slot]).tolist()
+        # What the person accepted all counts fully: it stays in the order the tagger had it in.
+        shown.sort(key=lambda mood: (-_score(columns, mood, slot), -columns.scores[mood, slot]))
+        return tuple(Tag(columns.moods[mood], _score(columns, mood, slot),
+                         columns.moods[mood] in trials) for mood in shown)
 
 
 def _score(columns: SongColumns, mood: int, slot: int) -> float:

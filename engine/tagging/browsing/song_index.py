@@ -15,7 +15,7 @@ import numpy.typing as npt
 from engine.library.database import Database
 from engine.settings import Settings
 from engine.tagging.browsing.index_copy import IndexCopies
-from engine.tagging.browsing.mood_bars import MoodBars
+from engine.tagging.browsing.mood_bars import TAGGED, MoodBars
 from engine.tagging.browsing.nearness import foremost, nearness
 from engine.tagging.browsing.shelf_building import ShelfBuilder, all_taggers, shown_order
 from engine.tagging.browsing.shelf_reading import (
@@ -131,8 +131,10 @@ class SongIndex:
         return snippets(self._database, np.asarray(keys, np.int64), read_terms(text))
 
     def points(self, keys: Sequence[int] | Keys) -> Floats:
-        """(N, 2) valence and arousal, -1..1; NaN where no tagger has read the song."""
-        return self._of(self._columns.affect, keys, np.nan).T
+        """(N, 2) valence and arousal, -1..1; NaN where no tagger's moods are shown."""
+        found = self._of(self._columns.affect, keys, np.nan)
+        found[:, self._of(self._columns.state, keys, -1) != TAGGED] = np.nan
+        return found.T
 
     def leading(self, keys: Sequence[int] | Keys) -> npt.NDArray[np.int16]:
         """(N,) the column of each song's foremost shown tag within `moods`, -1 without any."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from engine.tagging.browsing.mood_bars import MoodBars
+from engine.tagging.browsing.mood_bars import TAGGED, MoodBars
 from engine.tagging.browsing.song_columns import Mask, Slots, SongColumns
 from engine.tagging.browsing.song_query import SongQuery, SongSort
 
@@ -60,9 +60,9 @@ class SongOrder:
             case SongSort.CERTAINTY:
                 values = self._doubts()
             case SongSort.VALENCE:
-                values = self._columns.affect[0]
+                values = self._affect(0)
             case SongSort.AROUSAL:
-                values = self._columns.affect[1]
+                values = self._affect(1)
             case SongSort.RELEVANCE:
                 values = self._relevance()
             case SongSort.NEARNESS:
@@ -77,6 +77,10 @@ class SongOrder:
         moods = [self._columns.mood_at[wish.mood] for wish in query.wishes
                  if not wish.without and wish.mood in self._columns.mood_at]
         return self._bars.scores(moods[0]) if moods else None
+
+    def _affect(self, row: int) -> Values:
+        """Valence or arousal, of songs whose moods are shown."""
+        return np.where(self._columns.state == TAGGED, self._columns.affect[row], np.nan)
 
     def _among(self, found: Mask, slots: Slots) -> Slots:
         return slots[found[slots]]

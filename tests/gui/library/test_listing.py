@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.paths import AppPaths
-from engine.tagging.browsing.song_query import MoodWish
+from engine.tagging.browsing.song_query import MoodWish, SongQuery
 from engine.tagging.playlists.arcs import DrawnArc, MoodArc
 from gui.app import Program
 from gui.library.export_window import SIDECARS, ExportWindow, file_name
@@ -150,6 +151,58 @@ def test_what_is_shown_is_kept_as_a_list_that_follows(program: Program, listing:
     presenter.show_all()
     wait(lambda: len(titles(program)) == 4)
     assert listing.playlists.open_id == 0
+
+
+def test_a_list_that_follows_can_follow_something_else(program: Program, listing: Listing,
+                                                       music: Music, wait: Wait) -> None:
+    presenter = program.library.presenter
+    # GIVEN a list of what is calm, and something else that is shown
+    listing.playlists.make_rule("Mine", SongQuery(wishes=(MoodWish("calmness"),)))
+    wait(lambda: len(listing.playlists.all) == 1)
+    presenter.search("Rain")
+    wait(lambda: titles(program) == ["Rain"])
+    # WHEN its menu lets it follow that
+    menu = row(program, "Mine").menu()
+    next(each for each in menu.actions() if each.text() == "Follow what is shown now").trigger()
+    wait(lambda: "now follows" in presenter.steps.told.words)
+    presenter.show_all()
+    wait(lambda: len(titles(program)) == 4)
+    row(program, "Mine").click()
+    # THEN it does, until that is taken back
+    wait(lambda: titles(program) == ["Rain"])
+    presenter.show_all()
+    presenter.steps.undo()
+    wait(lambda: len(titles(program)) == 4)
+    row(program, "Mine").click()
+    wait(lambda: titles(program) == ["Sea"])
+
+
+def test_what_is_asked_for_within_a_list_stays_where_something_is_done(
+        program: Program, listing: Listing, music: Music, wait: Wait) -> None:
+    presenter = program.library.presenter
+    listing.playlists.make("Way", [music.song(f"{name}.mp3") for name in ("Sun", "Rain", "Sea")])
+    wait(lambda: len(listing.playlists.all) == 1)
+    row(program, "Way").click()
+    wait(lambda: titles(program) == ["Sun", "Rain", "Sea"])
+    presenter.ask_for(replace(presenter.query, wishes=(MoodWish("calmness"),)))
+    wait(lambda: titles(program) == ["Sea"])
+    # WHEN the page is shown again, or another list is made meanwhile
+    presenter.wake()
+    listing.playlists.make("Other", [music.song("Sun.mp3")])
+    wait(lambda: len(listing.playlists.all) == 2)
+    # THEN the same is shown
+    assert titles(program) == ["Sea"] and presenter.query.wishes
+
+
+def test_a_step_with_playlists_taken_back_on_the_other_page_is_seen_here(
+        program: Program, listing: Listing, music: Music, wait: Wait) -> None:
+    listing.playlists.make("Way", [music.song("Sun.mp3")])
+    wait(lambda: len(listing.playlists.all) == 1)
+    program.window.show_page("tag")
+    program.tag.undo()
+    wait(lambda: listing.playlists.all == ())
+    program.tag.redo()
+    wait(lambda: len(listing.playlists.all) == 1)
 
 
 def test_playlists_are_renamed_ordered_and_removed_by_keys(program: Program, listing: Listing,

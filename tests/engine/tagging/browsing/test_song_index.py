@@ -378,3 +378,31 @@ def test_what_was_kept_up_is_what_would_be_read(seed: int) -> None:
 
 def _same(told: object, wanted: object) -> bool:
     return repr(told) == repr(wanted)  # NaN is the same as NaN here
+
+
+def test_accepted_moods_stay_in_the_taggers_order(shelf: Shelf) -> None:
+    # GIVEN a song with several tags, WHEN the person accepts them all
+    index = index_of(shelf, shown := replace(
+        shelf.settings, collation=CollationSettings(strictness=-1)))
+    row = max(index.rows(index.find(SongQuery()).keys), key=lambda row: len(row.tags))
+    before = [tag.tag for tag in row.tags]
+    assert len(before) > 1 and before != sorted(before)
+    for mood in before:
+        shelf.store.set_label(row.key, mood, Verdict.ACCEPTED)
+    # THEN the foremost stays the foremost
+    index = index_of(shelf, shown)
+    assert [tag.tag for tag in index.rows([row.key])[0].tags] == before
+    assert index.moods[index.leading([row.key])[0]] == before[0]
+
+
+def test_a_song_whose_moods_are_not_shown_is_on_no_map(shelf: Shelf) -> None:
+    # GIVEN a song in a language the tagger does not know, which was read all the same
+    song = shelf.song_id("a.txt")
+    shelf.database.execute("UPDATE song SET language = 'de' WHERE id = ?", (song,))
+    index = index_of(shelf)
+    assert index.rows([song])[0].state is ShelfState.UNKNOWN_LANGUAGE
+    # THEN it lies nowhere, and stands last by where it would
+    assert np.isnan(index.points([song])).all()
+    for descending in (False, True):
+        found = index.find(SongQuery(sort=SongSort.VALENCE, descending=descending)).keys
+        assert song in found[-2:].tolist()
