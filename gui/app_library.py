@@ -105,6 +105,8 @@ class LateLibrary(QObject):
         tag = self._program.tag
         for changed in (room.presenter.steps.taken, room.presenter.desk.labelled):
             changed.connect(tag.mark_stale)
+        # What is taken back there may be a step with playlists, or the acceptance of a tagger.
+        tag.desk.turned.connect(room.presenter.steps.taken)
         for changed in (tag.run.rows_changed, tag.run.ended, tag.desk.labelled):
             changed.connect(room.presenter.note_change)
 

@@ -22,6 +22,7 @@ class PlaylistRow(FacetRow):
     renaming_wanted = Signal()
     removal_wanted = Signal()
     export_wanted = Signal()
+    rule_wanted = Signal()
     shift_wanted = Signal(int)
 
     def __init__(self, playlist: Playlist, theme_source: ThemeSource,
@@ -69,6 +70,8 @@ class PlaylistRow(FacetRow):
         shown = self.asked is Asked.WITH
         self._offer(menu, self.tr("Close") if shown else self.tr("Show its songs"), self.click)
         self._offer(menu, self.tr("Export…"), self.export_wanted.emit)
+        if self.playlist.by_rule and not shown:
+            self._offer(menu, self.tr("Follow what is shown now"), self.rule_wanted.emit)
         menu.addSeparator()
         self._offer(menu, self.tr("Rename…"), self.renaming_wanted.emit, "F2")
         self._offer(menu, self.tr("Move up"), lambda: self.shift_wanted.emit(-1), "Alt+Up")
@@ -153,6 +156,7 @@ class PlaylistPanel(QWidget):
         row.clicked.connect(lambda: self._playlists.open(playlist.id))
         row.renaming_wanted.connect(lambda: self.naming_wanted.emit(row.playlist))
         row.removal_wanted.connect(lambda: self._playlists.remove(row.playlist))
+        row.rule_wanted.connect(lambda: self._playlists.follow_found(row.playlist))
         row.export_wanted.connect(lambda: self.export_wanted.emit(row.playlist))
         row.shift_wanted.connect(lambda by: self._playlists.shift(playlist.id, by))
         self.rows[playlist.id] = row

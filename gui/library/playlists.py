@@ -4,7 +4,7 @@ Knows no widgets. Every change is a step that can be taken back.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from PySide6.QtCore import QObject, Signal
@@ -46,6 +46,7 @@ class Playlists(QObject):
         self._query: SongQuery | None = None
         self._loaded = False
         presenter.steps.taken.connect(self.refresh)
+        presenter.woken.connect(self._refresh_known)
         presenter.query_changed.connect(self._follow_query)
 
     @property
@@ -73,6 +74,11 @@ class Playlists(QObject):
             return _Seen(tuple(store.all()), store.songs(open_id) if open_id else ())
         self._presenter.asking.ask(question, self._take, self._fail)
 
+    def _refresh_known(self) -> None:
+        """The page is shown again: the command line makes playlists, too."""
+        if self._loaded:
+            self.refresh()
+
     def open(self, playlist_id: int) -> None:
         """Shows the songs of a playlist; the open one is closed by it."""
         if playlist_id == self.open_id:
@@ -98,6 +104,17 @@ class Playlists(QObject):
         rule = query_as_json(query)
         self._change(lambda store: store.make(name, rule=rule), self.tr(
             "Made “{name}”. It will follow the Library.").format(name=name))
+
+    def follow_found(self, playlist: Playlist) -> None:
+        """Lets a playlist by rule hold, from now on, whatever is found by what is asked for now."""
+        query = self._presenter.query
+        if can_follow(query):
+            rule = query_as_json(query)
+            self._change(lambda store: store.set_rule(playlist.id, rule), self.tr(
+                "“{name}” now follows what is shown.").format(name=playlist.name))
+        else:
+            self._presenter.steps.tell(self.tr(
+                "Songs chosen one by one cannot be followed. Look for something first."))
 
     def rename(self, playlist_id: int, name: str) -> None:
         self._change(lambda store: store.rename(playlist_id, name),
@@ -160,8 +177,12 @@ class Playlists(QObject):
     def _ask_for(self, shown: Playlist) -> None:
         if self._query is not None and shown.by_rule:
             return
+        asked = self._presenter.query
+        if self._query is not None and asked.playlist == self.songs:
+            return
+        within = SongQuery() if self._query is None else asked
         query = (query_from_json(shown.rule) if shown.by_rule
-                 else SongQuery(playlist=self.songs, sort=SongSort.LISTED))
+                 else replace(within, playlist=self.songs, sort=SongSort.LISTED, descending=False))
         self._query = query
         self._presenter.ask_for(query)
         self._query = self._presenter.query
@@ -177,6 +198,11 @@ class Playlists(QObject):
 
     def _fail(self, problem: object) -> None:
         self._presenter.problem_raised.emit(problem)
+
+
+def can_follow(query: SongQuery) -> bool:
+    """Whether a playlist can follow this: it names songs by what they are, not one by one."""
+    return query.playlist is None and query.within is None
 
 
 def moved(order: Sequence[int], chosen: Sequence[int], by: int) -> list[int]:

@@ -64,6 +64,7 @@ class LibraryPresenter(QObject):
 
     What belongs to another room is only told: `song_wanted` carries the place of a song to be
     shown on the Tag page, `tag_wanted` paths to be read, `again_wanted` rows to be tagged anew.
+    `woken` says that the page is shown again.
     """
 
     query_changed = Signal()
@@ -77,6 +78,7 @@ class LibraryPresenter(QObject):
     samples_wanted = Signal()
     files_wanted = Signal()
     folder_wanted = Signal()
+    woken = Signal()
 
     def __init__(self, asking: LibraryAsking, working: LibraryAsking, open_songs: OpenServices,
                  desk: WorkQueue, tagging: WorkQueue, vocabulary: Vocabulary, settings: Settings,
@@ -132,6 +134,7 @@ class LibraryPresenter(QObject):
     def wake(self) -> None:
         """The page is shown: asks for what is remembered, or for what changed meanwhile."""
         self.awake = True
+        self.woken.emit()
         self.desk.words.look_again()
         if self._turn == 0:
             self.prepare()
@@ -255,6 +258,7 @@ class LibraryPresenter(QObject):
             one.failed.connect(self.problem_raised)
         self.table.rows_wanted.connect(self._read_rows)
         self.desk.labelled.connect(self.note_change)
+        self.desk.turned.connect(self.steps.taken)
         self.steps.taken.connect(self._find_soon)
         self.steps.taken.connect(self.desk.words.look_again)
 

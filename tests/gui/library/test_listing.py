@@ -159,7 +159,7 @@ def test_a_list_that_follows_can_follow_something_else(program: Program, listing
     # GIVEN a list of what is calm, and something else that is shown
     listing.playlists.make_rule("Mine", SongQuery(wishes=(MoodWish("calmness"),)))
     wait(lambda: len(listing.playlists.all) == 1)
-    presenter.search("Rain")
+    presenter.search("title:Rain")
     wait(lambda: titles(program) == ["Rain"])
     # WHEN its menu lets it follow that
     menu = row(program, "Mine").menu()
