@@ -33,11 +33,6 @@ class Glyph(enum.IntEnum):
     LIBRARY = 0xF098
     TABLE = 0xF304
     MAP = 0xF20F
-    FILTER = 0xF196
-    PLAYLIST = 0xF27E
-    LASSO = 0xF2AE
-    HISTORY = 0xF0FC
-    UNDO = 0xF021
     MODELS = 0xF120
     SETTINGS = 0xF19B
     HELP = 0xF293

@@ -4,7 +4,7 @@ Knows the order of steps and which are undone; what a step means is known by who
 kind. A step and its change stand in one transaction: both are stored, or neither.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -94,13 +94,6 @@ class Journal:
         return [_step(row) for row in self._database.all(
             "SELECT id, kind, before, after, at, undone FROM journal ORDER BY id DESC LIMIT ?",
             (most,))]
-
-    def count_since(self, at: str, kinds: Iterable[str]) -> int:
-        """How many standing steps of these kinds were taken at or after a time (ISO 8601, UTC)."""
-        found = self._database.first(
-            "SELECT count(*) FROM journal WHERE NOT undone AND at >= ?"
-            " AND kind IN (SELECT value FROM json_each(?))", (at, _json(list(kinds))))
-        return found[0] if found else 0
 
     def _turn(self, which: Callable[[], Step | None], undone: bool) -> Step | None:
         try:

@@ -129,10 +129,6 @@ class WriteRecord(QObject):
             self._stopped = True
             self._task.cancel()
 
-    def forget_outcome(self) -> None:
-        self.outcome = None
-        self.changed.emit()
-
     def _take_all(self, read: tuple[tuple[WriteBatch, ...], int, tuple[WriteNote, ...]]) -> None:
         self.batches, self.open, self.notes = read
         self.loaded = True

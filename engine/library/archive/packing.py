@@ -24,7 +24,6 @@ from engine.library.incoming import FILES, FOLDERS, SHELVES
 from engine.library.library_copy import LibraryFigures, copy_library, need_room, silent, sync_file
 from engine.paths import AppPaths
 
-ENDING = ".undertone.zip"
 CHUNK = 1 << 20
 _LEVEL = 6
 

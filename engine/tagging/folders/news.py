@@ -78,11 +78,6 @@ class FolderNewsBook:
                 found += self._songs(kind, _WHERE[kind])
         return found
 
-    def all_missing(self) -> list[FileNews]:
-        """The files of every song that is nowhere any more, also where that was told."""
-        return self._songs(NewsKind.MISSING,
-                           _WHERE[NewsKind.MISSING].replace("AND NOT told ", ""))
-
     def has_dismissed_new(self) -> bool:
         """Whether there are new files the person does not want to hear of."""
         return self._database.first("SELECT 1 FROM new_file WHERE told AND NOT EXISTS"

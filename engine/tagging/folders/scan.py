@@ -53,7 +53,6 @@ class _Known:
     """A place as the library has it."""
 
     mark: Fingerprint | None
-    holds_song: bool
     missing: bool
     changed: bool
 
@@ -119,11 +118,11 @@ class FolderScan:
 
     def _known(self, root: str) -> dict[str, _Known]:
         rows = self._database.all(
-            "SELECT path, size, mtime_ns, song_id IS NOT NULL, missing, changed FROM place"
+            "SELECT path, size, mtime_ns, missing, changed FROM place"
             f" WHERE is_file AND (path = ? OR {BELOW})", (root, *below(root)))
         return {path: _Known(None if size is None else Fingerprint(size, mtime),
-                             bool(holds), bool(missing), bool(changed))
-                for path, size, mtime, holds, missing, changed in rows}
+                             bool(missing), bool(changed))
+                for path, size, mtime, missing, changed in rows}
 
     def _compare(self, seen: Seen, known: _Known | None, harvest: _Harvest) -> None:
         if known is None:

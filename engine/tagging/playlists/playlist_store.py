@@ -58,12 +58,6 @@ class PlaylistStore:
             f"SELECT song_id FROM playlist_song WHERE playlist_id = ? AND {_SHOWN}"
             " ORDER BY place, song_id", (playlist_id,)))
 
-    def holding(self, song_id: int) -> list[Playlist]:
-        """The playlists by hand that hold a song."""
-        return [Playlist(*row) for row in self._database.all(
-            f"{_SELECT} WHERE id IN (SELECT playlist_id FROM playlist_song WHERE song_id = ?)"
-            " ORDER BY place, id", (song_id,))]
-
     def make(self, name: str, songs: Iterable[int] = (), rule: str = "") -> Playlist:
         """A new playlist at the end: of these songs, or of what a rule finds. A name that is
         taken gets a number. EngineError without a name."""

@@ -22,20 +22,14 @@ Tags = tuple[Tag, ...]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One song: what it shows, what it would show, and where both stand in valence and arousal.
-
-    `before_tagger` is "" for a song nobody has read; `corrected` says that words of the person
-    stand over both sides.
-    """
+    """One song: what it shows, and what it would show. `corrected` says that words of the person
+    stand over both sides."""
 
     song_id: int
     title: str
     artist: str
-    before_tagger: str
     before: Tags
     after: Tags
-    before_affect: tuple[float, float]
-    after_affect: tuple[float, float]
     corrected: bool = False
 
     @property
@@ -126,12 +120,11 @@ def outdated(database: Database, tagger_id: str) -> int:
 def _difference(song: int, facts: tuple[str, str, str], before: Said | None, after: Shown,
                 labels: Mapping[str, Verdict]) -> Difference:
     title, artist, language = facts
-    note, (tags, *affect) = before or (None, ((), 0.0, 0.0))
+    note, (tags, *_) = before or (None, ((), 0.0, 0.0))
     if note is not None and note.languages and language and language not in note.languages:
-        tags, affect = (), [0.0, 0.0]
-    return Difference(
-        song, title, artist, note.id if note else "", tags_as_said(tags, labels),
-        tags_as_said(after[0], labels), (affect[0], affect[1]), after[1:], bool(labels))
+        tags = ()
+    return Difference(song, title, artist, tags_as_said(tags, labels),
+                      tags_as_said(after[0], labels), bool(labels))
 
 
 def _by_mood(songs: list[Difference]) -> tuple[MoodChange, ...]:

@@ -133,12 +133,3 @@ def test_a_change_that_fails_leaves_no_step(slate: Slate) -> None:
         slate.journal.record("word", "", "one")
         raise EngineError("no")
     assert slate.journal.steps() == []
-
-
-def test_steps_are_counted_by_kind_and_time(slate: Slate) -> None:
-    slate.write("one")
-    slate.write("two")
-    slate.journal.undo()
-    assert slate.journal.count_since("2000-01-01", ["word", "else"]) == 1
-    assert slate.journal.count_since("2999-01-01", ["word"]) == 0
-    assert slate.journal.count_since("2000-01-01", ["else"]) == 0
