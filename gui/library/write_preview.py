@@ -318,8 +318,13 @@ class WriteDialog(QDialog):
         button.setProperty("role", "tab")
         button.setCheckable(True)
         button.setChecked(shown is Shown.CHANGING)
-        button.clicked.connect(lambda: self.table.show_kind(shown))
+        button.clicked.connect(lambda: self._look_at(shown))
         return button
+
+    def _look_at(self, shown: Shown) -> None:
+        """The first file is marked, so that all there is to say of it stands beneath the list."""
+        self.table.show_kind(shown)
+        self.view.selectRow(0)
 
     def _lay_out(self) -> None:
         group = QButtonGroup(self)

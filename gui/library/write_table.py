@@ -217,7 +217,9 @@ class WriteTable(QAbstractTableModel):
         if column is WriteColumn.FIELD:
             return field_word(Field.MOODS)
         if column is WriteColumn.BEFORE:
-            return field_text(row.planned.before, Field.MOODS) or nothing_word()
+            # A file that was refused was not always looked into.
+            return field_text(row.planned.before, Field.MOODS) or (
+                "" if row.trouble else nothing_word())
         return row.trouble or self.tr("stays")
 
     def _choosable(self, row: WriteRow) -> bool:

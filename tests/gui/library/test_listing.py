@@ -276,7 +276,7 @@ def test_songs_like_one_become_a_playlist(program: Program, listing: Listing, mu
     presenter.select([music.song("Rain.mp3")])
     listing.make_like(presenter.selection)
     wait(lambda: listing.naming is not None)
-    assert listing.naming is not None and listing.naming.field.text() == "Like “Rain”"
+    assert listing.naming is not None and listing.naming.field.text() == "Like Rain"
     say_name(listing, "Like Rain")
     wait(lambda: len(listing.playlists.all) == 1)
     assert listing.playlists.all[0].count == 4

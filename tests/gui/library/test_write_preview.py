@@ -144,6 +144,11 @@ def test_what_is_chosen_is_planned_anew_and_remembered(bench: WriteBench) -> Non
     bench.writing.choices_made.connect(kept.append)
     dialog = opened(bench, "Harbour.mp3", "Words.txt")
     assert dialog.table.counts[Shown.REFUSED] == 1
+    # The reason is told beneath as soon as those files are looked at.
+    dialog.tabs[Shown.REFUSED].click()
+    assert "Words.txt" in dialog.about.text()
+    assert cells(dialog, WriteColumn.BEFORE) == [""]
+    dialog.tabs[Shown.CHANGING].click()
     dialog.choices.tagger.click()
     bench.settle()
     assert cells(dialog, WriteColumn.FIELD) == ["Moods", "Scores"]
