@@ -13,6 +13,7 @@ from gui.library.presenter import LibraryPresenter
 from gui.library.wording import language_word, state_text, tagger_word
 from gui.link_button import link_button
 from gui.mood_words import mood_name, mood_place
+from gui.text_line import plain_tip
 from gui.theme import SPACE, ThemeSource
 
 _MOODS_FIRST = 10
@@ -160,7 +161,7 @@ class FacetPanel(QScrollArea):
     def _make_tagger(self, tagger: str) -> FacetRow:
         row = self._row(tagger_word(tagger),
                         lambda query: filters.toggled_tagger(query, tagger))
-        row.setToolTip(tagger)
+        row.setToolTip(plain_tip(tagger))
         return row
 
     def _row(self, words: str, change: Callable[[SongQuery], SongQuery],

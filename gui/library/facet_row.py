@@ -52,6 +52,8 @@ class FacetRow(QAbstractButton):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(HEIGHT)
+        if can_be_without:
+            self.setToolTip(self.tr("Right-click or press minus to leave songs with it out."))
         self.show_facet(0, Asked.NO)
 
     def show_facet(self, count: int, asked: Asked) -> None:
@@ -61,8 +63,6 @@ class FacetRow(QAbstractButton):
                 Asked.WITHOUT: self.tr("left out")}[asked]
         self.setAccessibleName(", ".join(filter(None, (
             self.text(), counted_text(count, count), told))))
-        self.setToolTip(self.tr("Right-click or press minus to leave songs with it out.")
-                        if self._can_be_without else "")
         self.update()
 
     def count_words(self) -> str:

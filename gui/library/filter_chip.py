@@ -1,7 +1,16 @@
 """A chip for one thing that is asked for: pressed it can be changed, its cross takes it away."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.tagging.browsing.song_query import MoodWish
@@ -33,6 +42,7 @@ class FilterChip(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setText(words)
+        self.setShortcut(QKeySequence())  # an & in what is searched for is just that
         self.setAccessibleName(words)
         self.setAccessibleDescription(self.tr("Delete takes it away."))
         self.setToolTip(self.tr("Press the cross, or Delete, to take it away."))

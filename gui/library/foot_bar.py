@@ -3,6 +3,7 @@ that are chosen."""
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -93,4 +94,5 @@ class FootBar(QFrame):
 def _label(role: str) -> QLabel:
     label = QLabel()
     label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # titles and names of playlists stand in it
     return label
