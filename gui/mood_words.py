@@ -1,5 +1,6 @@
 """Songs and moods in words: names, scores, times. Shared by all rooms that show them."""
 
+import re
 from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication
@@ -45,6 +46,12 @@ def is_pasted(place: str) -> bool:
 def one_line(text: str) -> str:
     """Text without line breaks and other control characters, as file names may hold them."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def breakable(text: str, most: int = 30) -> str:
+    """Text whose overlong words, as names of files are, may be broken to fit a narrow column."""
+    return re.sub(rf"\S{{{most + 1},}}", lambda word: "\u200b".join(
+        word[0][at:at + 10] for at in range(0, len(word[0]), 10)), text)
 
 
 def score_text(score: float) -> str:

@@ -4,10 +4,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.tagging.song import Song, SongRow, SongState
-from gui.mood_words import is_pasted, one_line, row_title
+from gui.mood_words import breakable, is_pasted, one_line, row_title
 from gui.song.affect_dial import AffectDial
 from gui.song.wording import missing_note
 from gui.theme import GAP, SPACE, ThemeSource
+
+_MOST = 300
 
 
 class SongHead(QWidget):
@@ -35,8 +37,8 @@ class SongHead(QWidget):
         row.addWidget(self._dial, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_song(self, row: SongRow | None, song: Song | None) -> None:
-        self._title.setText(row_title(row) if row else "")
-        self._artist.setText(one_line(row.artist) if row else "")
+        self._title.setText(_fitting(row_title(row)) if row else "")
+        self._artist.setText(_fitting(one_line(row.artist)) if row else "")
         self._artist.setVisible(bool(row and row.artist))
         self._source.setText(self._from(row, song) if row else "")
         self._source.setToolTip("")
@@ -50,10 +52,16 @@ class SongHead(QWidget):
     def _from(self, row: SongRow, song: Song | None) -> str:
         if row.missing:
             return missing_note()
-        parts = [self.tr("Pasted") if is_pasted(row.place) else one_line(_file_name(row.place))]
+        parts = [self.tr("Pasted") if is_pasted(row.place)
+                 else _fitting(one_line(_file_name(row.place)))]
         if song and len(song.places) > 1:
             parts.append(self.tr("found in {n} places").format(n=len(song.places)))
         return "   ".join(parts)
+
+
+def _fitting(text: str) -> str:
+    """What a head has room for: a broken tag can hold a whole book as its title."""
+    return breakable(text if len(text) <= _MOST else f"{text[:_MOST]}…")
 
 
 def words(role: str, wraps: bool = True) -> QLabel:

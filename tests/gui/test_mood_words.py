@@ -27,6 +27,12 @@ def test_every_row_has_a_title_on_one_line(row: SongRow, told: str) -> None:
     assert mood_words.row_title(row) == told
 
 
+def test_only_overlong_words_may_be_broken() -> None:
+    told = mood_words.breakable(f"Unforgettable {'x' * 31}_y")
+    assert told.startswith("Unforgettable ") and told.replace("\u200b", "").endswith("x_y")
+    assert max(len(part) for part in told.split()[1].split("\u200b")) == 10
+
+
 def test_a_mood_that_left_the_vocabulary_keeps_its_id(vocabulary: Vocabulary) -> None:
     assert mood_words.mood_name(vocabulary, "old_mood") == "Old mood"
     assert mood_words.mood_place(vocabulary, "old_mood") == (0.0, 0.0)
