@@ -17,6 +17,7 @@ from gui.library.detail_drawer import DetailDrawer, Leaf
 from gui.library.empty_states import Failed, NoSongs, NothingFound, Reading
 from gui.library.facet_panel import FacetPanel
 from gui.library.filter_line import FilterLine, Shape
+from gui.library.filters import as_mood
 from gui.library.foot_bar import FootBar
 from gui.library.map_link import MapLink
 from gui.library.page_head import PageHead
@@ -91,7 +92,8 @@ class Browser(QWidget):
         elif found.total == 0:
             self._show(self.no_songs)
         elif len(found.keys) == 0:
-            self.nothing.show_parts(presenter.parts())
+            self.nothing.show_parts(
+                presenter.parts(), as_mood(presenter.query, presenter.vocabulary))
             self._show(self.nothing)
         else:
             self._show_songs()

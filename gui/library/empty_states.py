@@ -71,7 +71,8 @@ class NoSongs(EmptyLook):
 
 
 class NothingFound(EmptyLook):
-    """No song fits: what can be taken away. `part_dropped` carries the query without it."""
+    """No song fits: what can be taken away, or what may have been meant. `part_dropped` carries
+    the query for that."""
 
     part_dropped = Signal(object)
     all_wanted = Signal()
@@ -84,8 +85,9 @@ class NothingFound(EmptyLook):
         self.button.clicked.connect(self.all_wanted)
         self.links: list[QPushButton] = []
 
-    def show_parts(self, parts: Sequence[FilterPart]) -> None:
-        """Offers to take away each thing that is asked for."""
+    def show_parts(self, parts: Sequence[FilterPart], mood: FilterPart | None = None) -> None:
+        """Offers to take away each thing that is asked for, and to ask for the mood that the words
+        may have meant."""
         for link in self.links:
             self.row.removeWidget(link)
             link.hide()
@@ -93,12 +95,13 @@ class NothingFound(EmptyLook):
         several = len(parts) > 1
         self.about.setText(self.tr("No song has all of what you ask for. Take one thing away:")
                            if several else self.tr("Nothing in your library has this."))
-        self.links = [self._make_link(part) for part in parts[:_MOST_PARTS]] if several else []
+        self.links = [self._make_link(self.tr("Songs with the mood {what}"), mood)] if mood else []
+        self.links += [self._make_link(self.tr("Take away {what}"), part)
+                       for part in parts[:_MOST_PARTS]] if several else []
 
-    def _make_link(self, part: FilterPart) -> QPushButton:
+    def _make_link(self, words: str, part: FilterPart) -> QPushButton:
         # What the person typed may hold an ampersand, which would be read as a key.
-        link = link_button(self.tr("Take away {what}").format(
-            what=part.words.replace("&", "&&")))
+        link = link_button(words.format(what=part.words.replace("&", "&&")))
         link.clicked.connect(lambda: self.part_dropped.emit(part.without))
         self.row.addWidget(link, 0, Qt.AlignmentFlag.AlignHCenter)
         return link

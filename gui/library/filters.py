@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.tagging.browsing.song_query import MoodWish, ShelfState, SongQuery, SongSort
 from engine.tagging.vocabulary import Vocabulary
 from gui.library.wording import language_word, state_text, tagger_word, wish_text
+from gui.mood_words import mood_name
 
 translate = QCoreApplication.translate
 
@@ -86,6 +87,16 @@ def toggled_mood(query: SongQuery, mood: str) -> SongQuery:
     if wish_of(query, mood) is not None:
         return without_wish(query, mood)
     return with_wish(query, MoodWish(mood))
+
+
+def as_mood(query: SongQuery, vocabulary: Vocabulary) -> FilterPart | None:
+    """The words sought as the mood they name, with the query for that; None where they name none.
+    Who types a mood may mean songs that have it, and not those that sing its name."""
+    mood = vocabulary.canonical(query.text)
+    if mood is None:
+        return None
+    asked = with_wish(with_text(query, ""), MoodWish(mood))
+    return FilterPart(mood_name(vocabulary, mood), asked)
 
 
 def toggled_state(query: SongQuery, state: ShelfState) -> SongQuery:

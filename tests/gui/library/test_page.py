@@ -115,6 +115,16 @@ def test_nothing_found_says_what_to_take_away(five: LibraryBench) -> None:
     assert five.titles() == ["Last Bus"]
 
 
+def test_who_types_a_mood_is_offered_the_songs_that_have_it(five: LibraryBench) -> None:
+    # GIVEN the name of a mood that no song sings
+    search(five, "melancholy")
+    assert "No song fits" in shown_words(five.page)
+    # WHEN the offer is taken, THEN the songs with that mood are shown
+    button(five.page, "Songs with the mood Sadness").click()
+    five.settle()
+    assert len(five.titles()) == 2 and not five.presenter.query.text
+
+
 def test_all_songs_come_back_with_one_press(five: LibraryBench) -> None:
     search(five, "nothing like this")
     button(five.page, "Show all songs").click()
