@@ -8,14 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.tagging.lyric import Lyric
+from engine.tagging.playlists.song_documents import (
+    excerpt_object,
+    harmless,
+    rounded,
+    tag_object,
+)
 from engine.tagging.reasons import LineReason, Reason
-from engine.tagging.results import ExcerptMoods, SongMoods, Tag
+from engine.tagging.results import SongMoods, Tag
 from engine.tagging.song import SongRow, SongState
 
 STATUS = {SongState.TAGGED: "tagged", SongState.NO_WORDS: "no_lyrics"}
 LINES_SAID = 3
 COLUMNS, COLUMN = 3, 26  # of --all-scores in a terminal
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +48,13 @@ def as_json(answer: Answer, all_scores: bool) -> dict[str, Any]:
                             "status": answer.status}
     if not tagged:
         told |= {"error": row.message} | ({"hint": row.hint} if row.hint else {})
-    told |= {"tagger": answer.tagger, "tags": [_tag(tag) for tag in row.tags]}
+    told |= {"tagger": answer.tagger, "tags": [tag_object(tag) for tag in row.tags]}
     if all_scores and moods is not None:
         told["scores"] = _scores(moods)
     shown = moods if moods is not None and (tagged or all_scores) else None
-    told |= {"valence": _rounded(shown.valence) if shown else None,
-             "arousal": _rounded(shown.arousal) if shown else None,
-             "excerpts": [_excerpt(excerpt) for excerpt in shown.excerpts] if shown else []}
+    told |= {"valence": rounded(shown.valence) if shown else None,
+             "arousal": rounded(shown.arousal) if shown else None,
+             "excerpts": [excerpt_object(excerpt) for excerpt in shown.excerpts] if shown else []}
     if answer.reasons:
         told["reasons"] = [_reason(reason, answer.lyric) for reason in answer.reasons]
     return told
@@ -98,42 +103,24 @@ def csv_row(answer: Answer, moods: Sequence[str]) -> list[str]:
     error = "" if tagged else " ".join(filter(None, (row.message, row.hint)))
     texts = (name, row.artist, row.title, row.language, answer.status, error,
              "; ".join(tag.tag for tag in row.tags))
-    return [*(_harmless(text) for text in texts),
+    return [*(harmless(text) for text in texts),
             f"{row.valence:.4f}" if tagged else "", f"{row.arousal:.4f}" if tagged else "",
             *(f"{scores[mood]:.4f}" if mood in scores else "" for mood in moods)]
-
-
-def _harmless(cell: str) -> str:
-    return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def _tag_text(tag: Tag) -> str:
     return f"{tag.tag} {tag.score:.2f}" + (" (experimental)" if tag.experimental else "")
 
 
-def _tag(tag: Tag) -> dict[str, object]:
-    told: dict[str, object] = {"tag": tag.tag, "score": _rounded(tag.score)}
-    return told | ({"experimental": True} if tag.experimental else {})
-
-
 def _scores(moods: SongMoods) -> dict[str, float]:
-    return {mood: _rounded(float(score))
+    return {mood: rounded(float(score))
             for mood, score in zip(moods.moods, moods.scores, strict=True)}
 
 
-def _excerpt(excerpt: ExcerptMoods) -> dict[str, object]:
-    told: dict[str, object] = {"first_line": excerpt.first_line, "last_line": excerpt.last_line}
-    if excerpt.start_ms is not None:
-        told["start_ms"] = excerpt.start_ms
-    if excerpt.end_ms is not None:
-        told["end_ms"] = excerpt.end_ms
-    return told | {"tags": [_tag(tag) for tag in excerpt.tags]}
-
-
 def _reason(reason: Reason, lyric: Lyric | None) -> dict[str, object]:
-    return {"tag": reason.mood, "score": _rounded(reason.score),
+    return {"tag": reason.mood, "score": rounded(reason.score),
             "lines": [{"line": line.line, "text": _text(line, lyric),
-                       "change": _rounded(line.change)} for line in _carriers(reason)],
+                       "change": rounded(line.change)} for line in _carriers(reason)],
             "excerpts": list(reason.excerpts)}
 
 
@@ -145,7 +132,3 @@ def _carriers(reason: Reason) -> list[LineReason]:
 
 def _text(line: LineReason, lyric: Lyric | None) -> str:
     return lyric.lines[line.line].words[line.start:line.end] if lyric else ""
-
-
-def _rounded(score: float) -> float:
-    return round(score, 6)

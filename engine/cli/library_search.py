@@ -13,12 +13,11 @@ from engine.cli.song_shelf import SongShelf, open_shelf
 from engine.tagging.browsing.song_query import Facets, ShelfSong, ShelfState
 from engine.tagging.browsing.song_search import HIT_CLOSE, HIT_OPEN
 from engine.tagging.language import language_name
+from engine.tagging.playlists.song_documents import STATUS, tag_object
 from engine.tagging.results import Tag
 
 DONE = 0
 ROWS_AT_ONCE = 500
-_STATUS = {ShelfState.TAGGED: "tagged", ShelfState.NO_WORDS: "no_lyrics",
-           ShelfState.WAITING: "waiting"}
 _EMPTY = "The library holds no songs yet. Tag some: tag PATH"
 _SPACE = re.compile(r"\s+")
 
@@ -56,8 +55,8 @@ def song_object(song: ShelfSong, hit: str = "") -> dict[str, Any]:
     tagged = song.state is ShelfState.TAGGED
     told: dict[str, Any] = {
         "song": song.song_id, "path": song.place, "artist": song.artist, "title": song.title,
-        "language": song.language, "status": _STATUS.get(song.state, "failed"),
-        "tags": [_tag(tag) for tag in song.tags],
+        "language": song.language, "status": STATUS.get(song.state, "failed"),
+        "tags": [tag_object(tag) for tag in song.tags],
         "valence": round(song.valence, 6) if tagged else None,
         "arousal": round(song.arousal, 6) if tagged else None,
         "added": song.added, "places": song.places, "corrected": song.corrected,
@@ -103,11 +102,6 @@ def _place(song: ShelfSong) -> str:
     more = f" and {song.places - 1} more" if song.places > 1 else ""
     news = " (gone)" if song.missing else " (changed since it was read)" if song.changed else ""
     return f"{song.place}{more}{news}"
-
-
-def _tag(tag: Tag) -> dict[str, object]:
-    told: dict[str, object] = {"tag": tag.tag, "score": round(tag.score, 6)}
-    return told | ({"experimental": True} if tag.experimental else {})
 
 
 def _tag_text(tag: Tag) -> str:

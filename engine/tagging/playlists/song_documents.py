@@ -18,7 +18,7 @@ SIDECAR_FORMAT = "undertone-moods"
 SIDECAR_VERSION = 1
 CSV_HEADER = ("path", "artist", "title", "language", "status", "error", "tags", "scores",
               "valence", "arousal", "corrected", "added")
-_STATUS = {ShelfState.TAGGED: "tagged", ShelfState.NO_WORDS: "no_lyrics",
+STATUS = {ShelfState.TAGGED: "tagged", ShelfState.NO_WORDS: "no_lyrics",
            ShelfState.WAITING: "waiting"}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -40,18 +40,18 @@ def song_document(shelf: ShelfSong, song: Song | None = None,
     tagged = shelf.state is ShelfState.TAGGED
     told: dict[str, Any] = {
         "path": shelf.place, "artist": shelf.artist, "title": shelf.title,
-        "language": shelf.language, "status": _STATUS.get(shelf.state, "failed")}
+        "language": shelf.language, "status": STATUS.get(shelf.state, "failed")}
     if not tagged and shelf.message:
         told |= {"error": shelf.message} | ({"hint": shelf.hint} if shelf.hint else {})
     moods = song.moods if song else None
     told |= {"tagger": moods.tagger if moods else "",
-             "tags": [_tag(tag) for tag in shelf.tags],
-             "valence": _rounded(shelf.valence) if tagged else None,
-             "arousal": _rounded(shelf.arousal) if tagged else None,
+             "tags": [tag_object(tag) for tag in shelf.tags],
+             "valence": rounded(shelf.valence) if tagged else None,
+             "arousal": rounded(shelf.arousal) if tagged else None,
              "labels": {mood: verdict.value for mood, verdict in said.labels.items()},
              "spans": [_span(word) for word in said.lines]}
     if moods is not None and tagged:
-        told["excerpts"] = [_excerpt(excerpt) for excerpt in moods.excerpts]
+        told["excerpts"] = [excerpt_object(excerpt) for excerpt in moods.excerpts]
     return told
 
 
@@ -73,19 +73,21 @@ def csv_row(shelf: ShelfSong) -> list[str]:
     tagged = shelf.state is ShelfState.TAGGED
     error = "" if tagged else " ".join(filter(None, (shelf.message, shelf.hint)))
     texts = (shelf.place, shelf.artist, shelf.title, shelf.language,
-             _STATUS.get(shelf.state, "failed"), error, "; ".join(tag.tag for tag in shelf.tags),
+             STATUS.get(shelf.state, "failed"), error, "; ".join(tag.tag for tag in shelf.tags),
              "; ".join(f"{tag.score:.4f}" for tag in shelf.tags))
-    return [*(_harmless(text) for text in texts),
+    return [*(harmless(text) for text in texts),
             f"{shelf.valence:.4f}" if tagged else "", f"{shelf.arousal:.4f}" if tagged else "",
             "yes" if shelf.corrected else "no", shelf.added]
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """A cell of a table that no spreadsheet takes for a formula."""
     return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
 
 
-def _tag(tag: Tag) -> dict[str, object]:
-    told: dict[str, object] = {"tag": tag.tag, "score": _rounded(tag.score)}
+def tag_object(tag: Tag) -> dict[str, object]:
+    """A mood with its score."""
+    told: dict[str, object] = {"tag": tag.tag, "score": rounded(tag.score)}
     return told | ({"experimental": True} if tag.experimental else {})
 
 
@@ -94,14 +96,16 @@ def _span(word: LineWord) -> dict[str, object]:
             "verdict": word.verdict.value}
 
 
-def _excerpt(excerpt: ExcerptMoods) -> dict[str, object]:
+def excerpt_object(excerpt: ExcerptMoods) -> dict[str, object]:
+    """A part of a song with what is shown of it."""
     told: dict[str, object] = {"first_line": excerpt.first_line, "last_line": excerpt.last_line}
     if excerpt.start_ms is not None:
         told["start_ms"] = excerpt.start_ms
     if excerpt.end_ms is not None:
         told["end_ms"] = excerpt.end_ms
-    return told | {"tags": [_tag(tag) for tag in excerpt.tags]}
+    return told | {"tags": [tag_object(tag) for tag in excerpt.tags]}
 
 
-def _rounded(score: float) -> float:
+def rounded(score: float) -> float:
+    """A score as it is told: no more digits than it is good for."""
     return round(float(score), 6)
