@@ -37,6 +37,7 @@ from gui.song.song_desk import SongDesk
 FRESHEN_MS = 700
 KEEP_MS = 4_000
 _FIRST_ROWS = 24
+_AT_ONCE = 1000
 _REMEMBERED = "library/query"
 
 
@@ -222,10 +223,18 @@ class LibraryPresenter(QObject):
         else:
             self.read((key,), self._open_read)
 
-    def read(self, keys: Iterable[int], then: Callable[[Any], object]) -> None:
-        """Reads the ShelfSongs of these keys, shown or not, and hands them to `then`."""
+    def read(self, keys: Iterable[int], then: Callable[[Any], object],
+             before: tuple[ShelfSong, ...] = ()) -> None:
+        """Reads the ShelfSongs of these keys, shown or not, and hands them to `then` after those
+        read `before`. Some at a time, so that closing the window need not wait for all."""
         wanted = tuple(keys)
-        self.asking.ask(lambda services: services.index().rows(wanted), then)
+        now, left = wanted[:_AT_ONCE], wanted[_AT_ONCE:]
+
+        def take(songs: tuple[ShelfSong, ...]) -> None:
+            songs = before + songs
+            self.read(left, then, songs) if left else then(songs)
+
+        self.asking.ask(lambda services: services.index().rows(now), take)
 
     def places(self, keys: Iterable[int], then: Callable[[list[str]], object]) -> None:
         """Finds out where these songs and files lie, one place each, and hands that to `then`."""
