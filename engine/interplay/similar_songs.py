@@ -5,6 +5,7 @@ whole library at once. Reads the library and runs no model.
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from engine.interplay.talk_moods import TalkMoods
 from engine.settings import Settings
 from engine.tagging.collation import combine
+from engine.tagging.labels import Verdict
 from engine.tagging.lyric_store import LyricStore
 from engine.tagging.results import Scores, SongMoods
 from engine.tagging.song import SongRow, SongState
@@ -68,8 +70,11 @@ class SimilarSongs:
         near: list[SimilarSong] = []
         for song, row in found:
             at = places[song]
+            denied = {mood for mood, verdict in self._store.labels(song).items()
+                      if verdict is Verdict.REJECTED}
+            shared = _shared(moods, songs.scores[at], bars, denied)
             near.append(SimilarSong(row, float(nearness[at]), float(by_moods[at]),
-                                    float(by_vector[at]), _shared(moods, songs.scores[at], bars)))
+                                    float(by_vector[at]), shared))
             if len(near) == most:
                 break
         return tuple(near)
@@ -99,10 +104,13 @@ def _bars(tagger: Tagger) -> Floats:
     return _logits(np.minimum(np.array(bars, np.float64), 1.0))
 
 
-def _shared(moods: SongMoods, scores: Scores, bars: Floats) -> tuple[str, ...]:
+def _shared(moods: SongMoods, scores: Scores, bars: Floats,
+            denied: AbstractSet[str]) -> tuple[str, ...]:
+    """The clearest moods of both, without those the person said the song has not."""
     least = np.minimum(_logits(moods.scores), _logits(scores)) - bars
-    best: list[int] = np.argsort(-least, kind="stable")[:_MOODS_SHARED].tolist()
-    return tuple(moods.moods[at] for at in best if least[at] >= 0)
+    best: list[int] = np.argsort(-least, kind="stable").tolist()
+    return tuple(moods.moods[at] for at in best if least[at] >= 0
+                 and moods.moods[at] not in denied)[:_MOODS_SHARED]
 
 
 def _cosines(vectors: Scores, vector: Scores) -> Floats:

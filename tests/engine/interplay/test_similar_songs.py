@@ -5,6 +5,7 @@ import pytest
 
 from engine.interplay.similar_songs import SimilarSongs, profiled
 from engine.settings import Settings
+from engine.tagging.labels import Verdict
 from tests.engine.interplay.talks import moods_of, talk
 from tests.engine.tagging.shelf import Shelf
 from tests.fakes import FakeTagger, lyric
@@ -29,6 +30,13 @@ def test_the_song_that_feels_alike_comes_first(shelf: Shelf) -> None:
     assert found[0].shared == ("sadness",) and found[0].by_moods > found[1].by_moods
     assert [song.nearness for song in found] == sorted((s.nearness for s in found), reverse=True)
     assert all(-1.001 <= song.nearness <= 1.001 for song in found)
+
+
+def test_a_mood_the_person_rejected_is_not_said_to_be_shared(shelf: Shelf) -> None:
+    shelf.store.set_labels(shelf.song_id("sad.txt"), {"sadness": Verdict.REJECTED})
+    found = SimilarSongs(shelf.store).like(moods_of(talk(SAD)), shelf.tagger, shelf.settings)
+    sad, = (song for song in found if song.row.title == "Sad")
+    assert "sadness" not in sad.shared
 
 
 def test_no_more_than_asked_and_none_where_nothing_is_heard(shelf: Shelf) -> None:
