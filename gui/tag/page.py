@@ -176,7 +176,9 @@ class TagPage(QWidget):
                 or bool(self._presenter.left_over))
         if self._stack.currentIndex() != int(busy):
             self._stack.setCurrentIndex(int(busy))
-            (self.queue.list if busy else self.empty.samples).setFocus()
+            # Songs may be sent here from another page: the person's keys stay there.
+            if self.isVisible() or not self.window().isVisible():
+                (self.queue.list if busy else self.empty.samples).setFocus()
 
     def _make_work(self) -> QWidget:
         split = QSplitter(Qt.Orientation.Horizontal)

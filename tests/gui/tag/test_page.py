@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QWidget,
+)
 
 from engine.settings import CollationSettings, Settings
 from engine.tagging.labels import Verdict
@@ -59,6 +67,21 @@ def test_the_first_look_has_one_thing_to_do(bench: Bench, page: TagPage) -> None
     # THEN the samples are there, and the page shows them
     assert bench.presenter.table.size > 10 and page.queue.isVisible()
     assert page.queue.list.hasFocus()
+
+
+def test_songs_sent_from_another_page_leave_the_keys_there(bench: Bench, page: TagPage) -> None:
+    # GIVEN another page in front, where the person types
+    stack, field = QStackedWidget(), QLineEdit()
+    bench.qtbot.addWidget(stack)
+    stack.addWidget(page)
+    stack.addWidget(field)
+    stack.setCurrentWidget(field)
+    stack.show()
+    field.setFocus()
+    # WHEN songs are tagged, THEN the keys stay with it
+    bench.tag(bench.write("a.txt", MIXED))
+    assert field.hasFocus()
+    page.setParent(None)
 
 
 def test_stored_songs_come_after_the_first_paint(bench: Bench, page: TagPage) -> None:
