@@ -13,9 +13,9 @@ from engine.errors import EngineError
 from engine.library.database import Database
 from engine.settings import Settings
 from engine.tagging.lyric_store import LyricStore
+from engine.tagging.playlists.song_documents import sidecar_of
 from engine.tagging.song import SongRow, SongState
 from engine.tagging.vocabulary import Vocabulary
-from engine.tagging.writing.sidecar import sidecar_path
 from engine.tagging.writing.tag_writer import TagWriter
 from engine.tagging.writing.values import NotWritten, PlannedWrite, Written
 
@@ -56,7 +56,7 @@ def _planned(rows: Sequence[SongRow], writer: TagWriter, options: argparse.Names
     for first in range(0, len(rows), _AT_ONCE):
         part = rows[first:first + _AT_ONCE]
         places = {row.place for row in part}
-        places |= {str(sidecar_path(Path(place))) for place in places}
+        places |= {str(sidecar_of(Path(place))) for place in places}
         songs = dict.fromkeys(row.song_id for row in part if row.song_id is not None)
         planned += [one for one in writer.plan(songs, settings, wanted)
                     if str(one.path) in places]

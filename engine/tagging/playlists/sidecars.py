@@ -20,10 +20,13 @@ from engine.tagging.browsing.song_query import ShelfState
 from engine.tagging.lyric_store import LyricStore
 from engine.tagging.playlists.exporting import Rows
 from engine.tagging.playlists.recordings import recordings_of
-from engine.tagging.playlists.song_documents import SIDECAR_FORMAT, sidecar_document, words_on
-
-SUFFIX = ".moods.json"
-_MOST_BYTES = 4_000_000
+from engine.tagging.playlists.song_documents import (
+    MOST_SIDECAR_BYTES,
+    SIDECAR_FORMAT,
+    sidecar_document,
+    sidecar_of,
+    words_on,
+)
 
 
 class SidecarState(enum.StrEnum):
@@ -95,16 +98,11 @@ def write(planned: PlannedSidecar) -> SidecarFailure | None:
     return None
 
 
-def sidecar_of(recording: Path) -> Path:
-    """Where the moods of a recording are written."""
-    return recording.with_name(recording.stem + SUFFIX)
-
-
 def _state(file: Path, content: bytes) -> SidecarState:
     try:
         if not file.exists():
             return SidecarState.NEW
-        if file.stat().st_size > _MOST_BYTES:
+        if file.stat().st_size > MOST_SIDECAR_BYTES:
             return SidecarState.FOREIGN
         stored = file.read_bytes()
     except OSError:

@@ -5,6 +5,7 @@ The words are those of `tag --json` and `tag --csv`, fixed for scripts.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from engine.tagging.browsing.song_query import ShelfSong, ShelfState
@@ -16,6 +17,8 @@ from engine.tagging.song import Song
 
 SIDECAR_FORMAT = "undertone-moods"
 SIDECAR_VERSION = 1
+MOST_SIDECAR_BYTES = 4_000_000
+_SIDECAR_ENDING = ".moods.json"
 CSV_HEADER = ("path", "artist", "title", "language", "status", "error", "tags", "scores",
               "valence", "arousal", "corrected", "added")
 STATUS = {ShelfState.TAGGED: "tagged", ShelfState.NO_WORDS: "no_lyrics",
@@ -61,6 +64,11 @@ def sidecar_document(shelf: ShelfSong, song: Song, said: PersonalWords) -> dict[
     told = song_document(shelf, song, said)
     told.pop("path")
     return {"format": SIDECAR_FORMAT, "version": SIDECAR_VERSION, **told}
+
+
+def sidecar_of(recording: Path) -> Path:
+    """Where the moods of a recording stand: song.aac has them in song.moods.json."""
+    return recording.with_name(recording.stem + _SIDECAR_ENDING)
 
 
 def words_on(store: LyricStore, song_id: int) -> PersonalWords:

@@ -13,12 +13,13 @@ from engine.library.database import Database
 from engine.settings import Settings
 from engine.tagging.labels import tags_as_said
 from engine.tagging.lyric_store import LyricStore
+from engine.tagging.playlists.song_documents import sidecar_of
 from engine.tagging.readers.text_file import unreadable
 from engine.tagging.reading import AUDIO_SUFFIXES
 from engine.tagging.vocabulary import Vocabulary, fold
 from engine.tagging.writing.file_guard import check_writable, mark_of, real_file
 from engine.tagging.writing.formats import mood_splices, tag_holder
-from engine.tagging.writing.sidecar import SidecarHolder, open_sidecar, scores_text, sidecar_path
+from engine.tagging.writing.sidecar import SidecarHolder, open_sidecar, scores_text
 from engine.tagging.writing.tag_bytes import JOINT, TagHolder, parts
 from engine.tagging.writing.values import (
     FileMark,
@@ -101,7 +102,7 @@ class Planner:
 
     def _beside(self, bare: PlannedWrite, wanted: _Wanted) -> PlannedWrite:
         """The plan for a file beside one that cannot hold moods."""
-        path = sidecar_path(bare.path)
+        path = sidecar_of(bare.path)
         moods = tuple(mood for mood, _ in wanted.ids)
         bare = replace(bare, path=path, kind=WriteKind.SIDECAR, format=SidecarHolder.label,
                        after=FileMoods(moods, wanted.tagger, scores_text(wanted.ids)), own=moods)

@@ -4,19 +4,19 @@
 """
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
 from engine.errors import EngineError
-from engine.tagging.playlists.song_documents import SIDECAR_FORMAT, SIDECAR_VERSION
+from engine.tagging.playlists.song_documents import (
+    MOST_SIDECAR_BYTES,
+    SIDECAR_FORMAT,
+    SIDECAR_VERSION,
+)
 from engine.tagging.writing.splice import Splice, splice_of
 from engine.tagging.writing.tag_bytes import several_values
 from engine.tagging.writing.values import FileMoods
-
-_SUFFIX = ".moods.json"
-_MOST_BYTES = 4_000_000
 
 
 class _Tag(msgspec.Struct):
@@ -56,15 +56,10 @@ class SidecarHolder:
         return splice_of(0, self._data, rendered(moods))
 
 
-def sidecar_path(path: Path) -> Path:
-    """Where the moods of a file stand: song.aac has them in song.moods.json."""
-    return path.with_name(path.stem + _SUFFIX)
-
-
 def open_sidecar(file: BinaryIO) -> SidecarHolder:
     """The sidecar in an open file. EngineError if it is none of ours."""
-    data = file.read(_MOST_BYTES + 1)
-    if not data or len(data) > _MOST_BYTES:
+    data = file.read(MOST_SIDECAR_BYTES + 1)
+    if not data or len(data) > MOST_SIDECAR_BYTES:
         raise _foreign()
     return SidecarHolder(data)
 
