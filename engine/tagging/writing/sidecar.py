@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -53,7 +53,7 @@ class SidecarHolder:
         return iter(())
 
     def splices(self, moods: FileMoods) -> list[Splice]:
-        return splice_of(0, self._data, rendered(moods))
+        return splice_of(0, self._data, rendered(moods, self._data))
 
 
 def open_sidecar(file: BinaryIO) -> SidecarHolder:
@@ -64,12 +64,14 @@ def open_sidecar(file: BinaryIO) -> SidecarHolder:
     return SidecarHolder(data)
 
 
-def rendered(moods: FileMoods) -> bytes:
-    """The content of a sidecar."""
+def rendered(moods: FileMoods, before: bytes = b"") -> bytes:
+    """The content of a sidecar. What an export told besides in the one `before` stays."""
     scores = dict(_scores(moods.scores))
     tags = [_Tag(mood, scores.get(mood, 1.0)) for mood in moods.moods]
     stored = _Sidecar(SIDECAR_FORMAT, SIDECAR_VERSION, moods.tagger, tags)
-    return msgspec.json.format(msgspec.json.encode(stored), indent=2) + b"\n"
+    told = msgspec.json.decode(before, type=dict[str, Any]) if before else {}
+    told |= msgspec.to_builtins(stored)
+    return msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
 
 
 def scores_text(scores: Iterable[tuple[str, float]]) -> str:
