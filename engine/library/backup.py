@@ -7,6 +7,7 @@ alone tells everything and a file can also be put back by hand. Restoring is `re
 import enum
 import re
 import shutil
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -38,6 +39,7 @@ KEPT = {BackupKind.RESTORE: 5, BackupKind.IMPORT: 3}
 MOST_BYTES = 2 << 30
 """Of one kind that goes by itself: a library of 100,000 songs has more than one GB."""
 _ALWAYS_KEPT = 2
+_DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +155,21 @@ def make_daily(paths: AppPaths, days: int, report: Report = silent) -> Backup | 
     """The backup of the day where one is due; afterwards so many daily ones are kept, 0 makes
     none. EngineError where it could not be made: then none is thrown away either."""
     shelf = BackupShelf(paths)
+    sweep(paths)
     if days <= 0 or not shelf.day_is_due():
         return None
     made = shelf.make(BackupKind.DAY, report)
     shelf.tidy(BackupKind.DAY, days)
     return made
+
+
+def sweep(paths: AppPaths) -> None:
+    """Throws away what backups and exports that were killed left half made. Others may be at work
+    on theirs: only what is a day old."""
+    for left in (*paths.backups.glob("*.part"), *paths.home.glob(".outgoing-*")):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _DAY_SECONDS:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _read(file: Path, with_figures: bool) -> Backup | None:

@@ -4,6 +4,8 @@ Knows connections, transactions and what a failing file means for the person; kn
 One Database serves the thread that opened it; every thread opens its own.
 """
 
+import contextlib
+import shutil
 import sqlite3
 import time
 from collections.abc import Generator, Sequence
@@ -16,6 +18,7 @@ from engine.library.migrations import APPLICATION_ID, NEWEST, migrate
 
 BUSY_SECONDS = 10.0
 BUSY_STEP_SECONDS = 0.01
+_LEAST_ROOM = 1 << 16  # bytes
 
 
 class DamagedLibraryError(EngineError):
@@ -168,8 +171,9 @@ def _sentence(failure: sqlite3.Error, file: Path | None) -> EngineError | None:
                 "Restore a backup: in Settings under Your data, or with “library restore”. "
                 "Your songs themselves are untouched.")
         case sqlite3.SQLITE_FULL:
-            return EngineError("The disk is full, so the library could not be written.",
-                               "Free some space, then try again; what was stored is kept.")
+            return _full_disk()
+        case sqlite3.SQLITE_IOERR if _is_full(file):
+            return _full_disk()
         case sqlite3.SQLITE_IOERR:
             return EngineError(f"The disk failed while the library was used: {file}",
                                "Check the disk, then start Undertone again.")
@@ -177,6 +181,19 @@ def _sentence(failure: sqlite3.Error, file: Path | None) -> EngineError | None:
             return _not_writable(file)
         case _:
             return None
+
+
+def _is_full(file: Path | None) -> bool:
+    """Whether the disk has no room even for what SQLite keeps beside `file`: it tells of that as
+    of a disk that fails."""
+    with contextlib.suppress(OSError):
+        return file is not None and shutil.disk_usage(file.parent).free < _LEAST_ROOM
+    return False
+
+
+def _full_disk() -> EngineError:
+    return EngineError("The disk is full, so the library could not be used.",
+                       "Free some space, then try again; what was stored is kept.")
 
 
 def _not_writable(file: Path | None) -> EngineError:

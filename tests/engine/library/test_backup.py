@@ -1,6 +1,8 @@
 """Backups are whole, dated, kept for a while, and bring back exactly what they were made from."""
 
+import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -297,3 +299,21 @@ def test_what_was_not_whole_is_thrown_away_at_the_next_start(
     (folder / "library.sqlite3").write_bytes(b"half")
     settle(isolated_home)
     assert titles(library) == ["Of lamps"] and not folder.exists()
+
+
+def test_what_was_left_half_made_goes_once_it_is_a_day_old(isolated_home: AppPaths) -> None:
+    # GIVEN what killed programs left, and what another window is at work on
+    isolated_home.backups.mkdir(parents=True)
+    for name, hours in ((".outgoing-old", 30), (".outgoing-new", 1)):
+        folder = isolated_home.home / name
+        folder.mkdir()
+        (folder / "library.sqlite3").write_bytes(b"half")
+        part = isolated_home.backups / f"{name}.part"
+        part.write_bytes(b"half")
+        for left in (folder, part):
+            os.utime(left, (time.time() - hours * 3600,) * 2)
+    # WHEN the next window looks whether a backup is due
+    make_daily(isolated_home, 0)
+    # THEN only what nobody can be at work on any more is gone
+    assert [file.name for file in isolated_home.home.glob(".outgoing-*")] == [".outgoing-new"]
+    assert [file.name for file in isolated_home.backups.iterdir()] == [".outgoing-new.part"]

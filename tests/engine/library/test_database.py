@@ -2,6 +2,7 @@ import sqlite3
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -195,3 +196,16 @@ def test_a_home_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     with pytest.raises(EngineError) as caught:
         Database.open(tmp_path / "home" / "library.sqlite3")
     assert "opened for writing" in caught.value.message
+
+
+@pytest.mark.parametrize("free, told", [(4096, "disk is full"), (1 << 30, "disk failed")])
+def test_a_disk_without_room_is_not_told_as_broken(
+        file: Path, free: int, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN a disk where SQLite finds no room for its shared memory, and one that fails
+    monkeypatch.setattr(database_module.shutil, "disk_usage",
+                        lambda _: SimpleNamespace(free=free))
+    with pytest.raises(EngineError) as caught, database_module.sentences(file):
+        failure = sqlite3.OperationalError("disk I/O error")
+        failure.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+        raise failure
+    assert told in caught.value.message
