@@ -46,7 +46,7 @@ def run(options: argparse.Namespace, context: Context) -> int:
             hits = shelf.index.snippets(part, words) if words else {}
             for song in shelf.index.rows(part):
                 _tell(song, hits.get(song.key, ""), options)
-        say(_summary(len(keys), shelf))
+        say(_summary(len(keys), shelf, words))
     return DONE
 
 
@@ -143,8 +143,11 @@ def _counted(kinds: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
             yield f"    {shown}  {count}"
 
 
-def _summary(count: int, shelf: SongShelf) -> str:
+def _summary(count: int, shelf: SongShelf, words: str) -> str:
     total, = shelf.database.first("SELECT count(*) FROM song") or (0,)
     if not total and not count:
         return _EMPTY
-    return f"{count} of {total} songs." if count else "No song fits."
+    if count:
+        return f"{count} of {total} songs."
+    mood = shelf.vocabulary.canonical(words)
+    return f"No song fits. For songs with that mood: --mood {mood}" if mood else "No song fits."

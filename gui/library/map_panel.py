@@ -34,7 +34,12 @@ class MapPanel(QWidget):
         self.count = _quiet()
         self.hint = _quiet()
         self.hint.setText(self.tr("Draw a line around songs to choose them. Click one to see it."))
-        self.hint.setWordWrap(True)
+        for words in (self.count, self.hint):
+            words.setWordWrap(True)
+        # The map keeps its size while songs are chosen.
+        kept = self.hint.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.hint.setSizePolicy(kept)
         self.hint.setToolTip(self.tr(
             "The wheel and + and \u2212 zoom. Hold Space, or the middle button, to move.\n"
             "Arrows go from song to song, Enter opens one, Insert takes it in or out,\n"
@@ -60,10 +65,8 @@ class MapPanel(QWidget):
     def _lay_out(self) -> None:
         foot = QHBoxLayout()
         foot.setSpacing(SPACE)
-        foot.addWidget(self.count)
+        foot.addWidget(self.count, 1)
         foot.addWidget(self.to_playlist)
-        foot.addWidget(self.hint, 1)
-        foot.addStretch(0)
         for button in (self.all, self.farther, self.nearer):
             foot.addWidget(button)
         column = QVBoxLayout(self)
@@ -71,6 +74,7 @@ class MapPanel(QWidget):
         column.setSpacing(SPACE)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
+        column.addWidget(self.hint)
 
     def _tell(self) -> None:
         chosen, shown = len(self.view.chosen_keys()), len(self.view.songs)
@@ -78,7 +82,7 @@ class MapPanel(QWidget):
             words = self.tr("{chosen} of {count} chosen").format(chosen=count_text(chosen),
                                                                  count=count_text(shown))
         elif self.view.left_out:
-            words = self.tr("{count} songs; {rest} not read by this tagger").format(
+            words = self.tr("{count} songs; {rest} without moods").format(
                 count=count_text(shown), rest=count_text(self.view.left_out))
         else:
             words = self.tr("{count} songs").format(count=count_text(shown))

@@ -26,6 +26,9 @@ def test_words_are_found_and_shown_where_they_stand(shelf: ShelfLine) -> None:
     assert "quiet sea" in told["found"] and "\x02" not in told["found"]
     assert shelf("library", "search", "zeppelin") == 0
     assert shelf.out == "" and shelf.err == "No song fits.\n"
+    # A mood's name is no word of these songs, and may be meant all the same.
+    assert shelf("library", "search", "melancholy") == 0
+    assert shelf.err.endswith("For songs with that mood: --mood sadness\n")
 
 
 def test_scripts_read_what_tag_tells_and_more(shelf: ShelfLine) -> None:

@@ -66,7 +66,7 @@ def draw(view: MapView, *corners: QPoint,
 
 def test_songs_without_a_place_are_counted_and_not_drawn(panel: MapPanel) -> None:
     assert (len(panel.view.songs), panel.view.left_out) == (5, 1)
-    assert panel.count.text() == "5 songs; 1 not read by this tagger"
+    assert panel.count.text() == "5 songs; 1 without moods"
     assert panel.view.words() == ("5 songs: 1 dark, stirred; 2 bright, stirred; 1 dark, still; "
                                   "1 bright, still.")
     assert panel.view.accessibleDescription() == panel.view.words()
