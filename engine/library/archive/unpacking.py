@@ -140,6 +140,9 @@ def _sentences(file: Path) -> Generator[None]:
     except _BROKEN as broken:
         raise EngineError(f"{file.name} is damaged, or no file of Undertone.",
                           "Copy it again, or choose another one.") from broken
+    except (FileNotFoundError, IsADirectoryError) as failure:
+        raise EngineError(f"There is no file {file.name} there.",
+                          "Look at how its name is written, or choose another one.") from failure
     except OSError as failure:
         raise EngineError(f"{file.name} could not be unpacked: {failure.strerror or failure}.",
                           "Check the disk and that there is room on it.") from failure

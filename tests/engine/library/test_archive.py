@@ -331,6 +331,13 @@ def test_other_files_are_said_to_be_none_of_ours(tmp_path: Path, content: bytes)
         look_into(tmp_path)
 
 
+def test_a_name_without_a_file_is_not_called_a_full_disk(tmp_path: Path) -> None:
+    with pytest.raises(EngineError) as refused:
+        look_into(tmp_path / "nowhere.zip")
+    assert refused.value.message == "There is no file nowhere.zip there."
+    assert "room" not in refused.value.hint
+
+
 def test_every_torn_archive_is_refused(other: AppPaths, archive: Path) -> None:
     whole = archive.read_bytes()
     for length in range(0, len(whole), max(1, len(whole) // 40)):
