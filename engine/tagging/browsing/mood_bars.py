@@ -74,7 +74,7 @@ class MoodBars:
         found = np.full(len(slots), NOBODY, np.int16)
         for mood in range(len(columns.moods)):
             scores = columns.scores[mood][slots]
-            shown = np.where(columns.verdicts[mood][slots] > 0, 1 + scores, scores)
+            shown = scores + (columns.verdicts[mood][slots] > 0).astype(np.float32)
             higher = columns.tags[mood][slots] & (shown > best)
             found[higher] = mood
             best[higher] = shown[higher]
