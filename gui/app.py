@@ -154,6 +154,7 @@ class Program:
         self.late_library.close()
         self.tagging.close()
         self.desk.close()
+        self.late_library.rest()
         self.memory.sync()
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from engine.settings import Settings
 from gui.late_page import LatePage
@@ -61,6 +61,13 @@ class LateLibrary(QObject):
         self._closed = True
         if self.built is not None:
             self.built.close()
+
+    def rest(self) -> None:
+        """Stops the timers that late answers of closing queues have set going."""
+        if self.built is not None:
+            for owner in (self.built.presenter, self.built.page):
+                for timer in owner.findChildren(QTimer):
+                    timer.stop()
 
     def room(self) -> "LibraryRoom":
         """The Library, connected."""

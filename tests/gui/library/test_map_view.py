@@ -116,6 +116,8 @@ def test_the_name_of_a_song_is_asked_for_once_and_shown(view: MapView) -> None:
 
 
 def test_arrows_go_from_song_to_song(view: MapView, chosen: list, qtbot: QtBot) -> None:
+    # GIVEN a song to go from: which one is nearest the middle is up to the window's size
+    view.show_chosen((13,), 13)
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Left, Qt.Key.Key_Down):
         QTest.keyClick(view, key)
     walked = [current for _, current in chosen]

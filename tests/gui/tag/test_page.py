@@ -163,6 +163,7 @@ def test_a_word_that_is_no_mood_is_refused_kindly(bench: Bench, three: TagPage) 
 
 def test_letters_typed_into_the_search_stay_letters(bench: Bench, three: TagPage) -> None:
     press(bench, Qt.Key.Key_F, CTRL)
+    bench.qtbot.waitUntil(three.queue.search.hasFocus)
     for letter in "anger":
         press(bench, letter)
     assert three.queue.search.text() == "anger"
