@@ -69,7 +69,7 @@ def as_text(answer: Answer, all_scores: bool) -> str:
     name = row.title or str(answer.key[1])
     lines = [f"{name}, {row.artist}" if row.artist else name]
     if row.state is SongState.TAGGED:
-        lines.append("    " + ("   ".join(map(_tag_text, row.tags)) or "No mood stands out."))
+        lines.append("    " + ("   ".join(map(tag_text, row.tags)) or "No mood stands out."))
     else:
         lines.append("    " + " ".join(filter(None, (row.message, row.hint))))
     if all_scores and answer.moods is not None:
@@ -108,7 +108,8 @@ def csv_row(answer: Answer, moods: Sequence[str]) -> list[str]:
             *(f"{scores[mood]:.4f}" if mood in scores else "" for mood in moods)]
 
 
-def _tag_text(tag: Tag) -> str:
+def tag_text(tag: Tag) -> str:
+    """A mood with its score, as lists on the terminal have it."""
     return f"{tag.tag} {tag.score:.2f}" + (" (experimental)" if tag.experimental else "")
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine.cli.answers import tag_text
 from engine.cli.command import Commands, Context
 from engine.cli.json_lines import print_object
 from engine.cli.plain_text import plain, say
@@ -14,7 +15,6 @@ from engine.tagging.browsing.song_query import Facets, ShelfSong, ShelfState
 from engine.tagging.browsing.song_search import HIT_CLOSE, HIT_OPEN
 from engine.tagging.language import language_name
 from engine.tagging.playlists.song_documents import STATUS, tag_object
-from engine.tagging.results import Tag
 
 DONE = 0
 ROWS_AT_ONCE = 500
@@ -70,7 +70,7 @@ def song_lines(song: ShelfSong, hit: str = "") -> str:
     """A few lines for a person: the song, its moods or what is in the way, where it lies."""
     lines = [_named(song)]
     if song.state is ShelfState.TAGGED:
-        lines.append("   ".join(map(_tag_text, song.tags)) or "No mood stands out.")
+        lines.append("   ".join(map(tag_text, song.tags)) or "No mood stands out.")
     else:
         lines.append(" ".join(filter(None, (song.message, song.hint))) or "Not tagged yet.")
     if hit:
@@ -102,10 +102,6 @@ def _place(song: ShelfSong) -> str:
     more = f" and {song.places - 1} more" if song.places > 1 else ""
     news = " (gone)" if song.missing else " (changed since it was read)" if song.changed else ""
     return f"{song.place}{more}{news}"
-
-
-def _tag_text(tag: Tag) -> str:
-    return f"{tag.tag} {tag.score:.2f}" + (" (experimental)" if tag.experimental else "")
 
 
 def _count(options: argparse.Namespace, shelf: SongShelf) -> int:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from engine.tagging.folders.scan import Scanned
 from engine.tagging.folders.watch_list import WatchedFolder
 from gui.controls import Switch
 from gui.figures import count_text
+from gui.library.dialog_buttons import act_button
 from gui.library.folder_words import away_text, folder_words, news_text
 from gui.library.folder_work import FolderWork
 from gui.library.two_lines import TwoLineList, TwoLines
@@ -49,13 +49,13 @@ class FoldersDialog(QDialog):
             " at every start and while it runs, and tells you of new, changed and missing songs."
             " It only reads."))
         self.tells = text_line("quiet")
-        self.add = self._button(self.tr("Add a folder…"), self.add_folder)
-        self.remove = self._button(self.tr("Stop watching"), self._remove)
-        self.pause = self._button(self.tr("Pause"), self._pause)
-        self.scan = self._button(self.tr("Look through now"), self._scan)
+        self.add = act_button(self.tr("Add a folder…"), self.add_folder)
+        self.remove = act_button(self.tr("Stop watching"), self._remove)
+        self.pause = act_button(self.tr("Pause"), self._pause)
+        self.scan = act_button(self.tr("Look through now"), self._scan)
         self.tags_new = Switch(self.tr("Tag new songs in this folder without asking"),
                                self._set_tags_new)
-        self.close_button = self._button(self.tr("Close"), self.accept)
+        self.close_button = act_button(self.tr("Close"), self.accept)
         self._lay_out()
         work.changed.connect(self.refresh)
         work.moved.connect(self.refresh)
@@ -146,12 +146,6 @@ class FoldersDialog(QDialog):
     def _tell_failure(self, failure: object) -> None:
         if isinstance(failure, EngineError):
             self.tells.setText(f"{failure.message} {failure.hint}")
-
-    def _button(self, words: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(words)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: act())
-        return button
 
     def _lay_out(self) -> None:
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

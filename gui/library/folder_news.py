@@ -1,13 +1,13 @@
 """The window that lists what happened to files: new, changed, missing, with what can be done."""
 
-from collections.abc import Callable
+
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QHBoxLayout,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from engine.tagging.folders.news import FileNews, NewsKind
 from gui.figures import count_text
+from gui.library.dialog_buttons import act_button, tab_button
 from gui.library.folder_words import about_kind, file_words, kind_text, nothing_text
 from gui.library.folder_work import FolderWork
 from gui.library.two_lines import TwoLineList, TwoLines
@@ -49,16 +50,17 @@ class NewsDialog(QDialog):
         self._rows = TwoLines[FileNews](file_words, self)
         self.list = TwoLineList(self.tr("Files"), self._rows, theme_source)
         self.about, self.empty = text_line("quiet"), text_line("quiet")
-        self.tabs = {kind: self._tab(kind) for kind in NewsKind}
-        self.tag = self._button("", self._tag)
-        self.seek = self._button(self.tr("Find them…"), self._find)
+        self.tabs = {kind: tab_button(kind_text(kind, 0), partial(self._press, kind))
+                     for kind in NewsKind}
+        self.tag = act_button("", self._tag)
+        self.seek = act_button(self.tr("Find them…"), self._find)
         for button in (self.tag, self.seek):
             button.setProperty("role", "primary")
-        self.drop = self._button(self.tr("Take off the list"), self._drop)
+        self.drop = act_button(self.tr("Take off the list"), self._drop)
         self.drop.setToolTip(self.tr("You can take this back in the Library (Ctrl+Z)."))
-        self.dismiss = self._button(self.tr("Dismiss"), self._dismiss)
+        self.dismiss = act_button(self.tr("Dismiss"), self._dismiss)
         self.dismiss.setToolTip(self.tr("Says no more of them. They stay marked in the Library."))
-        self.close_button = self._button(self.tr("Close"), self.accept)
+        self.close_button = act_button(self.tr("Close"), self.accept)
         self._lay_out()
         work.changed.connect(self.reload)
         self.list.selectionModel().selectionChanged.connect(self._show_buttons)
@@ -126,20 +128,6 @@ class NewsDialog(QDialog):
 
     def _dismiss(self) -> None:
         self._work.dismiss(self.chosen())
-
-    def _tab(self, kind: NewsKind) -> QPushButton:
-        button = QPushButton(kind_text(kind, 0))
-        button.setProperty("role", "tab")
-        button.setCheckable(True)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: self._press(kind))
-        return button
-
-    def _button(self, words: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(words)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: act())
-        return button
 
     def _lay_out(self) -> None:
         group = QButtonGroup(self)

@@ -1,6 +1,6 @@
 """Watched folders and missing songs as the Library's room offers them: actions, strip, windows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from engine.tagging.folders.relocation import lost_places
 from gui.library.actions import LibraryAction, Place
 from gui.library.folder_work import FolderWork
+from gui.library.open_dialogs import OpenDialogs
 from gui.library.parts import Slot
 from gui.library.presenter import LibraryPresenter
 from gui.library.relocating import Relocating
@@ -30,7 +31,7 @@ class FolderUpkeep(QObject):
         self._presenter = presenter
         self._theme_source = theme_source
         self._page = page
-        self._windows: dict[str, QDialog] = {}
+        self._dialogs = OpenDialogs(page)
         self.work = FolderWork(presenter.asking, presenter.working, self)
         self.relocating = Relocating(presenter.asking, presenter.working, self)
         self._add_actions()
@@ -41,7 +42,8 @@ class FolderUpkeep(QObject):
         """Opens the list of watched folders."""
         from gui.library.folder_dialog import FoldersDialog
 
-        self._show("folders", lambda parent: FoldersDialog(self.work, self._theme_source, parent))
+        self._dialogs.show("folders", lambda parent: FoldersDialog(
+            self.work, self._theme_source, parent))
 
     def show_news(self) -> None:
         """Opens the list of what happened to files."""
@@ -53,15 +55,15 @@ class FolderUpkeep(QObject):
             news.drop_wanted.connect(self.drop)
             return news
 
-        self._show("news", make)
+        self._dialogs.show("news", make)
 
     def find(self, places: Sequence[str]) -> None:
         """Opens the window that looks for missing files."""
         from gui.library.relocate_dialog import RelocateDialog
 
-        news = self._windows.get("news")
+        news = self._dialogs.find("news")
         before = news if news is not None and news.isVisible() else None
-        self._show("relocate", lambda window: RelocateDialog(
+        self._dialogs.show("relocate", lambda window: RelocateDialog(
             self.relocating, list(places), self._theme_source, before or window))
 
     def drop(self, places: Sequence[str]) -> None:
@@ -125,13 +127,5 @@ class FolderUpkeep(QObject):
 
     def _take_failure(self, failure: object) -> None:
         """A window that is open says it itself."""
-        if not self._windows:
+        if not self._dialogs.any():
             self._presenter.problem_raised.emit(failure)
-
-    def _show(self, name: str, make: Callable[[QWidget], QDialog]) -> None:
-        if name in self._windows:
-            self._windows[name].raise_()
-            return
-        window = self._windows[name] = make(self._page.window())
-        window.destroyed.connect(lambda: self._windows.pop(name, None))
-        window.open()

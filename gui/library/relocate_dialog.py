@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from engine.errors import EngineError
 from engine.tagging.folders.relocation import Relocation
 from gui.figures import count_text
+from gui.library.dialog_buttons import act_button
 from gui.library.folder_words import likeness_text, lost_words
 from gui.library.relocating import Relocating
 from gui.library.two_lines import TwoLineList, TwoLines
@@ -53,13 +53,13 @@ class RelocateDialog(QDialog):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 0)
         self.bar.setAccessibleName(self.tr("Looking through the folder"))
-        self.folder = self._button(self.tr("Choose a folder…"), self._choose_folder)
-        self.file = self._button(self.tr("Choose its file…"), self._choose_file)
+        self.folder = act_button(self.tr("Choose a folder…"), self._choose_folder)
+        self.file = act_button(self.tr("Choose its file…"), self._choose_file)
         self.file.setVisible(len(places) == 1)
-        self.leave_out = self._button(self.tr("Leave these out"), self._leave_out)
-        self.stop = self._button(self.tr("Stop"), relocating.stop)
-        self.cancel = self._button(self.tr("Cancel"), self.reject)
-        self.go = self._button("", self._settle)
+        self.leave_out = act_button(self.tr("Leave these out"), self._leave_out)
+        self.stop = act_button(self.tr("Stop"), relocating.stop)
+        self.cancel = act_button(self.tr("Cancel"), self.reject)
+        self.go = act_button("", self._settle)
         self.go.setProperty("role", "primary")
         self._lay_out()
         relocating.changed.connect(self.refresh)
@@ -155,12 +155,6 @@ class RelocateDialog(QDialog):
     def _tell_failure(self, failure: object) -> None:
         if isinstance(failure, EngineError):
             self.note.setText(f"{failure.message} {failure.hint}")
-
-    def _button(self, words: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(words)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: act())
-        return button
 
     def _lay_out(self) -> None:
         choose = QHBoxLayout()

@@ -2,6 +2,7 @@
 song, the chosen ones, or all."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QPushButton,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -24,6 +24,7 @@ from engine.tagging.retagging.differences import Difference
 from engine.tagging.vocabulary import Vocabulary
 from gui.controls import Choice
 from gui.figures import count_text
+from gui.library.dialog_buttons import act_button, tab_button
 from gui.library.retag_delegate import ROW, RetagDelegate
 from gui.library.retag_run import MOST_IN_STEP, RetagRun
 from gui.library.retag_table import RetagColumn, RetagTable
@@ -109,16 +110,17 @@ class RetagDialog(QDialog):
         self.message, self.note = text_line("heading"), text_line("quiet")
         self.empty = text_line("quiet")
         self.about = selectable_line("meta")
-        self.other, self.same = self._tab(True), self._tab(False)
+        self.other = tab_button("", partial(self._narrow, True), chosen=True)
+        self.same = tab_button("", partial(self._narrow, False))
         self.moods = Choice((("", self.tr("All moods")),), self._narrow_mood)
         self.moods.setAccessibleName(self.tr("Only songs that gain or lose"))
-        self.accept_songs = self._button("", self._accept)
+        self.accept_songs = act_button("", self._accept)
         self.accept_songs.setProperty("role", "primary")
-        self.refuse_songs = self._button("", self._refuse)
+        self.refuse_songs = act_button("", self._refuse)
         self.undo = link_button(self.tr("Undo"))
         self.undo.clicked.connect(self._undo)
         self.undo.hide()
-        self.close_button = self._button(self.tr("Close"), self.accept)
+        self.close_button = act_button(self.tr("Close"), self.accept)
         self._lay_out()
         self._connect()
         self.resize(*RETAG_SIZE)
@@ -252,21 +254,6 @@ class RetagDialog(QDialog):
         self.view.selectionModel().selectionChanged.connect(self._show_buttons)
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.activated.connect(self._undo)
-
-    def _tab(self, changing: bool) -> QPushButton:
-        button = QPushButton()
-        button.setProperty("role", "tab")
-        button.setCheckable(True)
-        button.setChecked(changing)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: self._narrow(changing))
-        return button
-
-    def _button(self, words: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(words)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: act())
-        return button
 
     def _lay_out(self) -> None:
         group = QButtonGroup(self)

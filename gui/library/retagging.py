@@ -1,11 +1,12 @@
 """Comparing taggers as the Library's room offers it: its actions, its strip and its windows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from gui.library.actions import LibraryAction, Place
+from gui.library.open_dialogs import OpenDialogs
 from gui.library.page import LibraryPage
 from gui.library.parts import Slot
 from gui.library.presenter import LibraryPresenter
@@ -31,7 +32,7 @@ class Retagging(QObject):
         self._presenter = presenter
         self._theme_source = theme_source
         self._page = page
-        self._windows: dict[str, QDialog] = {}
+        self._dialogs = OpenDialogs(page)
         self._choice: TaggerChoice | None = None
         self._add_actions()
         self._connect()
@@ -56,13 +57,13 @@ class Retagging(QObject):
             asking.models_wanted.connect(self._page.models_wanted)
             return asking
 
-        self._show("choice", make)
+        self._dialogs.show("choice", make)
 
     def look(self) -> None:
         """Opens the window that shows what would change."""
         from gui.library.retag_dialog import RetagDialog
 
-        self._show("look", lambda parent: RetagDialog(
+        self._dialogs.show("look", lambda parent: RetagDialog(
             self.run, self._presenter.vocabulary, self._theme_source, parent))
 
     def close(self) -> None:
@@ -135,13 +136,5 @@ class Retagging(QObject):
                            problem.message if problem else "", progress.done > 0)
 
     def _take_failure(self, failure: object) -> None:
-        if "look" not in self._windows:
+        if self._dialogs.find("look") is None:
             self._presenter.problem_raised.emit(failure)
-
-    def _show(self, name: str, make: Callable[[QWidget], QDialog]) -> None:
-        if name in self._windows:
-            self._windows[name].raise_()
-            return
-        window = self._windows[name] = make(self._page.window())
-        window.destroyed.connect(lambda: self._windows.pop(name, None))
-        window.open()

@@ -32,12 +32,14 @@ _TITLE, _LINE, _EDGE = 20, 18, 6
 
 
 class TwoLines(QAbstractListModel, Generic[Thing]):
-    """Things in order; `words` says what stands in their two lines."""
+    """Things in order; `words` says what stands in their two lines, `tip` what hovering adds: the
+    second line, unless told otherwise."""
 
-    def __init__(self, words: Callable[[Thing], tuple[str, str]],
-                 parent: QObject | None = None) -> None:
+    def __init__(self, words: Callable[[Thing], tuple[str, str]], parent: QObject | None = None,
+                 tip: Callable[[Thing], str] | None = None) -> None:
         super().__init__(parent)
         self._words = words
+        self._tip = tip or (lambda thing: words(thing)[1])
         self.things: tuple[Thing, ...] = ()
 
     def put(self, things: Sequence[Thing]) -> None:
@@ -63,17 +65,19 @@ class TwoLines(QAbstractListModel, Generic[Thing]):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(filter(None, [first, second]))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(second)
+            return plain_tip(self._tip(self.things[index.row()]))
         return None
 
 
 class TwoLineList(QListView):
-    """Shows a TwoLines."""
+    """Shows a TwoLines; `cut` says where words that are too long lose their letters."""
 
     def __init__(self, name: str, rows: "TwoLines[Thing]", theme_source: ThemeSource,
+                 cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModel(rows)
+        self.setTextElideMode(cut)
         self.setItemDelegate(_RowPainter(theme_source, self))
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -114,7 +118,7 @@ class _RowPainter(QStyledItemDelegate):
             painter.setFont(font(size))
             painter.setPen(QColor(colour))
             shown = QFontMetrics(font(size)).elidedText(
-                words, Qt.TextElideMode.ElideMiddle, int(box.width()))
+                words, self._view.textElideMode(), int(box.width()))
             painter.drawText(QRectF(box.left(), box.top() + top, box.width(), height),
                              Qt.AlignmentFlag.AlignVCenter, shown)
         painter.restore()

@@ -2,7 +2,6 @@
 right, and the way back for one file, a batch, a tagger's version, or all.
 """
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QSize, Qt
@@ -22,7 +21,8 @@ from PySide6.QtWidgets import (
 from engine.errors import EngineError
 from engine.tagging.writing.values import WriteBatch, WriteNote, WriteScope
 from gui.figures import count_text
-from gui.library.write_lists import ITEM_ROLE, Lines, LinesList
+from gui.library.dialog_buttons import act_button
+from gui.library.two_lines import TwoLineList, TwoLines
 from gui.library.write_record import Turn, WriteRecord, taggers_of, turned_state
 from gui.library.write_words import (
     Field,
@@ -56,11 +56,13 @@ class HistoryDialog(QDialog):
         self.setObjectName("write_history")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Moods written into files"))
-        self._batch_rows = Lines(self._batch_words, _batch_tip, self)
-        self._note_rows = Lines(self._note_words, _note_tip, self)
-        self.batches = LinesList(theme_source, self.tr("When moods were written"), self._batch_rows)
-        self.notes = LinesList(theme_source, self.tr("Files"), self._note_rows)
-        self.notes.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._batch_rows = TwoLines[WriteBatch](self._batch_words, self, _batch_tip)
+        self._note_rows = TwoLines[WriteNote](self._note_words, self, _note_tip)
+        at_end = Qt.TextElideMode.ElideRight
+        self.batches = TwoLineList(self.tr("When moods were written"), self._batch_rows,
+                                   theme_source, at_end)
+        self.batches.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.notes = TwoLineList(self.tr("Files"), self._note_rows, theme_source, at_end)
         self.empty = text_line("quiet", self.tr(
             "Nothing was written into files yet. Choose songs in the Library, then “Write moods"
             " into files”. What you write is listed here, and can be taken out again."))
@@ -68,15 +70,15 @@ class HistoryDialog(QDialog):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("How far it is"))
-        self.one_out = self._button(self.tr("Take out of these files"), self._turn_files)
-        self.batch_out = self._button(self.tr("Take all of it out"), self._turn_batch)
+        self.one_out = act_button(self.tr("Take out of these files"), self._turn_files)
+        self.batch_out = act_button(self.tr("Take all of it out"), self._turn_batch)
         self.more = QPushButton(self.tr("More"))
         self.more.setAutoDefault(False)
-        self.stop = self._button(self.tr("Stop"), record.stop)
-        self.yes = self._button("", self._agree)
+        self.stop = act_button(self.tr("Stop"), record.stop)
+        self.yes = act_button("", self._agree)
         self.yes.setProperty("role", "primary")
-        self.no = self._button(self.tr("Leave them"), self._decline)
-        self.close_button = self._button(self.tr("Close"), self.accept)
+        self.no = act_button(self.tr("Leave them"), self._decline)
+        self.close_button = act_button(self.tr("Close"), self.accept)
         self._asked: tuple[WriteScope, Turn, int] | None = None
         self._lay_out()
         self._connect()
@@ -95,9 +97,7 @@ class HistoryDialog(QDialog):
 
     def chosen(self) -> list[WriteNote]:
         """The files that are chosen on the right."""
-        rows = sorted(index.row() for index in self.notes.selectionModel().selectedIndexes())
-        found = [self._note_rows.items[row] for row in rows]
-        return [note for note in found if isinstance(note, WriteNote)]
+        return [self._note_rows.things[row] for row in self.notes.chosen_rows()]
 
     def turn(self, scope: WriteScope, turn: Turn) -> None:
         """Takes out, or writes again; asks where more than one file is meant."""
@@ -113,9 +113,8 @@ class HistoryDialog(QDialog):
         self.more.clicked.connect(self._open_menu)
 
     def _open(self, index: QModelIndex) -> None:
-        batch = index.data(ITEM_ROLE)
-        if isinstance(batch, WriteBatch):
-            self.record.show(batch.id)
+        if index.isValid():
+            self.record.show(self._batch_rows.things[index.row()].id)
 
     def _turn_files(self) -> None:
         notes = self.chosen()
@@ -242,8 +241,7 @@ class HistoryDialog(QDialog):
         if isinstance(failure, EngineError):
             self._tell(sentence(failure.message, failure.hint))
 
-    def _batch_words(self, item: object) -> tuple[str, str]:
-        assert isinstance(item, WriteBatch)
+    def _batch_words(self, item: WriteBatch) -> tuple[str, str]:
         told = files_text(item.files)
         if item.undone == item.files:
             told = self.tr("{files}, taken out").format(files=told)
@@ -253,17 +251,10 @@ class HistoryDialog(QDialog):
         taggers = ", ".join(tagger_word(tagger) for tagger in item.taggers)
         return when_text(item.at), " · ".join(part for part in (told, taggers) if part)
 
-    def _note_words(self, item: object) -> tuple[str, str]:
-        assert isinstance(item, WriteNote)
+    def _note_words(self, item: WriteNote) -> tuple[str, str]:
         before = field_text(item.before, Field.MOODS) or nothing_word()
         after = field_text(item.after, Field.MOODS) or nothing_word()
         return item.path.name, f"{state_word(item.state)} · {before} → {after}"
-
-    def _button(self, words: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(words)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: act())
-        return button
 
     def _lay_out(self) -> None:
         self._split = QSplitter(Qt.Orientation.Horizontal)
@@ -304,9 +295,9 @@ def _batch_turn(batch: WriteBatch) -> Turn:
     return Turn.OUT if batch.undone < batch.files else Turn.IN
 
 
-def _batch_tip(item: object) -> str:
-    return ", ".join(item.taggers) if isinstance(item, WriteBatch) else ""
+def _batch_tip(batch: WriteBatch) -> str:
+    return ", ".join(batch.taggers)
 
 
-def _note_tip(item: object) -> str:
-    return str(item.path) if isinstance(item, WriteNote) else ""
+def _note_tip(note: WriteNote) -> str:
+    return str(note.path)

@@ -2,6 +2,8 @@
 of it. Nothing is written before its button is pressed.
 """
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -27,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import EngineError
 from gui.figures import count_text
+from gui.library.dialog_buttons import tab_button
 from gui.library.write_choices import WriteChoices
 from gui.library.write_delegate import ROW, WriteDelegate, toggle
 from gui.library.write_run import WritePhase, WriteRun
@@ -109,7 +112,8 @@ class WriteDialog(QDialog):
         self.message = text_line("heading")
         self.note = text_line("quiet")
         self.choices = WriteChoices(run)
-        self.tabs = {shown: self._tab(shown) for shown in Shown}
+        self.tabs = {shown: tab_button("", partial(self._look_at, shown), shown is Shown.CHANGING)
+                     for shown in Shown}
         self.all_in, self.all_out = link_button(self.tr("All")), link_button(self.tr("None"))
         self.about = selectable_line("meta")
         self.empty = text_line("quiet")
@@ -123,7 +127,7 @@ class WriteDialog(QDialog):
         self.go = QPushButton()
         self.go.setProperty("role", "primary")
         for button in (self.undo, self.stop, self.leave, self.go, self.earlier, self.all_in,
-                       self.all_out, *self.tabs.values()):
+                       self.all_out):
             button.setAutoDefault(False)  # Enter among the rows writes nothing
         self._lay_out()
         self._connect()
@@ -312,14 +316,6 @@ class WriteDialog(QDialog):
         if self.run.phase is not WritePhase.UNDONE or not touched:
             return ""
         return set_back_text(touched)
-
-    def _tab(self, shown: Shown) -> QPushButton:
-        button = QPushButton()
-        button.setProperty("role", "tab")
-        button.setCheckable(True)
-        button.setChecked(shown is Shown.CHANGING)
-        button.clicked.connect(lambda: self._look_at(shown))
-        return button
 
     def _look_at(self, shown: Shown) -> None:
         """The first file is marked, so that all there is to say of it stands beneath the list."""

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.library.database import Database
-from engine.library.journal import Step
+from engine.library.journal import Journal, Step
 from engine.tagging.corrections.forgetting import FORGOTTEN
 from engine.tagging.corrections.label_steps import LABELS
 from engine.tagging.corrections.span_steps import SPANS
-from engine.tagging.corrections.undo_kinds import open_journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +31,19 @@ class Turned:
 def undo_step(database: Database) -> Turned | None:
     """Takes back the last step of the library; None where there is none. OutOfReachError where
     what it changed is gone for good."""
-    return _told(database, open_journal(database).undo(), undone=True)
+    return _told(database, _journal(database).undo(), undone=True)
 
 
 def redo_step(database: Database) -> Turned | None:
     """Makes the step again that was taken back last; None where there is none."""
-    return _told(database, open_journal(database).redo(), undone=False)
+    return _told(database, _journal(database).redo(), undone=False)
+
+
+def _journal(database: Database) -> Journal:
+    # It gathers half of what changes a library: not before the window is there.
+    from engine.tagging.corrections.undo_kinds import open_journal
+
+    return open_journal(database)
 
 
 def _told(database: Database, step: Step | None, undone: bool) -> Turned | None:

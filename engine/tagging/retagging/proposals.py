@@ -7,7 +7,7 @@ words on moods are of the song, and none of this touches them.
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.library.database import Database
 from engine.library.journal import Journal, OutOfReachError
@@ -26,6 +26,18 @@ RETAGGED = "retagged"
 REFUSED = "refused"
 _EXCERPT = ("number, first_line, last_line, start_ms, end_ms, weight, valence, arousal, echoes,"
             " scores")
+
+
+class _Tables(NamedTuple):
+    """Where what a tagger said of songs is kept, and its excerpts, whose `owner` names it."""
+
+    said: str
+    excerpts: str
+    owner: str
+
+
+_TAGGING = _Tables("tagging", "excerpt", "tagging_id")
+_PROPOSAL = _Tables("proposal", "proposed_excerpt", "proposal_id")
 
 
 class Proposals:
@@ -192,36 +204,30 @@ def _show(database: Database, song: int, key: int | None) -> None:
 
 def _to_tagging(database: Database, song: int, key: int) -> bool:
     """A proposal becomes a tagging, in place of an earlier one of the same tagger."""
-    found = database.first("SELECT id FROM proposal WHERE song_id = ? AND tagger_id = ?",
-                           (song, key))
-    if found is None:
-        return False
-    database.execute("DELETE FROM tagging WHERE song_id = ? AND tagger_id = ?", (song, key))
-    tagging = database.execute(
-        "INSERT INTO tagging (song_id, tagger_id, run_at, vector)"
-        " SELECT song_id, tagger_id, run_at, vector FROM proposal WHERE id = ?", found)
-    database.execute(
-        f"INSERT INTO excerpt (tagging_id, {_EXCERPT}) SELECT ?, {_EXCERPT}"
-        " FROM proposed_excerpt WHERE proposal_id = ?", (tagging, found[0]))
-    database.execute("DELETE FROM proposal WHERE id = ?", found)
-    return True
+    return _move(database, song, key, _PROPOSAL, _TAGGING)
 
 
 def _to_proposal(database: Database, song: int, key: int, keep: bool) -> bool:
     """A tagging becomes a proposal again; kept where it stood before the proposal came."""
-    found = database.first("SELECT id FROM tagging WHERE song_id = ? AND tagger_id = ?",
+    return _move(database, song, key, _TAGGING, _PROPOSAL, keep)
+
+
+def _move(database: Database, song: int, key: int, source: _Tables, target: _Tables,
+          keep: bool = False) -> bool:
+    """What a tagger said goes over in place of what stood there; False where there is nothing."""
+    found = database.first(f"SELECT id FROM {source.said} WHERE song_id = ? AND tagger_id = ?",
                            (song, key))
     if found is None:
         return False
-    database.execute("DELETE FROM proposal WHERE song_id = ? AND tagger_id = ?", (song, key))
-    proposal = database.execute(
-        "INSERT INTO proposal (song_id, tagger_id, run_at, vector)"
-        " SELECT song_id, tagger_id, run_at, vector FROM tagging WHERE id = ?", found)
+    database.execute(f"DELETE FROM {target.said} WHERE song_id = ? AND tagger_id = ?", (song, key))
+    moved = database.execute(
+        f"INSERT INTO {target.said} (song_id, tagger_id, run_at, vector)"
+        f" SELECT song_id, tagger_id, run_at, vector FROM {source.said} WHERE id = ?", found)
     database.execute(
-        f"INSERT INTO proposed_excerpt (proposal_id, {_EXCERPT}) SELECT ?, {_EXCERPT}"
-        " FROM excerpt WHERE tagging_id = ?", (proposal, found[0]))
+        f"INSERT INTO {target.excerpts} ({target.owner}, {_EXCERPT}) SELECT ?, {_EXCERPT}"
+        f" FROM {source.excerpts} WHERE {source.owner} = ?", (moved, found[0]))
     if not keep:
-        database.execute("DELETE FROM tagging WHERE id = ?", found)
+        database.execute(f"DELETE FROM {source.said} WHERE id = ?", found)
     return True
 
 

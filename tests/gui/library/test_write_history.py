@@ -5,7 +5,7 @@ from pathlib import Path
 
 import mutagen
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
@@ -48,9 +48,14 @@ def opened(bench: WriteBench) -> HistoryDialog:
     return bench.writing.history
 
 
+def spoken(model: QAbstractItemModel, row: int) -> str:
+    """Both lines of a row, as they are read aloud."""
+    return str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+
+
 def told(dialog: HistoryDialog) -> list[str]:
     model = dialog.notes.model()
-    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+    return [spoken(model, row) for row in range(model.rowCount())]
 
 
 def tagged(bench: WriteBench) -> list[str]:
@@ -75,12 +80,12 @@ def test_batches_and_their_files_are_listed_newest_first(bench: WriteBench) -> N
     write(bench, *songs[1:])
     dialog = opened(bench)
     batches = dialog.batches.model()
-    assert "2 files · fake" in str(batches.index(0, 0).data())
-    assert "1 file · fake" in str(batches.index(1, 0).data())
+    assert "2 files · fake" in spoken(batches, 0)
+    assert "1 file · fake" in spoken(batches, 1)
     assert len(told(dialog)) == 2
     dialog.batches.setCurrentIndex(batches.index(1, 0))
     bench.settle()
-    assert told(dialog) == ["Harbour.mp3\nIn the file · nothing → Sadness"]
+    assert told(dialog) == ["Harbour.mp3, In the file · nothing → Sadness"]
 
 
 def test_one_file_is_taken_out_at_once(bench: WriteBench) -> None:
@@ -96,7 +101,7 @@ def test_one_file_is_taken_out_at_once(bench: WriteBench) -> None:
     assert dialog.message.text() == "1 file is as it was before."
     assert bench.bytes_of("Morning.flac") == before
     assert tagged(bench) == ["Harbour.mp3", "Night.ogg"]
-    assert "3 files, 1 taken out" in str(dialog.batches.model().index(0, 0).data())
+    assert "3 files, 1 taken out" in spoken(dialog.batches.model(), 0)
     # AND it goes in again the same way
     dialog.notes.setCurrentIndex(dialog.notes.model().index(row, 0))
     assert dialog.one_out.text() == "Write into these files again"
