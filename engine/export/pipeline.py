@@ -88,7 +88,7 @@ class TrainingRun:
         material, config = self.material, self.job.config
         assert self.base is not None  # an encoder begins with one
         from engine.export.to_onnx import plain_weights, song_scores
-        from engine.training.loop import TrainingLoop
+        from engine.training.loop.mood_loop import TrainingLoop
         from engine.training.tasks.mood_task import MoodTask
 
         task = MoodTask.on_base(self.base, config, material)

@@ -17,7 +17,7 @@ from engine.evaluation.label_sets import LabelSpace
 from engine.events import Report
 from engine.training.config import TrainingConfig
 from engine.training.dataset import Floats, LabelledSong
-from engine.training.loop import TrainingLoop
+from engine.training.loop.mood_loop import TrainingLoop
 from engine.training.material import Material
 from engine.training.tasks.mood_task import MoodTask
 

@@ -22,7 +22,7 @@ from transformers import AutoModel
 from engine.events import Metric, Note, Progress, Report
 from engine.inference.tokenizer import Tokenizer
 from engine.training.feeling_texts import FeelingTexts, read_feeling_texts
-from engine.training.loop import wants_bf16
+from engine.training.loop.precision import wants_bf16
 from engine.training.tasks.mood_task import padded
 from engine.training.way_options import StackedOptions
 

@@ -21,7 +21,7 @@ from engine.events import Progress, Report
 from engine.inference.classifier import batches_by_length
 from engine.training.checkpoint import read_checkpoint, write_checkpoint
 from engine.training.dataset import Floats, LabelledSong
-from engine.training.loop import wants_bf16
+from engine.training.loop.precision import wants_bf16
 from engine.training.tasks.mood_task import MoodModel, padded
 
 _BATCH_TOKENS = 8192

@@ -37,7 +37,7 @@ def learn(tiny_base: Path, material: Material, tmp_path: Path) -> Run:
     """Trains in a folder; `stop_at` losses it is cancelled, as by a person."""
     import torch
 
-    from engine.training.loop import TrainingLoop
+    from engine.training.loop.mood_loop import TrainingLoop
     from engine.training.tasks.mood_task import MoodTask
 
     torch.set_num_threads(1)
@@ -133,7 +133,7 @@ def assert_same_weights(one: Path, other: Path) -> None:
 def test_stopped_before_the_head_has_learned_it_begins_anew(learn: Run, tmp_path: Path,
                                                             tiny_base: Path,
                                                             material: Material) -> None:
-    from engine.training.loop import TrainingLoop
+    from engine.training.loop.mood_loop import TrainingLoop
     from engine.training.tasks.mood_task import MoodTask
 
     def stop(event: Event) -> None:

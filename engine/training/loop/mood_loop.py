@@ -23,6 +23,7 @@ from engine.events import Metric, Note, Progress, Report
 from engine.training.checkpoint import read_checkpoint, within, write_checkpoint
 from engine.training.config import TrainingConfig
 from engine.training.dataset import LabelledSong
+from engine.training.loop.precision import wants_bf16
 from engine.training.material import Material
 from engine.training.tasks.mood_task import MoodTask
 from engine.training.validation import validate
@@ -236,15 +237,6 @@ class TrainingLoop:
 
     def _precision(self) -> torch.autocast:
         return torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bf16)
-
-
-def wants_bf16(precision: str) -> bool:
-    """Whether to compute in bfloat16; "auto" asks the processor, since emulation is slow."""
-    if precision == "auto":
-        # torch knows but does not say so in public; a version that stops knowing gets fp32.
-        ask = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
-        return bool(ask and ask())
-    return precision == "bf16"
 
 
 def _copy(model: torch.nn.Module) -> dict[str, Tensor]:

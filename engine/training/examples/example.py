@@ -1,0 +1,46 @@
+"""One example exactly as a model sees it: its tokens, and which of them are learned.
+
+Every method makes its examples in a room of its own; previews, batches and losses share this one
+form. Knows no torch.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.inference.tokenizer import Ids
+from engine.training.rows.row import BadRow, Row, RowPlace
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """`ids` (T,) int64 tokens; `learned` (T,): whether the model is to predict this token from
+    those before it. The first is never learned. `place` is the row it was made of, `group` what
+    must not be divided between learning and judging."""
+
+    ids: Ids
+    learned: Flags
+    place: RowPlace
+    group: str = ""
+
+    @property
+    def length(self) -> int:
+        return len(self.ids)
+
+
+class ExampleMaker(Protocol):
+    """Turns rows into examples of a causal model; one row may give several or none."""
+
+    def examples(self, row: Row) -> Iterator[Example | BadRow]:
+        """The examples of a row; a BadRow says why there is none, or what was cut off."""
+        ...
+
+
+def learned_tokens(examples: Sequence[Example]) -> int:
+    """How many tokens are predicted in all."""
+    return sum(int(example.learned.sum()) for example in examples)

@@ -1,0 +1,103 @@
+"""What can be learned from, as values: labelled texts, talks, choices between replies, plain texts.
+
+Every row knows where it stands, so that a bad one can be found by its line, and to which group it
+belongs (song, conversation, artist), so that a group is never divided. Knows no file format.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlace:
+    """Where a row stands: `source` for people (a file's name, "your corrections"), and its line
+    there, counted from 1; 0 where there are no lines."""
+
+    source: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A text with its labels. `asked` are the labels that were judged, so that the others are
+    neither there nor not there; None: all were, and what is not in `labels` is absent.
+
+    `song` and `artist` are its groups, "" where nobody knows. `line_breaks` is False where the
+    text has lost them.
+    """
+
+    text: str
+    labels: tuple[str, ...]
+    place: RowPlace
+    asked: tuple[str, ...] | None = None
+    song: str = ""
+    artist: str = ""
+    title: str = ""
+    line_breaks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a talk. `role` is "system", "user" or "assistant", `speaker` a name or "".
+    `learned`: whether the model is to learn to say it."""
+
+    role: str
+    text: str
+    speaker: str = ""
+    learned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a talk, as far as the data tell: `traits` are sentences about them."""
+
+    name: str
+    about: str = ""
+    traits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TalkRow:
+    """A talk: who, where, what is known, and the lines in order. `talk` is its group."""
+
+    lines: tuple[Line, ...]
+    place: RowPlace
+    talk: str = ""
+    people: tuple[Person, ...] = ()
+    scenario: str = ""
+    summary: str = ""
+    mode: str = ""
+    mood: str = ""
+    keywords: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRow:
+    """Two replies to the same talk, of which the first was kept: `talk` ends before the reply."""
+
+    talk: TalkRow
+    chosen: str
+    rejected: str
+    place: RowPlace
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRow:
+    """A text without labels. `song` is its group."""
+
+    text: str
+    place: RowPlace
+    song: str = ""
+    artist: str = ""
+
+
+Row = TextRow | TalkRow | ChoiceRow | PlainRow
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row nothing can be learned from, and why, in a sentence. `text` is its beginning."""
+
+    place: RowPlace
+    why: str
+    text: str = ""
