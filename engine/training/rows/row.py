@@ -6,6 +6,8 @@ belongs (song, conversation, artist), so that a group is never divided. Knows no
 
 from dataclasses import dataclass
 
+from engine.chat.persona import Persona
+
 
 @dataclass(frozen=True, slots=True)
 class RowPlace:
@@ -48,16 +50,21 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in a talk, as far as the data tell: `traits` are sentences about them."""
+    """Somebody in a talk, as far as the data tell: `traits` are sentences about them, `facts` what
+    they alone know. `persona` is the whole of them where the talk is of this program."""
 
     name: str
     about: str = ""
     traits: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    persona: Persona | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TalkRow:
-    """A talk: who, where, what is known, and the lines in order. `talk` is its group."""
+    """A talk: who, where, what is known, and the lines in order. `talk` is its group. `listener`
+    is the person's name where one of the lines' speakers is no persona; `form` the prompt format
+    it was had in, "" where nobody knows."""
 
     lines: tuple[Line, ...]
     place: RowPlace
@@ -69,6 +76,8 @@ class TalkRow:
     mood: str = ""
     keywords: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    listener: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
