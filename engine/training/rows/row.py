@@ -7,6 +7,9 @@ belongs (song, conversation, artist), so that a group is never divided. Knows no
 from dataclasses import dataclass
 
 from engine.chat.persona import Persona
+from engine.chat.scene import AuthorsNote, Scene
+
+from engine.chat.persona import Persona
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,8 @@ class TextRow:
     neither there nor not there; None: all were, and what is not in `labels` is absent.
 
     `song` and `artist` are its groups, "" where nobody knows. `line_breaks` is False where the
-    text has lost them.
+    text has lost them. `split` is what the data say of it themselves: "train", "valid", "test" or
+    "" where they say nothing.
     """
 
     text: str
@@ -35,17 +39,20 @@ class TextRow:
     artist: str = ""
     title: str = ""
     line_breaks: bool = True
+    split: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a talk. `role` is "system", "user" or "assistant", `speaker` a name or "".
-    `learned`: whether the model is to learn to say it."""
+    `learned`: whether the model is to learn to say it. `facts` are those its speaker was given
+    for it, the weightiest first, where the talk tells."""
 
     role: str
     text: str
     speaker: str = ""
     learned: bool = False
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,7 @@ class PlainRow:
     place: RowPlace
     song: str = ""
     artist: str = ""
+    split: str = ""
 
 
 Row = TextRow | TalkRow | ChoiceRow | PlainRow
