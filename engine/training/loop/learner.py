@@ -9,7 +9,7 @@ steps, so that a resumed run follows the curve of an unbroken one.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
@@ -61,3 +61,27 @@ class Learner(Protocol):
     def samples(self) -> Sequence[str]:
         """What the model says now, for the person to judge; may be empty."""
         ...
+
+
+@runtime_checkable
+class Divided(Protocol):
+    """A learner whose steps may be too large for the memory: it computes them in parts."""
+
+    def parts(self, step: Sequence[int]) -> Sequence[Sequence[int]]:
+        """The examples of `step` in parts, each small enough; `loss` is asked for each, and their
+        gradients are added, weighed by StepLoss.weight. Also gives way to the person more
+        quickly: a part is what is computed between two looks at whether somebody needs the
+        machine."""
+        ...
+
+
+@runtime_checkable
+class OwnPrecision(Protocol):
+    """A learner that chooses its numbers itself: the loop enters no autocast for it.
+
+    Weights that learn in bfloat16 are no reason to have this: the loop keeps their fp32 masters
+    and writes the rounded values back after each step.
+    """
+
+    @property
+    def own_precision(self) -> bool: ...
