@@ -1,0 +1,82 @@
+"""The recipes there are: those that came with the program, and the person's own beside them.
+
+A file of another kind of recipe is passed over, a broken one hides no other. Knows no data.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from engine.errors import EngineError
+from engine.paths import AppPaths
+from engine.training.planning.goal import NEEDS, Goal
+from engine.training.recipe import (
+    DataOptions,
+    LoopOptions,
+    Method,
+    Recipe,
+    Tuning,
+    read_learning_recipe,
+)
+
+_PREFERENCE = "preference"
+_PLAIN: dict[Method, Recipe] = {
+    Method.CLASSIFIER: Recipe(
+        name="Moods of your songs", model_id="my-moods", method=Method.CLASSIFIER,
+        loop=LoopOptions(epochs=3, rate=5e-5, head_rate=5e-4, batch_tokens=2048),
+        data=DataOptions(held_out=0.2, most_tokens=128)),
+    Method.MOOD: Recipe(name="A new mood", model_id="my-mood", method=Method.MOOD,
+                        tuning=Tuning.HEAD, data=DataOptions(most_tokens=128)),
+    Method.GENERATIVE_TAGGER: Recipe(
+        name="Moods in words", model_id="my-generative-tagger", method=Method.GENERATIVE_TAGGER,
+        loop=LoopOptions(epochs=2, rate=2e-4), data=DataOptions(most_tokens=128)),
+    Method.DIALOGUE: Recipe(
+        name="A way of talking", model_id="my-talker", method=Method.DIALOGUE,
+        tuning=Tuning.LORA, loop=LoopOptions(epochs=2, rate=3e-4)),
+    Method.PREFERENCE: Recipe(
+        name="Replies you keep", model_id="my-preference", method=Method.PREFERENCE,
+        tuning=Tuning.LORA, loop=LoopOptions(epochs=2, rate=5e-5)),
+    Method.WORDS: Recipe(
+        name="The words of your lyrics", model_id="my-words", method=Method.WORDS,
+        loop=LoopOptions(epochs=2, rate=1e-4, batch_tokens=4096),
+        data=DataOptions(most_tokens=128)),
+}
+
+
+class RecipeShelf:
+    """Reads recipes below `resources/recipes` and `home/recipes`; the person's own win."""
+
+    def __init__(self, paths: AppPaths) -> None:
+        self._folders = (paths.home / "recipes", paths.resources / "recipes")
+
+    def recipes(self) -> Iterator[tuple[Path, Recipe]]:
+        """All that can be read, each with its file."""
+        for folder in self._folders:
+            for file in sorted(folder.glob("*.toml")):
+                recipe = _read(file)
+                if recipe is not None:
+                    yield file, recipe
+
+    def named(self, name: str) -> Recipe | None:
+        """The recipe of the file `name`.toml; None where there is none that can be read."""
+        files = (folder / f"{name}.toml" for folder in self._folders)
+        found = (_read(file) for file in files if file.is_file())
+        return next((recipe for recipe in found if recipe is not None), None)
+
+    def for_goal(self, goal: Goal, method: Method) -> Recipe:
+        """The first recipe that serves, else a plain one of the method."""
+        names = (_PREFERENCE,) if method is Method.PREFERENCE else NEEDS[goal].recipes
+        for name in names:
+            recipe = self.named(name)
+            if recipe is not None and recipe.method is method:
+                return recipe
+        return _PLAIN[method]
+
+
+def _read(file: Path) -> Recipe | None:
+    """None for a recipe of the mood taggers' ways, and for a broken one."""
+    try:
+        return read_learning_recipe(file)
+    except (EngineError, msgspec.ValidationError):
+        return None
