@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from engine.chat.persona import Persona
 from engine.chat.scene import AuthorsNote, Scene
 
-from engine.chat.persona import Persona
-
 
 @dataclass(frozen=True, slots=True)
 class RowPlace:
@@ -71,7 +69,8 @@ class Person:
 class TalkRow:
     """A talk: who, where, what is known, and the lines in order. `talk` is its group. `listener`
     is the person's name where one of the lines' speakers is no persona; `form` the prompt format
-    it was had in, "" where nobody knows."""
+    it was had in, "" where nobody knows. The person's own talks bring `scene` and `authors_note`
+    whole; `scenario` and the rest then say the same in short. `split` is as in TextRow."""
 
     lines: tuple[Line, ...]
     place: RowPlace
@@ -85,16 +84,21 @@ class TalkRow:
     facts: tuple[str, ...] = ()
     listener: str = ""
     form: str = ""
+    scene: Scene | None = None
+    authors_note: AuthorsNote | None = None
+    split: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceRow:
-    """Two replies to the same talk, of which the first was kept: `talk` ends before the reply."""
+    """Two replies to the same talk, of which the first was kept: `talk` ends before the reply.
+    `speaker` is who replies, "" the model itself. Group and split are those of `talk`."""
 
     talk: TalkRow
     chosen: str
     rejected: str
     place: RowPlace
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
