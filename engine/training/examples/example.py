@@ -21,12 +21,14 @@ Flags = npt.NDArray[np.bool_]
 class Example:
     """`ids` (T,) int64 tokens; `learned` (T,): whether the model is to predict this token from
     those before it. The first is never learned. `place` is the row it was made of, `group` what
-    must not be divided between learning and judging."""
+    must not be divided between learning and judging. `shares` (T,): how much each learned token
+    counts in the loss, None: all the same."""
 
     ids: Ids
     learned: Flags
     place: RowPlace
     group: str = ""
+    shares: npt.NDArray[np.float32] | None = None
 
     @property
     def length(self) -> int:

@@ -1,0 +1,86 @@
+"""Examples side by side as tensors, and in which order an epoch takes them.
+
+Examples of about one length share a step, so that little is padded; what is padded stands behind,
+where a causal model never looks. Order comes from the seed alone. Knows no model.
+"""
+# torch is typed in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.training.examples.example import Example
+
+_POOL = 50
+"""Steps whose examples are sorted by length together: enough that lengths fit, few enough that
+chance decides who meets whom."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """`ids` (B, T), padded behind. `rows` (L,) where in the flattened (B * T) the tokens before
+    the learned ones stand, `tokens` (L,) the learned ones, `owners` (L,) whose they are, and
+    `shares` (L,) how much each counts."""
+
+    ids: Tensor
+    rows: Tensor
+    tokens: Tensor
+    owners: Tensor
+    shares: Tensor
+
+
+def make_batch(examples: Sequence[Example], device: torch.device | None = None) -> Batch:
+    """All of them in one batch as long as the longest, on `device`."""
+    width = max(example.length for example in examples)
+    ids = np.zeros((len(examples), width), np.int64)
+    rows: list[np.ndarray] = []
+    owners: list[np.ndarray] = []
+    shares: list[np.ndarray] = []
+    for number, example in enumerate(examples):
+        ids[number, :example.length] = example.ids
+        learned = np.flatnonzero(example.learned[1:])
+        rows.append(number * width + learned)
+        owners.append(np.full(len(learned), number))
+        shares.append(np.ones(len(learned), np.float32) if example.shares is None
+                      else example.shares[learned + 1])
+    before = np.concatenate(rows)
+    parts = (ids, before, ids.reshape(-1)[before + 1], np.concatenate(owners),
+             np.concatenate(shares))
+    return Batch(*(torch.from_numpy(part).to(device) for part in parts))
+
+
+def plan_epoch(lengths: Sequence[int], most_tokens: int, seed: int, epoch: int
+               ) -> list[list[int]]:
+    """The examples of every step: at most `most_tokens` tokens, padding counted, one at least."""
+    chance = random.Random(f"{seed}/{epoch}")
+    order = list(range(len(lengths)))
+    chance.shuffle(order)
+    size = max(1, most_tokens * len(lengths) // max(sum(lengths), 1)) * _POOL
+    steps: list[list[int]] = []
+    for start in range(0, len(order), size):
+        # Sorting is stable, so equals stay in the order that chance gave them.
+        pool = sorted(order[start:start + size], key=lambda number: lengths[number])
+        steps += grouped(pool, lengths, most_tokens)
+    chance.shuffle(steps)
+    return steps
+
+
+def grouped(order: Sequence[int], lengths: Sequence[int], most_tokens: int) -> list[list[int]]:
+    """Neighbours together while they fit into `most_tokens`, padded to the longest."""
+    steps: list[list[int]] = []
+    held: list[int] = []
+    width = 0
+    for number in order:
+        wider = max(width, lengths[number])
+        if held and wider * (len(held) + 1) > most_tokens:
+            steps.append(held)
+            held, wider = [], lengths[number]
+        held.append(number)
+        width = wider
+    return [*steps, held] if held else steps
