@@ -37,12 +37,14 @@ class Resumed(_Told, frozen=True):
 
 class Progress(_Told, frozen=True):
     """`done` of `total` pieces of `unit`; a total of 0 is unknown, the unit "bytes" is shown in
-    megabytes, an empty one is that of the stretch that was started."""
+    megabytes, an empty one is that of the stretch that was started. `seconds_left` is what the
+    work itself expects, where it knows better than whoever watches."""
 
     done: int
     total: int = 0
     message: str = ""
     unit: str = ""
+    seconds_left: float | None = None
 
     def sentence(self) -> str:
         if self.unit == "bytes":
@@ -85,6 +87,29 @@ class Note(_Told, frozen=True):
         return self.message
 
 
+class Paused(_Told, frozen=True):
+    """The job waits: `why` is a sentence. It goes on with Continued."""
+
+    why: str = ""
+
+    def sentence(self) -> str:
+        return self.why or "Paused."
+
+
+class Continued(_Told, frozen=True):
+    """The job goes on after a pause."""
+
+    def sentence(self) -> str:
+        return "Goes on."
+
+
+class Pulse(_Told, frozen=True):
+    """Nothing new: reported only to feel whether to stop. Never stored."""
+
+    def sentence(self) -> str:
+        return ""
+
+
 class Finished(_Told, frozen=True):
     """The end that was hoped for. `produced` names what was made: paths or model ids."""
 
@@ -116,7 +141,8 @@ class Stopped(_Told, frozen=True):
         return self.message
 
 
-Event = Started | Resumed | Progress | Metric | Sample | Note | Finished | Failed | Stopped
+Event = (Started | Resumed | Progress | Metric | Sample | Note | Paused | Continued | Pulse
+         | Finished | Failed | Stopped)
 Ending = Finished | Failed | Stopped
 
 Report = Callable[[Event], None]

@@ -14,13 +14,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import EngineError
 from engine.events import (
+    Continued,
     Ending,
     Event,
     Failed,
     Finished,
     Metric,
     Note,
+    Paused,
     Progress,
+    Resumed,
     Started,
     Stopped,
 )
@@ -42,7 +45,8 @@ class JobView:
     """A job as the window shows it. `total` 0: the end is not known; `unit` as in Progress.
 
     `metrics` holds the newest value of each name, `notes` every sentence told so far. `crashed`:
-    its process is gone without a word; `ending` then says so in our words.
+    its process is gone without a word; `ending` then says so in our words. `paused` says why it
+    waits, "" while it does not.
     """
 
     id: str
@@ -57,6 +61,7 @@ class JobView:
     notes: tuple[str, ...] = ()
     ending: Ending | None = None
     crashed: bool = False
+    paused: str = ""
 
     @property
     def kind(self) -> str:
@@ -271,7 +276,7 @@ class _Followed:
     def _take(self, event: Event) -> None:
         view = self.view
         if isinstance(event, Ending):
-            self.view = replace(view, ending=event, seconds_left=None)
+            self.view = replace(view, ending=event, seconds_left=None, paused="")
         elif isinstance(event, Started):
             self._pace, self._unit = None, event.unit
             self.view = replace(view, done=0, total=event.total, unit=event.unit, message="")
@@ -281,15 +286,22 @@ class _Followed:
             self.view = replace(view, metrics={**view.metrics, event.name: event.value})
         elif isinstance(event, Note):
             self.view = replace(view, notes=(*view.notes, event.message), message=event.message)
-        else:
-            # Resumed: what an earlier process told as its end no longer holds.
-            self.view = replace(view, ending=None)
+        elif isinstance(event, Paused):
+            self.view = replace(view, paused=event.sentence(), seconds_left=None)
+        elif isinstance(event, Continued):
+            self._pace = None  # what was waited is no work
+            self.view = replace(view, paused="")
+        elif isinstance(event, Resumed):
+            # What an earlier process told as its end no longer holds.
+            self.view = replace(view, ending=None, paused="")
 
     def _progress(self, event: Progress) -> None:
         unit = event.unit or self._unit
         if self._pace is None or not self._pace.fits(event):
             self._pace = _Pace(event)
-        left = None if self.view.stopping else self._pace.seconds_left(event)
+        left = None if self.view.stopping else (
+            event.seconds_left if event.seconds_left is not None
+            else self._pace.seconds_left(event))
         self.view = replace(self.view, done=event.done, total=event.total, unit=unit,
                             message=event.message or self.view.message, seconds_left=left)
 
