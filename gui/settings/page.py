@@ -1,15 +1,16 @@
-"""The Settings page: cards of choices, each felt at once."""
+"""The Settings page: cards of choices, each felt at once, and beside them the page of trainings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -17,9 +18,11 @@ from PySide6.QtWidgets import (
 from engine.settings import Settings
 from gui.controls import Choice, Number, Scale, Switch, Words
 from gui.form import FormCard
+from gui.late_page import LatePage
 from gui.settings.devices import DevicesPresenter
 from gui.settings.devices_card import DevicesCard
 from gui.settings.presenter import SettingsPresenter
+from gui.settings.segments import Segments
 from gui.settings.writing_card import WritingCard
 from gui.settings.your_data import YourData
 from gui.theme import GAP, PAGE_MARGIN, SPACE, TITLE_HEIGHT
@@ -31,13 +34,19 @@ MOST_WIDE = 760
 WINDOW_STEP = 32
 MOST_TEMPERATURE = 1.5
 REPLY_TOKENS = (16, 8192, 16)
+GENERAL, FINE_TUNING = "general", "fine-tuning"
 
 
 class SettingsPage(QWidget):
-    """Shows the presenter's settings and hands every change to it."""
+    """Shows the presenter's settings and hands every change to it. `fine_tuning` makes the page of
+    trainings when it is first looked at; `part` is the one to begin with, `part_chosen` tells of
+    another."""
+
+    part_chosen = Signal(str)
 
     def __init__(self, presenter: SettingsPresenter, devices: DevicesPresenter,
-                 data: YourData | None = None, parent: QWidget | None = None) -> None:
+                 data: YourData | None = None, parent: QWidget | None = None,
+                 fine_tuning: Callable[[], QWidget] | None = None, part: str = GENERAL) -> None:
         super().__init__(parent)
         self._presenter = presenter
         self._devices = devices
@@ -46,11 +55,27 @@ class SettingsPage(QWidget):
         self._restore = QPushButton(self.tr("Back to the defaults"))
         self._restore.setObjectName("restore")
         self._restore.clicked.connect(presenter.restore)
+        self._parts = QStackedWidget()
+        self.segments = Segments([(GENERAL, self.tr("General")),
+                                  (FINE_TUNING, self.tr("Fine-tuning"))])
+        self.segments.setVisible(fine_tuning is not None)
+        self.segments.chosen.connect(self.show_part)
+        self._late = LatePage(lambda: self._late.fill(fine_tuning()) if fine_tuning else None)
         self._lay_out(self._general(), self._tags(), self._tagging(),
                       WritingCard(presenter), self._chat(),
                       DevicesCard(presenter, devices))
         presenter.changed.connect(self._show)
         self._show(presenter.current)
+        if fine_tuning is not None:
+            self.show_part(part)
+
+    def show_part(self, part: str) -> None:
+        """Shows the choices, or the page of trainings."""
+        at = 1 if part == FINE_TUNING else 0
+        self.segments.show_value(FINE_TUNING if at else GENERAL)
+        if at != self._parts.currentIndex():
+            self._parts.setCurrentIndex(at)
+            self.part_chosen.emit(FINE_TUNING if at else GENERAL)
 
     def _general(self) -> FormCard:
         act = self._presenter
@@ -138,15 +163,28 @@ class SettingsPage(QWidget):
         data.load()
 
     def _lay_out(self, *cards: FormCard) -> None:
+        self._parts.addWidget(self._choices(cards))
+        self._parts.addWidget(self._late)
         title = QLabel(self.tr("Settings"))
         title.setProperty("role", "title")
+        title.setMinimumHeight(TITLE_HEIGHT)
+        head = QHBoxLayout()
+        head.setSpacing(PAGE_MARGIN)
+        head.addWidget(title)
+        head.addWidget(self.segments)
+        head.addStretch(1)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN - SPACE, PAGE_MARGIN)
+        page.setSpacing(GAP)
+        page.addLayout(head)
+        page.addWidget(self._parts, 1)
+
+    def _choices(self, cards: Sequence[FormCard]) -> QScrollArea:
         inner = QWidget()
         inner.setMaximumWidth(MOST_WIDE)
         column = self._column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, SPACE, 0)
         column.setSpacing(GAP)
-        title.setMinimumHeight(TITLE_HEIGHT)
-        column.addWidget(title)
         for card in cards:
             column.addWidget(card)
         column.addWidget(self._restore, 0, Qt.AlignmentFlag.AlignLeft)
@@ -161,9 +199,7 @@ class SettingsPage(QWidget):
         row.addWidget(inner, 100)
         row.addStretch(1)
         area.setWidget(holder)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN - SPACE, PAGE_MARGIN)
-        page.addWidget(area)
+        return area
 
     def _show(self, settings: Settings) -> None:
         collation = settings.collation
