@@ -67,10 +67,27 @@ class DecoderInfo(msgspec.Struct, frozen=True, kw_only=True):
     prompt_graph: str = ""
 
 
+class AdapterInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What an adapter joins: the installed model `base` with weights of the sha256 `weights`.
+
+    `file` holds its matrices, `prompt_graph` is empty where prompts are read by the main graph.
+    `rank` and `on` tell what learned, for people.
+    """
+
+    base: str
+    weights: str
+    file: str = "adapter.safetensors"
+    prompt_graph: str = ""
+    rank: Count = 8
+    on: tuple[str, ...] = ()
+
+
 class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     """Identity, purpose, files, origin, measured quality and speed of one model.
 
     `exclusive_labels`: exactly one of the labels holds (softmax), not each for itself (sigmoid).
+    `learned` names the method by which it was trained on this machine, "" for models from
+    elsewhere: such a model is used where it is chosen, never because it comes first.
     """
 
     id: str
@@ -86,6 +103,7 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     window: Count = 512
     graph: str = "model.onnx"
     decoder: DecoderInfo | None = None
+    adapter: AdapterInfo | None = None
     precision: str = ""
     parameters: int = 0
     licence: str = ""
@@ -93,6 +111,7 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     data: tuple[str, ...] = ()
     quality: dict[str, float] = {}
     speed: dict[str, float] = {}
+    learned: str = ""
     files: tuple[ModelFile, ...] = ()
 
     @property
@@ -140,6 +159,9 @@ def _check(manifest: ModelManifest, folder: str) -> None:
     if info is not None:
         named += filter(None, (info.prompt_graph, info.cache_steps))
         tokens += [*info.stop_ids, *info.start_ids, info.decoder_start or 0]
+    if manifest.adapter is not None:
+        named += filter(None, (manifest.adapter.file, manifest.adapter.prompt_graph))
+        named.append(manifest.adapter.base)  # it becomes the name of a folder
     for name in named:
         if not stays_inside(name):
             raise EngineError(

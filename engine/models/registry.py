@@ -49,8 +49,11 @@ class ModelRegistry:
         return tuple(listed)
 
     def usable(self, task: str) -> tuple[RegistryEntry, ...]:
-        """The whole models that serve `task` ("mood-tagging", ...)."""
-        return tuple(e for e in self.entries() if e.manifest and e.manifest.task == task)
+        """The whole models that serve `task` ("mood-tagging", ...); those that were trained here
+        come last, so that none is used that nobody chose."""
+        found = [(e.manifest.learned != "", e) for e in self.entries()
+                 if e.manifest and e.manifest.task == task]
+        return tuple(entry for _, entry in sorted(found, key=lambda pair: pair[0]))
 
     def find(self, model_id: str, task: str) -> RegistryEntry:
         """The model of that id, or for "" the first that serves `task`. EngineError where there is

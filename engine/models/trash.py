@@ -13,7 +13,7 @@ from engine.errors import EngineError
 
 KEPT_DAYS = 7
 _DAY_SECONDS = 86_400
-_FOLDER = ".removed"  # hidden from the registry, which passes over names with a dot
+FOLDER = ".removed"  # hidden from the registry, which passes over names with a dot
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Removed:
 
 def remove_model(folder: Path) -> Removed:
     """Sets a model's folder aside. EngineError if it cannot be moved: then all is as it was."""
-    trash = folder.parent / _FOLDER
+    trash = folder.parent / FOLDER
     place = trash / f"{time.time_ns()}-{folder.name}"
     try:
         trash.mkdir(exist_ok=True)
@@ -43,7 +43,7 @@ def remove_model(folder: Path) -> Removed:
 
 def find_removed(models: Path, name: str) -> Removed:
     """What was removed last from the folder `models` under this name. EngineError for nothing."""
-    trash = models / _FOLDER
+    trash = models / FOLDER
     lying = sorted(trash.glob(f"*-{glob.escape(name)}")) if trash.is_dir() else []
     found = [place for place in lying if place.name.partition("-")[2] == name]
     if not found:
@@ -70,7 +70,7 @@ def empty_trash(models: Path, days: float = KEPT_DAYS, now: float | None = None)
     What cannot be deleted now is tried again the next time. `now` is in seconds since 1970.
     """
     oldest = ((time.time() if now is None else now) - days * _DAY_SECONDS) * 1e9
-    trash = models / _FOLDER
+    trash = models / FOLDER
     for place in trash.iterdir() if trash.is_dir() else ():
         stamp = place.name.partition("-")[0]
         if stamp.isdigit() and int(stamp) <= oldest:
