@@ -77,7 +77,7 @@ def _part(weights: DecoderWeights, name: str) -> Matrix | Floats | None:
     if not name.startswith("layers."):
         return getattr(weights, name)
     _, number, part = name.split(".")
-    return getattr(weights.layers[int(number)], part)
+    return getattr(weights.layers[int(number)], part, None)
 
 
 def _dense(part: Matrix | Floats | None) -> Floats | None:
