@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
+from engine.inference.adapters import read_adapter
 from engine.inference.binding import HOST
 from engine.inference.decoder import Decoder
-from engine.inference.devices import Device, graph_for, usable_cores
+from engine.inference.devices import CPU, Device, graph_for, usable_cores
 from engine.inference.encoder_decoder import EncoderDecoder
 from engine.inference.integer_products import FILE, multiplies_exactly
 from engine.inference.onnx_model import OnnxModel
 from engine.inference.past_present_decoder import PastPresentDecoder
 from engine.inference.prompt_reader import PromptReader, read_steps
 from engine.inference.shared_cache_decoder import SharedCacheDecoder
-from engine.models.manifest import DecoderInfo, ModelManifest
+from engine.inference.shared_sessions import shared_session
+from engine.models.manifest import AdapterInfo, DecoderInfo, ModelManifest
 
 SHARED_CACHE, PAST_PRESENT, ENCODER_DECODER = "shared-cache", "past-present", "encoder-decoder"
 ENCODER_GRAPH = "encoder_model.onnx"
@@ -64,6 +66,46 @@ def open_decoder(
             "Update Undertone to use it.",
         )
     return OpenDecoder(decoder, model.device, note)
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterPlace:
+    """An adapter's folder with what its manifest says, and the base it joins: the same."""
+
+    folder: Path
+    manifest: ModelManifest
+    adapter: AdapterInfo
+    base: Path
+    info: DecoderInfo
+
+
+def open_adapted(place: AdapterPlace, threads: int, device: Device) -> OpenDecoder:
+    """The base's decoder as the adapter changes it. Adapters of one base that change the same
+    matrices share one session, so that going from one to the other loads nothing.
+
+    EngineError as `open_decoder`.
+    """
+    threads = threads or _default_threads()
+    model = shared_session(place.folder / place.manifest.graph, place.base, threads, device)
+    _check_vocabulary(place.manifest, place.info, model)
+    prompts = _adapted_prompts(place, threads) if model.memory == HOST else None
+    decoder = SharedCacheDecoder(
+        model, place.info.vocabulary, place.manifest.window, prompts,
+        read_adapter(place.folder / place.adapter.file, model))
+    return OpenDecoder(decoder, model.device, model.note)
+
+
+def _adapted_prompts(place: AdapterPlace, threads: int) -> PromptReader | None:
+    info, graph = place.info, place.adapter.prompt_graph
+    if not graph or not multiplies_exactly(place.base / FILE):
+        return None
+    steps = None
+    if info.cache == "int8":
+        steps = read_steps(place.base / info.cache_steps, info.layers, info.kv_heads,
+                           info.head_size)
+    return PromptReader(
+        lambda: shared_session(place.folder / graph, place.base, threads, CPU), steps,
+        lambda model: read_adapter(place.folder / place.adapter.file, model, prompts=True))
 
 
 def _prompt_reader(folder: Path, info: DecoderInfo, threads: int) -> PromptReader | None:

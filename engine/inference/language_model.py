@@ -21,8 +21,15 @@ from engine.inference.scoring import score_continuations
 from engine.inference.text_model import LogProbs, TextModel, TextPiece, TextRequest
 from engine.inference.text_pieces import TextPieces
 from engine.inference.tokenizer import Tokenizer
+from engine.models.adapters import require_base
 from engine.models.chat_template import ChatTemplate, Message
-from engine.models.manifest import WRITING_TASKS, DecoderInfo, ModelManifest, read_manifest
+from engine.models.manifest import (
+    WRITING_TASKS,
+    AdapterInfo,
+    DecoderInfo,
+    ModelManifest,
+    read_manifest,
+)
 
 __all__ = ["LanguageModel", "LogProbs", "TextModel", "TextPiece", "TextRequest"]
 
@@ -64,8 +71,10 @@ class LanguageModel:
         self._generator = TokenGenerator(decoder, self._prefixes, slides=not self._has_encoder)
 
     @classmethod
-    def open(cls, folder: Path, threads: int = 0, device: Device = CPU) -> "LanguageModel":
-        """Opens a model folder. EngineError where it is not a whole model that writes."""
+    def open(cls, folder: Path, threads: int = 0, device: Device = CPU,
+             base: Path | None = None) -> "LanguageModel":
+        """Opens a model folder; of an adapter `base` is the folder of what it joins, by default
+        beside its own. EngineError where it is not a whole model that writes."""
         # The runtime takes a tenth of a second to import: not for who only names this class.
         from engine.inference.decoder_opening import open_decoder
 
@@ -73,12 +82,29 @@ class LanguageModel:
         info = manifest.decoder
         if manifest.task not in WRITING_TASKS or info is None:
             raise EngineError(f"{manifest.name} does not write.", "Choose another model.")
+        if manifest.adapter is not None:
+            return cls._open_adapter(folder, manifest, info, manifest.adapter, threads, device,
+                                     base)
         tokenizer = Tokenizer.open(folder / "tokenizer.json")
         opened = open_decoder(folder, manifest, info, threads, device)
         give_back_memory()
         return cls(
             folder, manifest, info, tokenizer, opened.decoder, opened.device, opened.note
         )
+
+    @classmethod
+    def _open_adapter(cls, folder: Path, manifest: ModelManifest, info: DecoderInfo,
+                      adapter: AdapterInfo, threads: int, device: Device,
+                      base: Path | None) -> "LanguageModel":
+        from engine.inference.decoder_opening import AdapterPlace, open_adapted
+
+        base = base or folder.parent / adapter.base
+        require_base(manifest, adapter, base)
+        tokenizer = Tokenizer.open(base / "tokenizer.json")
+        place = AdapterPlace(folder, manifest, adapter, base, info)
+        opened = open_adapted(place, threads, device)
+        give_back_memory()
+        return cls(base, manifest, info, tokenizer, opened.decoder, opened.device, opened.note)
 
     @cached_property
     def _template(self) -> ChatTemplate:

@@ -26,6 +26,7 @@ Array = npt.NDArray[np.generic]
 
 MOST_SAID = 240
 _TOO_NEW = ("INVALID_GRAPH", "is not a registered function/op", "Unsupported model IR version")
+_WEIGHTS_FOLDER = "session.model_external_initializers_file_folder_path"
 _RECORD_PLACEMENT = "session.record_ep_graph_assignment_info"
 
 
@@ -61,17 +62,18 @@ class OnnxModel:
 
     @classmethod
     def open(cls, graph: Path, threads: int = 0, device: Device = CPU,
-             steps: bool = False) -> "OnnxModel":
+             steps: bool = False, weights: Path | None = None) -> "OnnxModel":
         """Opens a graph whose runs use `threads` threads each (0: one a physical core).
 
-        `steps`: the model runs token by token, hundreds of short runs close together.
+        `steps`: the model runs token by token, hundreds of short runs close together. `weights`
+        is the folder of the files it refers to, where that is another than its own.
         Raises EngineError where the file is missing, cut off or not understood. A device that
         cannot be used leaves the work to the processor: see `device`, `note`, `fallen_back`.
         """
         try:
             if device == CPU:
-                return cls(_session(graph, threads, CPU, steps))
-            session, note = _on_device(graph, threads, device, steps)
+                return cls(_session(graph, threads, CPU, steps, weights))
+            session, note = _on_device(graph, threads, device, steps, weights)
         except Exception as broken:  # onnxruntime's exceptions share no public parent
             raise EngineError(
                 f"The model file {graph.name} in {graph.parent.name} cannot be opened: "
@@ -154,17 +156,17 @@ def device_failure(device: Device, failed: Exception) -> EngineError:
 
 
 def _on_device(
-    graph: Path, threads: int, device: Device, steps: bool
+    graph: Path, threads: int, device: Device, steps: bool, weights: Path | None
 ) -> tuple[onnxruntime.InferenceSession, str]:
     """A session on the device, or on the processor and the sentence why."""
     if device.provider not in onnxruntime.get_available_providers():
         why = f"The installed runtime cannot use {device.title}. The processor is used instead."
-        return _session(graph, threads, CPU, steps), why
+        return _session(graph, threads, CPU, steps, weights), why
     try:
-        session = _session(graph, threads, device, steps)
+        session = _session(graph, threads, device, steps, weights)
     except Exception as refused:
         why = f"{device.title} refused the model: {_first_line(refused)}"
-        session = _session(graph, threads, CPU, steps)
+        session = _session(graph, threads, CPU, steps, weights)
     else:
         if device.provider in session.get_providers():
             return session, ""
@@ -173,7 +175,7 @@ def _on_device(
 
 
 def _session(
-    graph: Path, threads: int, device: Device, steps: bool
+    graph: Path, threads: int, device: Device, steps: bool, weights: Path | None = None
 ) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -189,10 +191,14 @@ def _session(
         options.enable_mem_pattern = False  # lengths differ from run to run: patterns only pile up
     if device != CPU:
         _prepare(options, device)
+    held: str | bytes = str(graph)
+    if weights is not None:
+        options.add_session_config_entry(_WEIGHTS_FOLDER, str(weights))
+        held = graph.read_bytes()
     # onnxruntime's own falling back prints to stdout and says nothing to us. Opened by its path:
     # read by us, the weights would be in memory twice, and those of a second file not at all.
     return onnxruntime.InferenceSession(
-        str(graph), options, providers=_providers(device), enable_fallback=0
+        held, options, providers=_providers(device), enable_fallback=0
     )
 
 

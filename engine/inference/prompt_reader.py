@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import EngineError
+from engine.inference.adapters import Bound
 from engine.inference.binding import Array, Binding, Tensor
 from engine.inference.decoder import Ids
 from engine.inference.memory import give_back_memory
@@ -65,9 +66,13 @@ class PromptReader:
     `steps` are those of an 8-bit cache; without, the cache must be float32.
     """
 
-    def __init__(self, open_graph: Callable[[], OnnxModel], steps: Steps | None = None) -> None:
+    def __init__(self, open_graph: Callable[[], OnnxModel], steps: Steps | None = None,
+                 bound: Callable[[OnnxModel], Bound] | None = None) -> None:
+        """`bound` gives what an adapted graph takes besides the tokens."""
         self._open_graph = open_graph
         self._steps = steps
+        self._bind = bound
+        self._bound: Bound = {}
         self._graph: OnnxModel | None = None
 
     def takes(self, tokens: int, held: int) -> bool:
@@ -79,9 +84,12 @@ class PromptReader:
         """Appends `ids` (T,) to the cache, which must have room for them."""
         if self._graph is None:
             self._graph = self._open_graph()
+            self._bound = self._bind(self._graph) if self._bind else {}
         # A binding of its own, so that what is bound is given back when it has been read.
         binding = self._graph.bind()
         end = cache.length + len(ids)
+        for name, tensor in self._bound.items():
+            binding.bind_input(name, tensor)
         wide = self._widened(cache, end) if self._steps else cache.states
         for name, state in wide.items():
             binding.bind_input(name, state)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.errors import EngineError
+from engine.inference.adapters import Bound
 from engine.inference.binding import HOST, Tensor
 from engine.inference.continuations import read_each
 from engine.inference.decoder import LAST, Ids, Logits
@@ -27,7 +28,7 @@ _ONLY = np.zeros(1, np.int64)
 class SharedCache:
     """The keys and values of one sequence, with everything bound for the next token."""
 
-    def __init__(self, model: OnnxModel, capacity: int) -> None:
+    def __init__(self, model: OnnxModel, capacity: int, bound: Bound | None = None) -> None:
         self.length = 0
         self.capacity = capacity
         self.binding = model.bind()
@@ -36,6 +37,9 @@ class SharedCache:
             for name, kind in model.input_kinds.items()
             if name.startswith(_PAST)
         }
+        self._bound = bound or {}  # held: the binding keeps no hold of what it reads
+        for name, tensor in self._bound.items():
+            self.binding.bind_input(name, tensor)
         self._lengths = Tensor((1,), np.int32)
         self._total = Tensor((), np.int32)
         self._bind_states()
@@ -100,10 +104,10 @@ class SharedCache:
 
 class SharedCacheDecoder:
     """A Decoder over the graph that engine.export builds. `window` is the most tokens it takes;
-    `prompts` reads what no logits are wanted of."""
+    `prompts` reads what no logits are wanted of; `bound` is what an adapted graph takes besides."""
 
     def __init__(self, model: OnnxModel, vocabulary: int, window: int,
-                 prompts: PromptReader | None = None) -> None:
+                 prompts: PromptReader | None = None, bound: Bound | None = None) -> None:
         needed = {_IDS, _LENGTHS, _TOTAL, _ROWS}
         if missing := sorted(needed - set(model.inputs)):
             raise EngineError(
@@ -115,10 +119,11 @@ class SharedCacheDecoder:
         self.vocabulary = vocabulary
         self.window = window
         self._prompts = prompts
+        self._bound = bound
         self.chunk = min(PROMPT_CHUNK if prompts else CHUNK, window)
 
     def new_cache(self) -> SharedCache:
-        return SharedCache(self._model, min(FIRST_CAPACITY, self.window))
+        return SharedCache(self._model, min(FIRST_CAPACITY, self.window), self._bound)
 
     def read(self, cache: SharedCache, ids: Ids, rows: Sequence[int] = LAST) -> Logits:
         count = len(ids)
@@ -159,7 +164,7 @@ class SharedCacheDecoder:
         cache.length = min(cache.length, length)
 
     def fork(self, cache: SharedCache, length: int) -> SharedCache:
-        copy = SharedCache(self._model, self._capacity(max(length, 1)))
+        copy = SharedCache(self._model, self._capacity(max(length, 1)), self._bound)
         cache.copy_into(copy, min(length, cache.length))
         return copy
 

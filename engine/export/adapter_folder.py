@@ -1,0 +1,125 @@
+"""Makes the folder of an adapter: its matrices as the graphs take them, the graphs, the manifest.
+
+The base it joins stays as it is: its weights are read where they lie. Knows no training.
+"""
+# onnx and safetensors are typed in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import onnx
+from safetensors.numpy import save_file
+
+from engine.errors import EngineError
+from engine.export.adapter_graph import (
+    NOT_FOR_PROMPTS,
+    matrices_of,
+    scales_of_prompts,
+    with_adapters,
+)
+from engine.export.decoder_weights import DecoderConfig, Floats
+from engine.inference.adapters import DOWN, PROMPT, UP
+from engine.models.adapters import weights_sha256
+from engine.models.manifest import AdapterInfo, DecoderInfo, ModelManifest, read_manifest
+
+FILE, GRAPH, PROMPT_GRAPH = "adapter.safetensors", "adapted.onnx", "adapted_prompt.onnx"
+KIND = "adapter"
+_ATTENTION = frozenset({"query", "key", "value"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LowRankChange:
+    """What is added to a matrix (N, K): up (N, R) times down (R, K), its scale within `up`."""
+
+    down: Floats
+    up: Floats
+
+
+Changes = Mapping[str, LowRankChange]
+"""By the matrix: "layers.3.query". Every layer has the same matrices, of one rank."""
+
+
+def write_adapter(folder: Path, base: Path, shape: DecoderConfig, changes: Changes,
+                  manifest: ModelManifest) -> ModelManifest:
+    """Fills `folder` and returns the manifest as it should be written; it is not written here.
+
+    `manifest` brings id, name and what is told for people. EngineError where the base is no
+    decoder whose graphs can be adapted.
+    """
+    told = read_manifest(base)
+    if told.decoder is None or told.decoder.layout != "shared-cache":
+        raise EngineError(f"{told.name} cannot take an adapter.", "Keep the result merged.")
+    on = tuple(dict.fromkeys(name.rsplit(".", 1)[1] for name in changes))
+    widths = _widths(shape)
+    graphs = {GRAPH: base / told.graph}
+    if told.decoder.prompt_graph and not NOT_FOR_PROMPTS & set(on):
+        graphs[PROMPT_GRAPH] = base / told.decoder.prompt_graph
+    arrays: dict[str, Floats] = {}
+    for name, source in graphs.items():
+        graph = with_adapters(onnx.load(str(source), load_external_data=False), on, widths)
+        (folder / name).write_bytes(graph.SerializeToString())
+        scales: Mapping[str, Floats] = {}
+        if name == PROMPT_GRAPH:
+            scales = scales_of_prompts(base / told.graph, source, shape.layers)
+        products = [each.name.removesuffix(DOWN) for each in graph.graph.input
+                    if each.name.endswith(DOWN)]
+        prefix = PROMPT if name == PROMPT_GRAPH else ""
+        for product in products:
+            down, up = joined(product, changes, widths, scales)
+            arrays[prefix + product + DOWN], arrays[prefix + product + UP] = down, up
+    save_file(arrays, folder / FILE)
+    return _described(manifest, told, told.decoder, on, changes, PROMPT_GRAPH in graphs)
+
+
+def joined(product: str, changes: Changes, widths: Mapping[str, tuple[int, int]],
+           scales: Mapping[str, Floats]) -> tuple[Floats, Floats]:
+    """(K, R) and (R, N) of a product of one or several matrices: ranks side by side, each adding
+    to its own rows only. `scales` is what the product's input was divided by."""
+    place, word = product.rsplit(".", 1)
+    parts = [(part, changes.get(f"{place}.{part}")) for part in matrices_of(word)]
+    downs = [change.down.T for _, change in parts if change is not None]
+    rank, rows = sum(down.shape[1] for down in downs), sum(widths[part][0] for part, _ in parts)
+    up = np.zeros((rank, rows), np.float32)
+    low = row = 0
+    for part, change in parts:
+        if change is not None:
+            high = low + change.up.shape[1]
+            up[low:high, row:row + len(change.up)] = change.up.T
+            low = high
+        row += widths[part][0]
+    down = np.concatenate(downs, 1).astype(np.float32)
+    return np.ascontiguousarray(_rescaled(down, place, parts[0][0], scales)), up
+
+
+def _rescaled(down: Floats, place: str, part: str, scales: Mapping[str, Floats]) -> Floats:
+    if part == "output":
+        return down
+    scale = scales.get(f"{place}.{'attention' if part in _ATTENTION else 'ffn'}")
+    return down if scale is None else (down * scale[:, None]).astype(np.float32)
+
+
+def _widths(shape: DecoderConfig) -> dict[str, tuple[int, int]]:
+    """(N, K) of every matrix of a layer."""
+    wide, narrow = shape.heads * shape.head_size, shape.kv_heads * shape.head_size
+    rows = {"query": wide, "key": narrow, "value": narrow, "output": shape.hidden,
+            "gate": shape.ffn, "up": shape.ffn, "down": shape.hidden}
+    columns = {"output": wide, "down": shape.ffn}
+    return {name: (count, columns.get(name, shape.hidden)) for name, count in rows.items()}
+
+
+def _described(manifest: ModelManifest, base: ModelManifest, info: DecoderInfo,
+               on: Collection[str], changes: Changes, prompts: bool) -> ModelManifest:
+    rank = next(iter(changes.values())).down.shape[0]
+    adapter = AdapterInfo(
+        base=base.id, weights=weights_sha256(base), file=FILE,
+        prompt_graph=PROMPT_GRAPH if prompts else "", rank=rank, on=tuple(on))
+    parameters = sum(change.down.size + change.up.size for change in changes.values())
+    return msgspec.structs.replace(
+        manifest, kind=KIND, graph=GRAPH, window=base.window, adapter=adapter,
+        decoder=msgspec.structs.replace(info, prompt_graph=""),
+        parameters=parameters, precision="fp32")
