@@ -52,7 +52,8 @@ class Settings:
     the program choose. `device` is the name of one of engine.inference.devices.
     `chat_temperature` 0 is greedy; `chat_max_tokens` is the longest reply, in tokens.
     `system_prompt` is what a new conversation tells the model about itself.
-    `most_daily_backups` is how many backups of a day are kept, 0 makes none.
+    `most_daily_backups` is how many backups of a day are kept, 0 makes none. `most_versions` is how
+    many versions of a model are kept beside the one in use.
     """
 
     appearance: str = "system"
@@ -66,6 +67,7 @@ class Settings:
     chat_max_tokens: int = 512
     system_prompt: str = ""
     most_daily_backups: int = 7
+    most_versions: int = 5
     collation: CollationSettings = field(default_factory=CollationSettings)
     writing: WritingSettings = field(default_factory=WritingSettings)
 
@@ -81,6 +83,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "chat_temperature": (0.0, 2.0),
     "chat_max_tokens": (16, 8192),
     "most_daily_backups": (0, 60),
+    "most_versions": (1, 50),
 }
 
 

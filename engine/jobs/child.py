@@ -76,9 +76,16 @@ def _evaluate(arguments: dict[str, object], output: Path, report: Report,
     return run_evaluation_job(arguments, output, report)
 
 
+def _learn(arguments: dict[str, object], output: Path, report: Report, resume: bool) -> Finished:
+    from engine.export.learning.job import run_learning_job
+
+    return run_learning_job(arguments, output, report, resume)
+
+
 KINDS: Mapping[str, Kind] = {
     "train": _train, "try-device": _try_device, "fetch-model": _fetch_model,
     "import-model": _import_model, "try-model": _try_model, "evaluate": _evaluate,
+    "learn": _learn,
 }
 
 

@@ -40,7 +40,9 @@ class Spoken(msgspec.Struct, frozen=True, kw_only=True):
 
 class LearningReport(msgspec.Struct, frozen=True, kw_only=True):
     """`verdict` is one sentence; `better` None where nothing can be told. `model_id` is the
-    installed candidate, "" where nothing was installed; `replaces` the model it would stand for."""
+    installed candidate, "" where nothing was installed; `replaces` the model it would stand for.
+    `waiting`: a model of that id is in place already, and this version, `model_version`, waits
+    beside it until it is used (see adopting). `sources` are the rows of each source."""
 
     verdict: str
     better: bool | None
@@ -55,6 +57,10 @@ class LearningReport(msgspec.Struct, frozen=True, kw_only=True):
     steps: int = 0
     best_step: int = 0
     energy: str = ""
+    model_version: str = ""
+    waiting: bool = False
+    sources: dict[str, int] = {}
+    bad_rows: int = 0
     version: int = 1
 
 
