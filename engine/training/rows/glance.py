@@ -3,12 +3,15 @@
 For the window and the terminal to show and to change before anything is read in whole.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from engine.training.rows.columns import ColumnMap
+from engine.training.rows.columns import ColumnMap, guess
+from engine.training.rows.record import Record
+from engine.training.rows.records import read_records
 from engine.training.rows.row import BadRow
 
 SAMPLE = 50
@@ -27,4 +30,13 @@ class FileGlance:
 
 def glance(file: Path) -> FileGlance:
     """Reads only the beginning. EngineError where the file cannot be read at all."""
-    raise NotImplementedError
+    return glance_of(file, islice(read_records(file), SAMPLE))
+
+
+def glance_of(file: Path, records: Iterable[Record | BadRow]) -> FileGlance:
+    """The same from records that were read already."""
+    read = list(records)
+    sample = tuple(record.values for record in read if isinstance(record, Record))
+    header = tuple(dict.fromkeys(name for values in sample for name in values))
+    bad = tuple(record for record in read if isinstance(record, BadRow))
+    return FileGlance(file, header, sample, guess(header, sample), bad)
