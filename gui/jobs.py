@@ -286,14 +286,19 @@ class _Followed:
             self.view = replace(view, metrics={**view.metrics, event.name: event.value})
         elif isinstance(event, Note):
             self.view = replace(view, notes=(*view.notes, event.message), message=event.message)
-        elif isinstance(event, Paused):
-            self.view = replace(view, paused=event.sentence(), seconds_left=None)
+        else:
+            self._take_turn(event)
+
+    def _take_turn(self, event: Event) -> None:
+        """What changes whether it goes on at all."""
+        if isinstance(event, Paused):
+            self.view = replace(self.view, paused=event.sentence(), seconds_left=None)
         elif isinstance(event, Continued):
             self._pace = None  # what was waited is no work
-            self.view = replace(view, paused="")
+            self.view = replace(self.view, paused="")
         elif isinstance(event, Resumed):
             # What an earlier process told as its end no longer holds.
-            self.view = replace(view, ending=None, paused="")
+            self.view = replace(self.view, ending=None, paused="")
 
     def _progress(self, event: Progress) -> None:
         unit = event.unit or self._unit

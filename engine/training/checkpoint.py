@@ -7,26 +7,49 @@ Never a pickle: whoever hands a person such a file can give them wrong numbers, 
 # pyright: reportUnknownArgumentType=false
 
 import json
+import os
+import struct
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import safetensors
-from safetensors.numpy import save_file
 
 from engine.errors import EngineError
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 Numbers = Mapping[str, float]
 
+_KINDS = {"<f4": "F32", "<f8": "F64", "<f2": "F16", "<i8": "I64", "<i4": "I32", "<i2": "I16",
+          "|i1": "I8", "|u1": "U8", "|b1": "BOOL"}
+
 
 def write_checkpoint(file: Path, arrays: Arrays, numbers: Numbers | None = None) -> None:
-    """Writes beside the file, then replaces it, so that a kill leaves the one before."""
+    """Writes beside the file, then replaces it, so that a kill leaves the one before.
+
+    Array by array, so that a large state is not held twice; on the disk on return.
+    """
     fresh = file.with_suffix(".new")
-    whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
-    save_file(whole, fresh, {"numbers": json.dumps(dict(numbers or {}))})
+    with fresh.open("wb") as opened:
+        opened.write(_header(arrays, dict(numbers or {})))
+        for array in arrays.values():
+            opened.write(np.ascontiguousarray(array).data.cast("B") if array.size else b"")
+        opened.flush()
+        os.fsync(opened.fileno())
     fresh.replace(file)
+
+
+def _header(arrays: Arrays, numbers: Mapping[str, float]) -> bytes:
+    told: dict[str, object] = {"__metadata__": {"numbers": json.dumps(numbers)}}
+    end = 0
+    for name, array in arrays.items():
+        start, end = end, end + array.nbytes
+        told[name] = {"dtype": _KINDS[array.dtype.str], "shape": list(array.shape),
+                      "data_offsets": [start, end]}
+    text = json.dumps(told).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text
 
 
 def read_checkpoint(file: Path) -> tuple[dict[str, npt.NDArray[np.generic]], dict[str, float]]:

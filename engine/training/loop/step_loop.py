@@ -7,15 +7,31 @@ seed gives the same curve, also across stops, kills and pauses.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
 
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from engine.events import Report
-from engine.training.loop.learner import Learner
-from engine.training.loop.outcome import Courtesy, NoCourtesy, Outcome
-from engine.training.recipe import LoopOptions
+import torch
 
-CHECKPOINT = "checkpoint.safetensors"
-BEST = "best.safetensors"
+from engine.errors import Cancelled
+from engine.events import Continued, Metric, Paused, Progress, Pulse, Report, Sample, Started
+from engine.inference.process_figures import resident_bytes
+from engine.training.loop.course import Course
+from engine.training.loop.keeping import BEST, CHECKPOINT, Keeper
+from engine.training.loop.learner import Divided, Learner, OwnPrecision
+from engine.training.loop.moved import Moved
+from engine.training.loop.outcome import Courtesy, NoCourtesy, Outcome, Why
+from engine.training.loop.precision import wants_bf16
+from engine.training.loop.standing import Standing
+from engine.training.recipe import LoopOptions
+from engine.training.runs.energy import EnergyMeter
+from engine.training.runs.pace import Pace
+
+__all__ = ["BEST", "CHECKPOINT", "StepLoop"]
+
+_TELL_SECONDS = 1.0  # between two tellings of what the run costs
+_SEEDS = 1_000_003  # apart, so that two runs of neighbouring seeds share no step's chances
+_NO_MEMORY = ("can't allocate memory", "out of memory")
 
 
 class StepLoop:
@@ -33,13 +49,23 @@ class StepLoop:
     """
 
     def __init__(self, learner: Learner, options: LoopOptions, folder: Path, report: Report,
-                 courtesy: Courtesy | None = None, goes_on: Path | None = None) -> None:
+                 courtesy: Courtesy | None = None, goes_on: Path | None = None,
+                 clock: Callable[[], float] = time.monotonic) -> None:
         self.learner = learner
         self.options = options
-        self.folder = folder
         self.report = report
         self.courtesy = courtesy or NoCourtesy()
-        self.goes_on = goes_on
+        self._keeper = Keeper(folder, goes_on, clock)
+        self._clock = clock
+        self._moved = Moved(learner.model, learner.groups(), options)
+        self._stands = Standing()
+        self._course = Course(learner.plan, options)
+        self._pace = Pace()
+        self._meter = EnergyMeter()
+        self._torn = False  # while the weights are neither those of this step nor of the next
+        self._told_at = -_TELL_SECONDS
+        self._bf16 = wants_bf16(options.precision) and not (
+            isinstance(learner, OwnPrecision) and learner.own_precision)
 
     def run(self, resume: bool = False) -> Outcome:
         """Learns to the end and leaves the best weights in the model, which is then in evaluation
@@ -49,4 +75,194 @@ class StepLoop:
         A loss that stops being a number ends it early, with the best weights kept: see `why` and
         `sentence` of the outcome. EngineError where a checkpoint does not fit the learner.
         """
-        raise NotImplementedError
+        self._begin(resume)
+        self.report(Started(total=self._course.end - self._course.first_step, unit="steps"))
+        try:
+            self._learn()
+        except (Cancelled, KeyboardInterrupt, MemoryError):
+            if not self._torn:
+                self._save()
+            raise
+        except RuntimeError as trouble:
+            if any(words in str(trouble) for words in _NO_MEMORY):
+                raise MemoryError(str(trouble)) from trouble
+            raise
+        self._save()
+        if self._stands.best:
+            self._keeper.read_best(self._moved)
+        else:
+            self._keeper.write_best(self._moved)
+        self.learner.model.eval()
+        return self._outcome()
+
+    def _begin(self, resume: bool) -> None:
+        self._stands = stands = self._keeper.open(self._moved, resume)
+        self._course = Course(self.learner.plan, self.options, stands.began_epoch,
+                              stands.began_step)
+        stands.next_epoch = self._course.next_epoch
+        if stands.judged_at < 0 and stands.step:
+            self._judge_earlier_best()
+        self._pace = Pace(stands.seconds, stands.examples)
+        self._meter = EnergyMeter(stands.core_seconds, stands.joules)
+
+    def _judge_earlier_best(self) -> None:
+        """What more epochs have to beat: judged anew, since the rows that judge may be others."""
+        self._keeper.read_earlier_best(self._moved)
+        figures = self._figures()
+        if figures:
+            self._stands.best = figures
+            self._keeper.write_best(self._moved)
+        self._keeper.go_on(self._moved)
+
+    def _learn(self) -> None:
+        while True:
+            stands = self._stands
+            if stands.judged_at != stands.step and self._judgement_due():
+                self._judge()
+            if stands.step >= self._course.end or self._why() is not Why.DONE:
+                return
+            self._take_step()
+            if self._keeper.is_time():
+                self._save()
+
+    def _judgement_due(self) -> bool:
+        step = self._stands.step
+        return step == self._course.first_step or self._course.judges_after(step - 1)
+
+    def _take_step(self) -> None:
+        step = self._stands.step
+        examples = self._course.examples(step)
+        torch.manual_seed(self.options.seed * _SEEDS + step)  # dropout knows its step, no more
+        began, waited = self._clock(), self._waited
+        loss = self._gradients(examples)
+        share = self._course.share(step)
+        self._torn = True
+        self._stands.stepped(self._moved.move(share))
+        self._torn = False
+        self._pace.stepped(self._clock() - began - (self._waited - waited), len(examples))
+        self._tell_step(loss, share)
+
+    _waited = 0.0  # seconds, of the steps so far
+
+    def _gradients(self, examples: Sequence[int]) -> float:
+        """Gathers the gradients of a step; its loss."""
+        learner = self.learner
+        parts = learner.parts(examples) if isinstance(learner, Divided) else [examples]
+        loss, weight = 0.0, 0.0
+        learner.model.train()
+        for part in parts:
+            began = self._clock()
+            with self._precision():
+                told = learner.loss(part)
+            (told.loss * told.weight if len(parts) > 1 else told.loss).backward()
+            self._moved.gather()
+            loss += float(told.loss.detach()) * told.weight
+            weight += told.weight
+            self._give_way(self._clock() - began)
+        if len(parts) > 1:
+            self._moved.scale(1 / (weight or 1.0))
+        return loss / (weight or 1.0)
+
+    def _give_way(self, worked: float) -> None:
+        """Waits where the person needs the machine. The weights are those of the last step."""
+        began = self._clock()
+        self.courtesy.breathe(worked)
+        why = self.courtesy.wants_pause()
+        if why:
+            self._save()
+            self.report(Paused(why=why))
+            while self.courtesy.wants_pause():
+                self.report(Pulse())
+                self.courtesy.wait()
+            self.report(Continued())
+        self._waited += self._clock() - began
+
+    def _judge(self) -> None:
+        began = self._clock()
+        self._swap()
+        try:
+            figures = self._figures()
+            said = self._samples()
+            if self._stands.judge(figures) and figures:
+                self._keeper.write_best(self._moved)
+        finally:
+            self._swap()
+        if self._stands.step > self._course.first_step:
+            self._pace.judged(self._clock() - began)
+        for name, value in figures.items():
+            self._tell(name, value, "valid")
+        for text in said:
+            self.report(Sample(step=self._stands.step, text=text))
+
+    def _figures(self) -> dict[str, float]:
+        """What the learner says of the weights in the model."""
+        self.learner.model.eval()
+        torch.manual_seed(self.options.seed)
+        with torch.no_grad(), self._precision():
+            return {name: float(value) for name, value in self.learner.judge().items()}
+
+    def _samples(self) -> Sequence[str]:
+        torch.manual_seed(self.options.seed)
+        with torch.no_grad(), self._precision():
+            return self.learner.samples()
+
+    def _swap(self) -> None:
+        self._torn = True
+        self._moved.swap()
+        self._torn = False
+
+    def _tell_step(self, loss: float, share: float) -> None:
+        stands, course = self._stands, self._course
+        self._tell("loss", loss, "train")
+        if self._clock() - self._told_at >= _TELL_SECONDS:
+            self._told_at = self._clock()
+            self._tell_costs(share)
+        left = self._pace.seconds_left(course.end - stands.step, course.judgements(stands.step))
+        self.report(Progress(done=stands.step - course.first_step, unit="steps",
+                             total=course.end - course.first_step, seconds_left=left))
+
+    def _tell_costs(self, share: float) -> None:
+        self._tell("examples per second", self._pace.examples_per_second, "run")
+        self._tell("rate", self.options.rate * share, "run")
+        self._tell("watt hours", self._meter.read().high, "run")
+        held = resident_bytes()
+        if held is not None:
+            self._tell("memory MB", held / 2**20, "run")
+
+    def _tell(self, name: str, value: float, split: str) -> None:
+        number = value if abs(value) < float("inf") else None
+        self.report(Metric(step=self._stands.step, name=name, value=number, split=split))
+
+    def _save(self) -> None:
+        stands, energy = self._stands, self._meter.read()
+        stands.seconds, stands.examples = self._pace.worked, self._pace.examples
+        stands.core_seconds, stands.joules = energy.core_seconds, self._meter.joules
+        self._keeper.save(self._moved, stands)
+
+    def _why(self) -> Why:
+        if self._stands.diverged:
+            return Why.DIVERGED
+        patience = self.options.patience
+        return Why.PATIENCE if patience and self._stands.waited >= patience else Why.DONE
+
+    def _outcome(self) -> Outcome:
+        stands, why = self._stands, self._why()
+        if stands.step >= self._course.end and why is Why.PATIENCE:
+            why = Why.DONE
+        return Outcome(stands.step, stands.best_step, stands.first, stands.best, stands.last, why,
+                       _sentence(why, stands), stands.seconds, stands.examples,
+                       self._meter.read().sentence())
+
+    def _precision(self) -> torch.autocast:
+        return torch.autocast(self._moved.device.type, dtype=torch.bfloat16, enabled=self._bf16)
+
+
+def _sentence(why: Why, stands: Standing) -> str:
+    kept = f"What was best, after step {stands.best_step}, is kept."
+    if why is Why.PATIENCE:
+        return (f"It stopped after step {stands.step}, because it had grown no better over "
+                f"{stands.waited} judgements. {kept}")
+    if why is Why.DIVERGED:
+        return (f"The loss ran away by step {stands.step}, so it stopped there. {kept} "
+                "A lower learning rate would help.")
+    return ""
