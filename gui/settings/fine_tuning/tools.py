@@ -15,7 +15,7 @@ from engine.errors import Cancelled, EngineError
 from engine.models.manifest import ModelManifest
 from engine.models.registry import ModelRegistry, RegistryEntry
 from engine.paths import AppPaths
-from engine.training.planning.estimate import Estimate, Machine, Size, estimate, this_machine
+from engine.training.planning.estimate import Machine, Size, this_machine
 from engine.training.planning.goal import BASE_TASKS, NEEDS, Base, Goal
 from engine.training.planning.plan import Plan
 from engine.training.rows.row import BadRow, Row
@@ -58,12 +58,11 @@ class Shelf:
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a check of the data found. `previews` are the first examples as the model sees them,
-    `no_preview` why there are none; `cost` None where no model is there to say."""
+    `no_preview` why there are none."""
 
     report: "DataReport"
     previews: "tuple[Preview | BadRow, ...]" = ()
     no_preview: EngineError | None = None
-    cost: Estimate | None = None
 
 
 class LearningTools:
@@ -100,17 +99,15 @@ class LearningTools:
 
         return glance(file)
 
-    def check(self, plan: Plan, base: BaseModel | None, machine: Machine,
-              stop: Callable[[], bool], told: Callable[[int], object]) -> Checked:
+    def check(self, plan: Plan, base: BaseModel | None, stop: Callable[[], bool],
+              told: Callable[[int], object]) -> Checked:
         """Reads all rows of a plan. `told` hears how many were read; Cancelled where `stop`."""
         from engine.training.rows.checking import check_rows
 
         rows = list(self._rows(plan, stop, told))
         report = check_rows(rows, plan.recipe.data, seed=plan.recipe.loop.seed)
         previews, problem = _previews(plan, rows, base)
-        cost = estimate(plan.recipe, base.size, tokens_of(report), machine,
-                        plan.manners.threads) if base else None
-        return Checked(report, previews, problem, cost)
+        return Checked(report, previews, problem)
 
     def _rows(self, plan: Plan, stop: Callable[[], bool],
               told: Callable[[int], object]) -> Iterator[Row | BadRow]:
@@ -148,8 +145,7 @@ def tokens_of(report: "DataReport") -> int:
 
 
 def base_for(goal: Goal, bases: tuple[BaseModel, ...], wanted: str) -> BaseModel | None:
-    """The model of that id, else the first that serves the goal and is not itself learned from
-    people's words; None where there is none."""
+    """The model of that id, else the first that serves the goal; None where there is none."""
     kind = NEEDS[goal].base
     fitting = [base for base in bases if base.base is kind]
     chosen = [base for base in fitting if base.id == wanted]

@@ -1,0 +1,373 @@
+"""What the person has chosen to train: a goal, data, a way. Keeps it over restarts.
+
+Asks the tools on a queue of its own and holds what they answer. Knows no widgets; starts nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from engine.errors import EngineError
+from engine.training.learning_job import KIND, Manners
+from engine.training.planning.estimate import Estimate, estimate
+from engine.training.planning.goal import NEEDS, Goal, method_of
+from engine.training.planning.plan import (
+    Plan,
+    fitted,
+    learning_job,
+    plan_for,
+    with_recipe,
+    with_sources,
+)
+from engine.training.planning.recipes import RecipeShelf
+from engine.training.recipe import Recipe
+from engine.training.rows.sources import (
+    FileSource,
+    FolderSource,
+    OwnChoices,
+    OwnMoods,
+    OwnTalks,
+    Source,
+)
+from gui.background import WorkQueue
+from gui.settings.fine_tuning.data_check import DataCheck
+from gui.settings.fine_tuning.tools import (
+    BaseModel,
+    LearningTools,
+    Shelf,
+    base_for,
+    tokens_of,
+)
+
+if TYPE_CHECKING:
+    from engine.jobs.spec import JobSpec
+    from engine.training.rows.glance import FileGlance
+
+_REMEMBERED = "fine_tuning/plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file or a folder the person brought: `glance` once it was looked into, `problem` where it
+    cannot be read."""
+
+    source: FileSource | FolderSource
+    glance: "FileGlance | None" = None
+    problem: EngineError | None = None
+
+    @property
+    def path(self) -> Path:
+        return self.source.path
+
+
+class Choosing(QObject):
+    """`changed`: anything is another. Without a goal there is no plan."""
+
+    changed = Signal()
+    problem_raised = Signal(object)
+
+    def __init__(self, tools: LearningTools, queue: WorkQueue, memory: QSettings,
+                 parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tools, self._queue, self._memory = tools, queue, memory
+        self._recipes = RecipeShelf(tools.paths)
+        self._template: Recipe | None = None
+        self._asked: object = None
+        self.shelf: Shelf | None = None
+        self.plan: Plan | None = None
+        self.brought: tuple[Brought, ...] = ()
+        self.check = DataCheck(tools, queue, self)
+        self.check.changed.connect(self.changed)
+        self.check.found.connect(self._take_found)
+        self.check.problem_raised.connect(self.problem_raised)
+        self._recall()
+
+    @property
+    def goal(self) -> Goal | None:
+        return self.plan.goal if self.plan else None
+
+    @property
+    def base(self) -> BaseModel | None:
+        """The installed model learning would begin with."""
+        if self.plan is None or self.shelf is None:
+            return None
+        return base_for(self.plan.goal, self.shelf.bases, self.plan.base or self.plan.recipe.base)
+
+    @property
+    def bases(self) -> tuple[BaseModel, ...]:
+        """All installed models the goal could begin with."""
+        if self.plan is None or self.shelf is None:
+            return ()
+        kind = NEEDS[self.plan.goal].base
+        return tuple(base for base in self.shelf.bases if base.base is kind)
+
+    @property
+    def cost(self) -> Estimate | None:
+        """What the plan would take; None before its data were looked over."""
+        found = self.check.result
+        if self.plan is None or self.shelf is None or found is None or self.base is None:
+            return None
+        return estimate(self.plan.recipe, self.base.size, tokens_of(found.report),
+                        self.shelf.machine, self.plan.manners.threads)
+
+    def load(self) -> None:
+        """Looks anew at what is there to begin with."""
+        def work() -> Iterator[object]:
+            yield self._tools.shelf()
+
+        task = self._queue.submit(work, urgent=True)
+        task.yielded.connect(self._take_shelf)
+        task.failed.connect(self.problem_raised)
+
+    def choose(self, goal: Goal) -> None:
+        """Another goal, with the data that suggest themselves."""
+        if goal is self.goal:
+            return
+        manners = self.plan.manners if self.plan else Manners()
+        takes = NEEDS[goal].takes
+        files = tuple(each for each in self.brought if isinstance(each.source, takes))
+        self.brought = files
+        own = tuple(source for source in NEEDS[goal].own
+                    if self.rows_of(source) and not isinstance(source, OwnChoices))
+        self._begin(plan_for(goal, self._recipes, manners=manners),
+                    (*own, *(each.source for each in files)))
+
+    def leave_goal(self) -> None:
+        """Nothing is chosen any more."""
+        self.plan, self.brought, self._asked = None, (), None
+        self.check.stop()
+        self._remember()
+        self.changed.emit()
+
+    def set_own(self, source: Source, wanted: bool) -> None:
+        """Takes the person's own data of a kind, or leaves them. Kept replies beside rejected ones
+        are learned on their own."""
+        if self.plan is None:
+            return
+        kept = [each for each in self._sources() if type(each) is not type(source)]
+        if wanted:
+            alone = isinstance(source, OwnChoices)
+            kept = [each for each in kept if isinstance(each, OwnChoices) is alone]
+            self.brought = () if alone else self.brought
+            kept = [source] if alone else [source, *kept]
+        self._use_sources(kept)
+
+    def set_persona(self, persona: int) -> None:
+        """Whose talks are learned; -1 everybody's."""
+        if self.plan is None:
+            return
+        whose = None if persona < 0 else (persona,)
+        self._use_sources([replace_personas(each, whose) for each in self._sources()])
+
+    def bring(self, paths: Sequence[Path]) -> None:
+        """Takes files and folders; each is looked into at once."""
+        if self.plan is None:
+            return
+        takes = NEEDS[self.plan.goal].takes
+        here = {each.path for each in self.brought}
+        for path in paths:
+            if path in here:
+                continue
+            source = FolderSource(path) if path.is_dir() else FileSource(path)
+            if not isinstance(source, takes):
+                self.problem_raised.emit(EngineError(
+                    self.tr("{name} is a folder.").format(name=path.name),
+                    self.tr("This way of training reads files of rows. Choose the file itself.")))
+                continue
+            self.brought = (*self.brought, Brought(source))
+            self._glance(path)
+        self._use_files()
+
+    def drop(self, path: Path) -> None:
+        """Leaves a file or a folder out again."""
+        self.brought = tuple(each for each in self.brought if each.path != path)
+        self._use_files()
+
+    def map_columns(self, path: Path, columns: dict[str, str] | None) -> None:
+        """Which column of a file serves as what; None: as it is guessed."""
+        self.brought = tuple(
+            replace(each, source=msgspec.structs.replace(each.source, columns=columns))
+            if each.path == path and isinstance(each.source, FileSource) else each
+            for each in self.brought)
+        self._use_files()
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """What the person changed about the way."""
+        if self.plan is not None:
+            self._use(with_recipe(self.plan, recipe))
+
+    def sensible(self) -> None:
+        """Back to the choice that was made for the person."""
+        if self.plan is not None and self._template is not None:
+            named = msgspec.structs.replace(self._template, name=self.plan.recipe.name,
+                                            model_id=self.plan.recipe.model_id)
+            self._use(self._fitted(msgspec.structs.replace(
+                self.plan, recipe=named, untouched=True)))
+
+    def set_name(self, recipe: Recipe) -> None:
+        """Another name of the result changes nothing of the way."""
+        if self.plan is not None:
+            self._use(with_recipe(self.plan, recipe, touched=False))
+
+    def set_manners(self, manners: Manners) -> None:
+        if self.plan is not None:
+            self._use(msgspec.structs.replace(self.plan, manners=manners))
+
+    def set_base(self, model_id: str) -> None:
+        if self.plan is not None:
+            self._use(msgspec.structs.replace(self.plan, base=model_id))
+
+    def take_plan(self, plan: Plan) -> None:
+        """Begins again with all that was chosen another time."""
+        self.brought = tuple(Brought(source) for stage in plan.stages for source in stage
+                             if isinstance(source, FileSource | FolderSource))
+        for each in self.brought:
+            self._glance(each.path)
+        self._template = self._recipes.for_goal(plan.goal, plan.recipe.method)
+        self._use(plan)
+
+    def rows_of(self, source: Source) -> int:
+        """How much of the person's own there is of a kind; 0 for what is no one's own."""
+        if self.shelf is None:
+            return 0
+        moods, talks = self.shelf.counts.moods, self.shelf.counts.talks
+        if isinstance(source, OwnMoods):
+            return moods.songs
+        if not isinstance(source, OwnTalks | OwnChoices):
+            return 0
+        parts = [talks] if source.personas is None else [
+            each for each in talks.personas if each.persona_id in source.personas]
+        if isinstance(source, OwnChoices):
+            return sum(each.choices for each in parts)
+        return sum(each.replies for each in parts)
+
+    def spec(self, title: str) -> "JobSpec":
+        """The job of the plan as it stands; there must be one."""
+        from engine.jobs.spec import JobSpec
+
+        assert self.plan is not None
+        base = self.base
+        job = learning_job(self.plan, self._tools.paths, base.folder if base else None)
+        if base is not None:
+            recipe = msgspec.structs.replace(job.recipe, base=base.id)
+            job = msgspec.structs.replace(job, recipe=recipe)
+        return JobSpec.ask(KIND, job.as_arguments(), title)
+
+    def close(self) -> None:
+        """Ends what goes on. Final."""
+        self.check.stop()
+
+    def _sources(self) -> tuple[Source, ...]:
+        return tuple(source for stage in self.plan.stages for source in stage) \
+            if self.plan else ()
+
+    def _begin(self, plan: Plan, sources: Sequence[Source]) -> None:
+        self._template, self._asked = plan.recipe, None
+        self.plan = plan
+        self._use_sources(sources)
+
+    def _use_files(self) -> None:
+        own = [each for each in self._sources()
+               if not isinstance(each, FileSource | FolderSource)]
+        files = [each.source for each in self.brought]
+        if files:
+            own = [each for each in own if not isinstance(each, OwnChoices)]
+        self._use_sources([*own, *files])
+
+    def _use_sources(self, sources: Sequence[Source]) -> None:
+        assert self.plan is not None
+        method = method_of(self.plan.goal, tuple(sources))
+        if method is not self.plan.recipe.method:
+            self._template = self._recipes.for_goal(self.plan.goal, method)
+        self._use(with_sources(self.plan, sources, self._recipes))
+
+    def _use(self, plan: Plan) -> None:
+        self.plan = plan
+        self._remember()
+        key = self._check_key()
+        if key != self._asked:
+            self._asked = key
+            self.check.stop()
+            if plan.stages and self.shelf is not None:
+                self.check.start(plan, self.base)
+        self.changed.emit()
+
+    def _check_key(self) -> object:
+        """All that decides what a check finds."""
+        assert self.plan is not None
+        recipe, base = self.plan.recipe, self.base
+        return (self.plan.stages, recipe.method, recipe.data, repr(recipe.options),
+                base.id if base else "")
+
+    def _take_found(self, _: object) -> None:
+        if self.plan is not None:
+            self.plan = self._fitted(self.plan)
+        self.changed.emit()
+
+    def _fitted(self, plan: Plan) -> Plan:
+        found = self.check.result
+        if found is None or self._template is None or not plan.untouched:
+            return plan
+        fresh = msgspec.structs.replace(self._template, name=plan.recipe.name,
+                                        model_id=plan.recipe.model_id)
+        return fitted(msgspec.structs.replace(plan, recipe=fresh), found.report.rows)
+
+    def _glance(self, path: Path) -> None:
+        def work() -> Iterator[object]:
+            if path.is_dir():
+                return
+            yield self._tools.glance(path)
+
+        task = self._queue.submit(work, urgent=True)
+        task.yielded.connect(lambda found: self._note(path, glance=found))
+        task.failed.connect(lambda problem: self._note_problem(path, problem))
+
+    def _note_problem(self, path: Path, problem: object) -> None:
+        if isinstance(problem, EngineError):
+            self._note(path, problem=problem)
+        else:
+            self.problem_raised.emit(problem)
+
+    def _note(self, path: Path, **found: object) -> None:
+        self.brought = tuple(
+            replace(each, **found) if each.path == path else each  # type: ignore[arg-type]
+            for each in self.brought)
+        self.changed.emit()
+
+    def _take_shelf(self, shelf: object) -> None:
+        if not isinstance(shelf, Shelf):
+            return
+        if self.shelf is None:
+            self._asked = None  # nothing could be looked over before
+        self.shelf = shelf
+        if shelf.problem is not None:
+            self.problem_raised.emit(shelf.problem)
+        if self.plan is not None:
+            self._use(self.plan)
+        else:
+            self.changed.emit()
+
+    def _remember(self) -> None:
+        told = msgspec.json.encode(self.plan, enc_hook=str).decode() if self.plan else ""
+        self._memory.setValue(_REMEMBERED, told)
+
+    def _recall(self) -> None:
+        told = self._memory.value(_REMEMBERED)
+        if not isinstance(told, str) or not told:
+            return
+        try:
+            plan = msgspec.json.decode(told, type=Plan, dec_hook=lambda kind, text: kind(text))
+        except (msgspec.DecodeError, EngineError):
+            return  # of another version of the program
+        self.take_plan(plan)
+
+
+def replace_personas(source: Source, personas: tuple[int, ...] | None) -> Source:
+    """The source of only these personas' talks; others stay as they are."""
+    if isinstance(source, OwnTalks | OwnChoices):
+        return msgspec.structs.replace(source, personas=personas)
+    return source
