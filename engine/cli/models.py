@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.cli import capabilities
+from engine.cli import capabilities, models_versions
 from engine.cli.command import Commands, Context
 from engine.cli.job_watch import stay_with
 from engine.errors import EngineError
@@ -25,10 +25,11 @@ DONE = 0
 
 
 def register(commands: Commands) -> None:
-    """Adds `models list`, `add`, `remove`, `restore`, `check` and `capabilities`."""
+    """Adds `models list`, `add`, `remove`, `restore`, `check`, `versions`, `back` and
+    `capabilities`."""
     models = commands.add_parser("models", help="the installed models")
     verbs = models.add_subparsers(
-        required=True, metavar="list|add|remove|restore|check|capabilities")
+        required=True, metavar="list|add|remove|restore|check|versions|back|capabilities")
     listing = verbs.add_parser("list", help="every installed model")
     listing.set_defaults(run=run_list)
     adding = verbs.add_parser("add", help="fetch a model, or build one you have")
@@ -48,6 +49,7 @@ def register(commands: Commands) -> None:
     checking.set_defaults(run=run_check)
     for verb in (removing, restoring, checking):
         verb.add_argument("id", metavar="ID")
+    models_versions.add_to(verbs)
     capabilities.add_to(verbs)
     for verb in (listing, adding, checking):
         verb.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -162,7 +164,7 @@ def _as_json(entry: RegistryEntry) -> str:
         kept = msgspec.to_builtins(entry.manifest)
         told |= {name: kept[name] for name in (
             "name", "kind", "task", "version", "precision", "languages", "licence", "made_from",
-            "quality", "speed", "parameters", "window")}
+            "quality", "speed", "parameters", "window", "learned")}
         told |= {"bytes": entry.manifest.bytes,
                  "labels": [label.id for label in entry.manifest.labels]}
     if entry.problem is not None:

@@ -20,7 +20,8 @@ CHANGED = Settings(
     device="cuda", chat_model="smol", chat_temperature=0.0, chat_max_tokens=96,
     system_prompt="Answer in rhyme.\nBriefly: «naïve» 歌.",
     collation=CollationSettings(0.5, 3, 1.0, False, True),
-    writing=WritingSettings("keep", False, False, True), most_daily_backups=3)
+    writing=WritingSettings("keep", False, False, True), most_daily_backups=3,
+    most_versions=3)
 
 
 @pytest.fixture
