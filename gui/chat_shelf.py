@@ -1,4 +1,5 @@
-"""The one chat model that is open: opened when first asked for, again when settings change it.
+"""The chat model that is open: opened when first asked for, again when settings change it. A model
+and the adapters that join it may be open together: they share what is large.
 
 Opening takes a moment and a stream uses the model alone, so ask from the chat queue only.
 """
@@ -17,14 +18,17 @@ from engine.settings import Settings
 if TYPE_CHECKING:
     from engine.inference.text_model import TextModel
 
+MOST_KIN = 4
+"""A model and its adapters that are open together: each keeps what it has read."""
 OpenModel = Callable[[RegistryEntry, Settings], "TextModel"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A model with the wish it was opened for."""
+    """A model with the wish it was opened for, and whose weights it speaks with."""
 
     wanted: tuple[str, str, int]
+    family: tuple[str, str, int]
     model: "TextModel"
 
 
@@ -32,7 +36,7 @@ class ChatShelf:
     """Hands out the model the settings mean. Raises EngineError where there is none.
 
     Of a change while a model is being opened only the newest counts: what was opened for an
-    older wish is let go at once, and at no time are two models held here.
+    older wish is let go at once, and at no time are two models held here that share nothing.
     """
 
     def __init__(self, registry: ModelRegistry, settings: Callable[[], Settings],
@@ -41,7 +45,7 @@ class ChatShelf:
         self._settings = settings
         self._open_model = open_model or _open
         self._lock = QMutex()
-        self._opened: _Opened | None = None
+        self._opened: list[_Opened] = []  # the one asked for last at the end
 
     def model(self, model_id: str = "") -> "TextModel":
         """The model of this id, "" for the one of the settings."""
@@ -49,11 +53,20 @@ class ChatShelf:
             while True:
                 now = self._settings()
                 wanted = (model_id or now.chat_model, now.device, now.threads)
-                if self._opened is not None and self._opened.wanted == wanted:
-                    return self._opened.model
-                self._opened = None  # let go before the next one takes its memory
+                found = next((each for each in self._opened if each.wanted == wanted), None)
+                if found is not None:
+                    self._opened.remove(found)
+                    self._opened.append(found)
+                    return found.model
                 entry = self._registry.find(wanted[0], TEXT_GENERATION)
-                self._opened = _Opened(wanted, self._open_model(entry, now))
+                family = (_base_of(entry), now.device, now.threads)
+                self._let_go(family)  # before the next one takes its memory
+                self._opened.append(_Opened(wanted, family, self._open_model(entry, now)))
+
+    def _let_go(self, family: tuple[str, str, int]) -> None:
+        """Room for one more of this family: the others go, and of it who was silent longest."""
+        kin = [each for each in self._opened if each.family == family]
+        self._opened = kin[-(MOST_KIN - 1):]
 
     def warm_up(self, system_prompt: str) -> Iterator["TextModel"]:
         """Opens the model, yields it, and has it read what every prompt begins with."""
@@ -70,7 +83,13 @@ class ChatShelf:
     def close(self) -> None:
         """Lets the model go."""
         with QMutexLocker(self._lock):
-            self._opened = None
+            self._opened = []
+
+
+def _base_of(entry: RegistryEntry) -> str:
+    """The id of the model whose weights an entry speaks with."""
+    adapter = entry.manifest.adapter if entry.manifest else None
+    return adapter.base if adapter is not None else entry.id
 
 
 def _open(entry: RegistryEntry, settings: Settings) -> "TextModel":

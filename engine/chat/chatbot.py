@@ -241,7 +241,8 @@ class Chatbot:
                      path: tuple[ChatMessage, ...], member: CastMember | None,
                      begun: ChatMessage | None = None,
                      form: PromptFormat | None = None) -> Preparation:
-        model = self._models(conversation.model)
+        voice = member.persona.model if member else ""
+        model = self._models(voice or conversation.model)
         if self._director is None or member is None:
             return prepared_plainly(conversation, model, (*path, begun) if begun else path)
         turn = Turn(member, path, begun.text if begun else "")

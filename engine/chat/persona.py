@@ -37,7 +37,8 @@ class Persona(msgspec.Struct, frozen=True, omit_defaults=True):
     their life: what they know of themselves and may be asked for. `example_dialogue` is as cards
     have it: blocks, each begun by a line `<START>`. The first of `greetings` opens a talk, the
     others are its alternatives; `group_greetings` open one of several. `closing_words` are
-    instructions after the talk. `colour` is "#rrggbb" or "".
+    instructions after the talk. `colour` is "#rrggbb" or "". `model` is the id of the installed
+    model or adapter that speaks for them, "" for that of the talk; no card carries it.
 
     `extensions` and `unknown` (keys of a card without a field here) are kept for writing it again.
     The picture is kept beside the persona, not in it.
@@ -58,6 +59,7 @@ class Persona(msgspec.Struct, frozen=True, omit_defaults=True):
     system_prompt: str = ""
     closing_words: str = ""
     colour: str = ""
+    model: str = ""
     lorebook: Lorebook | None = None
     notes: CardNotes = CardNotes()
     extensions: Json = {}

@@ -55,7 +55,7 @@ def write_adapter(folder: Path, base: Path, shape: DecoderConfig, changes: Chang
     if told.decoder is None or told.decoder.layout != "shared-cache":
         raise EngineError(f"{told.name} cannot take an adapter.", "Keep the result merged.")
     on = tuple(dict.fromkeys(name.rsplit(".", 1)[1] for name in changes))
-    widths = _widths(shape)
+    widths = widths_of(shape)
     graphs = {GRAPH: base / told.graph}
     if told.decoder.prompt_graph and not NOT_FOR_PROMPTS & set(on):
         graphs[PROMPT_GRAPH] = base / told.decoder.prompt_graph
@@ -103,7 +103,7 @@ def _rescaled(down: Floats, place: str, part: str, scales: Mapping[str, Floats])
     return down if scale is None else (down * scale[:, None]).astype(np.float32)
 
 
-def _widths(shape: DecoderConfig) -> dict[str, tuple[int, int]]:
+def widths_of(shape: DecoderConfig) -> dict[str, tuple[int, int]]:
     """(N, K) of every matrix of a layer."""
     wide, narrow = shape.heads * shape.head_size, shape.kv_heads * shape.head_size
     rows = {"query": wide, "key": narrow, "value": narrow, "output": shape.hidden,

@@ -14,16 +14,17 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 from engine.export.decoder_weights import Floats
+from engine.export.graph_constants import GraphConstants
 from engine.inference.adapters import DOWN, UP
 
 JOINED = {"query_key_value": ("query", "key", "value")}
 """Products of several matrices, rows one below the other, in this order."""
 NOT_FOR_PROMPTS = frozenset({"down"})
 """What the graph for prompts smooths in a way that nothing in it tells: see scales_of_prompts."""
-_WEIGHT = re.compile(r"(layers\.(\d+)\.(\w+))\.(codes|rows)")
+_WEIGHT = re.compile(r"(layers\.(\d+)\.(\w+))\.(codes|rows|weight)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,15 @@ def _places(nodes: list[onnx.NodeProto]) -> list[_Place]:
     found: list[_Place] = []
     for number, node in enumerate(nodes):
         named = next(filter(None, map(_WEIGHT.fullmatch, node.input)), None)
-        if named is None or node.op_type not in ("MatMulNBits", "MatMulIntegerToFloat"):
+        if named is None:
             continue
         if node.op_type == "MatMulNBits":
             found.append(_Place(named[1], _plain(node.input[0], makers), node, number))
-        else:
-            at = _end_of_rows(nodes, number)
+        elif node.op_type == "MatMul":
+            at = _with_bias(nodes, number)
+            found.append(_Place(named[1], node.input[0], nodes[at], at))
+        elif node.op_type == "MatMulIntegerToFloat":
+            at = _with_bias(nodes, _user(nodes, number))
             found.append(_Place(named[1], _unrounded(node.input[0], makers), nodes[at], at))
     return found
 
@@ -99,39 +103,34 @@ def _unrounded(value: str, makers: Mapping[str, onnx.NodeProto]) -> str:
     return makers[makers[value].input[0]].input[0]
 
 
-def _end_of_rows(nodes: list[onnx.NodeProto], number: int) -> int:
-    """Where a product by rows is whole: behind its scaling, and its bias where it has one."""
-    at = next(place for place in range(number + 1, len(nodes))
-              if nodes[number].output[0] in nodes[place].input)
-    after = [place for place in range(at + 1, len(nodes))
-             if nodes[at].output[0] in nodes[place].input]
-    if len(after) == 1 and nodes[after[0]].op_type == "Add" and any(
-            name.endswith(".bias") for name in nodes[after[0]].input):
-        return after[0]
-    return at
+def _user(nodes: list[onnx.NodeProto], number: int) -> int:
+    """The first node that uses what this one gives."""
+    given = nodes[number].output[0]
+    return next(place for place in range(number + 1, len(nodes)) if given in nodes[place].input)
+
+
+def _with_bias(nodes: list[onnx.NodeProto], number: int) -> int:
+    """The node that adds the bias of a product that ends here, where it has one."""
+    after = nodes[_user(nodes, number)]
+    biased = after.op_type == "Add" and any(name.endswith(".bias") for name in after.input)
+    return _user(nodes, number) if biased else number
 
 
 def scales_of_prompts(main: Path, prompt: Path, layers: int) -> dict[str, Floats]:
     """By "layers.3.attention" and "layers.3.ffn": (K,) what the value in the graph for prompts
     was divided by, compared with the main graph: its norms are that much smaller."""
     ours, theirs = _norms(main, layers), _norms(prompt, layers)
-    return {name: ours[name] / theirs[name] for name in ours.keys() & theirs.keys()}
+    # A gain of nothing lets nothing through: whatever it is divided by.
+    return {name: np.divide(ours[name], theirs[name], out=np.ones_like(ours[name]),
+                            where=theirs[name] != 0)
+            for name in ours.keys() & theirs.keys()}
 
 
 def _norms(file: Path, layers: int) -> dict[str, Floats]:
-    graph = onnx.load(str(file), load_external_data=False).graph
-    held = {tensor.name: tensor for tensor in graph.initializer}
+    graph = GraphConstants.open(file)
     names = {"layers.0.attention": "first_norm"}
     for number in range(layers):
         names[f"layers.{number}.ffn"] = f"layers.{number}.ffn_norm"
         names[f"layers.{number + 1}.attention"] = f"layers.{number}.norm"
-    return {place: _array(held[name], file.parent)
-            for place, name in names.items() if name in held}
-
-
-def _array(tensor: TensorProto, folder: Path) -> Floats:
-    if tensor.data_location != TensorProto.EXTERNAL:
-        return numpy_helper.to_array(tensor).astype(np.float32)
-    said = {entry.key: entry.value for entry in tensor.external_data}
-    count = int(said["length"]) // 4
-    return np.fromfile(folder / said["location"], np.float32, count, offset=int(said["offset"]))
+    found = {place: graph.maybe(name) for place, name in names.items()}
+    return {place: gain.astype(np.float32) for place, gain in found.items() if gain is not None}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, Signal
 
 from gui.chat.persona_colours import colour_of
-from gui.chat.services import ChatAsking, ChatServices
+from gui.chat.services import ChatAsking, ChatServices, ModelChoice
 
 if TYPE_CHECKING:
     from engine.chat.lorebook import Lorebook
@@ -78,6 +78,7 @@ class Characters(QObject):
     def __init__(self, asking: ChatAsking, make_face: MakeFace = lambda _: None,
                  parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.voices: Callable[[], Sequence[ModelChoice]] = tuple  # who may speak for a character
         self._asking = asking
         self._make_face = make_face
         self._bin: list[tuple[int, ...]] = []

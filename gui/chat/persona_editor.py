@@ -15,6 +15,7 @@ from gui.chat.editor_sheet import (
 )
 from gui.chat.persona_colours import colour_of
 from gui.chat.persona_fields import ColourField, PictureField, TextPages
+from gui.controls import Choice
 from gui.theme import ThemeSource
 
 __all__ = ["EDITOR_SIZE", "PersonaEditor"]
@@ -72,7 +73,8 @@ class PersonaEditor(EditorSheet):
             tags=tuple(filter(None, (tag.strip() for tag in self.tags.text().split(",")))),
             facts=lines_in(self.facts), greetings=self.greetings.texts,
             example_dialogue=self.example.toPlainText(),
-            system_prompt=self.prompt.toPlainText(), colour=self.colour.colour)
+            system_prompt=self.prompt.toPlainText(), colour=self.colour.colour,
+            model=str(self.voice.currentData() or ""))
 
     @property
     def kept(self) -> Persona:
@@ -101,7 +103,17 @@ class PersonaEditor(EditorSheet):
             area.setPlainText(text)
         self.greetings.show_texts(persona.greetings)
         self.colour.show_colour(persona.colour)
+        self._show_voice(persona.model)
         self.picture.show_picture(portrait.picture)
+
+    def _show_voice(self, model: str) -> None:
+        """Offers the models there are; one that is gone is named, so that it can be changed."""
+        offered = [("", self.tr("The model of the talk")),
+                   *((choice.id, choice.name) for choice in self._characters.voices())]
+        if model not in (known for known, _ in offered):
+            offered.append((model, self.tr("{name} (not installed)").format(name=model)))
+        self.voice.offer(offered)
+        self.voice.show_value(model)
 
     def _make_fields(self, theme_source: ThemeSource) -> None:
         self.name, self.nickname = QLineEdit(), QLineEdit()
@@ -112,6 +124,7 @@ class PersonaEditor(EditorSheet):
         self.greetings = TextPages()
         fit_lines(self.greetings.field, _MORE_LINES)
         self.colour, self.picture = ColourField(), PictureField(theme_source)
+        self.voice = Choice([], lambda _: self.refresh())
 
     def _rows(self) -> list[FieldRow]:
         return [
@@ -131,6 +144,9 @@ class PersonaEditor(EditorSheet):
                 "The first opens a talk, the others are its alternatives.")),
             (self.tr("Example dialogue"), self.example, self.tr(
                 "How they speak. Begin each piece with a line <START>.")),
+            (self.tr("Speaks with"), self.voice, self.tr(
+                "A model of their own, made by fine-tuning. Going from one to another loads nothing"
+                " where both are adapters of the same model.")),
             (self.tr("System prompt"), self.prompt, self.tr(
                 "What the model is told before everything else.")),
         ]

@@ -76,6 +76,7 @@ class ChatPresenter(QObject):
         self.open = OpenConversation(self._fresh(), self.writing, self.run, models, self)
         self.answering = Answering(open_chat, self.open, self.run, models, self.reading, self)
         self.characters = Characters(self.reading, make_face, self)
+        self.characters.voices = lambda: self.models.choices
         self.cast = OpenCast(self.open, self.reading, self.writing, self)
         self.speaking = Speaking(self.cast, self.open, self)
         self.notes = ReplyNotes(self.open, self.reading, self)

@@ -5,12 +5,14 @@ import weakref
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from engine.errors import EngineError
+from engine.models.manifest import AdapterInfo, read_manifest, write_manifest
 from engine.models.registry import ModelRegistry, RegistryEntry
 from engine.settings import Settings
-from gui.chat_shelf import ChatShelf
+from gui.chat_shelf import MOST_KIN, ChatShelf
 from tests.fakes import FakeTextModel
 from tests.gui.test_chat_in_window import install
 
@@ -108,3 +110,35 @@ def test_warming_up_opens_and_reads_what_every_prompt_begins_with(bench: Bench) 
     assert "You are brief." in model.prompts[0] and model.tokens <= 1
     list(bench.shelf.warm_up(""))
     assert "system" not in model.prompts[-1]
+
+
+def make_kin(models: Path, *names: str) -> None:
+    """Adapters of the model "one"."""
+    for name in names:
+        install(models, name, name)
+        told = read_manifest(models / name)
+        joined = AdapterInfo(base="one", weights="0" * 64)
+        write_manifest(models / name, msgspec.structs.replace(told, adapter=joined))
+
+
+def test_a_model_and_its_adapters_are_open_together(bench: Bench, tmp_path: Path) -> None:
+    # GIVEN two characters with adapters of one base, in a talk of that base
+    make_kin(tmp_path, "ann", "ben")
+    # WHEN they take turns THEN nothing is opened twice
+    for _ in range(3):
+        for name in ("ann", "ben", "one"):
+            assert bench.shelf.model(name).id == name
+    assert bench.opened == ["ann", "ben", "one"] and len(bench.held) == 3
+    # AND what shares nothing with them has the memory for itself
+    bench.shelf.model("two")
+    assert bench.held_while_opening == [] and bench.held == ["two"]
+
+
+def test_of_many_adapters_those_go_that_were_silent_longest(bench: Bench, tmp_path: Path) -> None:
+    names = [f"way{number}" for number in range(MOST_KIN + 1)]
+    make_kin(tmp_path, *names)
+    for name in names[:-1]:
+        bench.shelf.model(name)
+    bench.shelf.model(names[0])
+    bench.shelf.model(names[-1])
+    assert sorted(bench.held) == sorted({*names} - {names[1]})

@@ -11,6 +11,7 @@ from engine.chat.lorebook import Lorebook, LoreEntry
 from engine.chat.persona import Persona
 from gui.chat.page import ChatPage
 from gui.chat.persona_editor import PersonaEditor
+from gui.chat.services import ModelChoice
 from tests.gui.chat.conftest import Bench
 from tests.gui.chat.test_talks import ANN, BOB, open_chooser, put, talk_with
 
@@ -206,4 +207,22 @@ def test_every_field_has_a_name(bench: Bench, page: ChatPage) -> None:
         for widget in editor.findChildren(kind):
             words = widget.text() if isinstance(widget, QPushButton) else ""
             assert widget.accessibleName() or words, widget
+    leave(page)
+
+
+def test_a_character_is_given_a_model_of_their_own(bench: Bench, page: ChatPage) -> None:
+    # GIVEN adapters that were trained, and a character whose own is gone
+    bench.presenter.characters.voices = lambda: (ModelChoice("ann-way", "Ann's way"),)
+    put(bench, msgspec.structs.replace(RICH, model="lost"))
+    editor = edit(bench, page, "Ann Ray")
+    words = [editor.voice.itemText(at) for at in range(editor.voice.count())]
+    assert words == ["The model of the talk", "Ann's way", "lost (not installed)"]
+    assert editor.written.model == "lost" and not editor.changed
+    # WHEN another is chosen THEN it is theirs
+    editor.voice.setFocus()
+    bench.qtbot.keyClick(editor.voice, Qt.Key.Key_Up)
+    assert editor.changed
+    editor.save.click()
+    bench.settle()
+    assert stored(bench, "Ann Ray").model == "ann-way"
     leave(page)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from engine.chat.chatbot import Chatbot
@@ -224,6 +225,25 @@ class TestSeveral:
         list(stage.bot.play(talk.id, 4))
         first, second, third, fourth = stage.model.prefixes
         assert first == third != second == fourth
+
+    def test_each_speaks_with_a_model_of_their_own(self, stage: Stage) -> None:
+        # GIVEN one who was given a model, and one who was not
+        asked: list[str] = []
+
+        def models(model_id: str) -> Writer:
+            asked.append(model_id)
+            return stage.model
+
+        stage.bot = Chatbot(stage.store, models, director=stage.director)
+        own = msgspec.structs.replace(ANN, model="ann-way")
+        talk = stage.begin(own, BEN, turn_order=TurnOrder.ROUND)
+        stage.store.set_model(talk.id, "smollm2")
+        stage.model = Writer("One fish.", "Two birds.")
+        # WHEN each speaks THEN the model is asked for that is theirs (Ann has greeted)
+        for theirs in ("smollm2", "ann-way"):
+            asked.clear()
+            list(stage.bot.play(talk.id, 1))
+            assert set(asked) == {theirs}
 
     def test_words_are_said_for_a_character(self, stage: Stage) -> None:
         talk = stage.begin(ANN, BEN, person="Sam")

@@ -1,0 +1,158 @@
+"""An adapter joins an installed decoder at run time and says what the merged weights would say."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from engine.errors import EngineError
+from engine.export.adapter_folder import Changes, LowRankChange, write_adapter
+from engine.export.decoder_folder import build_folder
+from engine.export.decoder_import import folder_source
+from engine.export.decoder_weights import DecoderWeights, DenseMatrix, LayerWeights
+from engine.export.safetensors_source import read_safetensors
+from engine.inference.language_model import LanguageModel
+from engine.inference.sampling import GREEDY
+from engine.inference.text_model import TextRequest
+from engine.models.manifest import TEXT_GENERATION, ModelManifest, read_manifest, write_manifest
+from tests.tiny_hub import TinyShape, plain_logits, save_folder
+
+ATTENTION = ("query", "key", "value", "output")
+EVERY = (*ATTENTION, "gate", "up", "down")
+IDS = [5, 77, 3, 140, 299, 8, 21, 40, 41, 42, 60, 61]
+LONG = [*IDS, *range(100, 160)]
+
+
+def changes_of(weights: DecoderWeights, on: tuple[str, ...], seed: int = 3,
+               size: float = 0.2) -> dict[str, LowRankChange]:
+    """Random changes of rank 4 to these matrices of every layer."""
+    chance = np.random.default_rng(seed)
+    found = {}
+    for number, layer in enumerate(weights.layers):
+        for name in on:
+            rows, columns = getattr(layer, name).shape
+            found[f"layers.{number}.{name}"] = LowRankChange(
+                chance.normal(0, size, (4, columns)).astype(np.float32),
+                chance.normal(0, size, (rows, 4)).astype(np.float32))
+    return found
+
+
+def merged(weights: DecoderWeights, changes: Changes) -> DecoderWeights:
+    def layer(number: int, held: LayerWeights) -> LayerWeights:
+        parts = {name.rsplit(".", 1)[1]: change for name, change in changes.items()
+                 if name.startswith(f"layers.{number}.")}
+        return replace(held, **{name: DenseMatrix(
+            getattr(held, name).dense() + change.up @ change.down)
+            for name, change in parts.items()})
+
+    return replace(weights, layers=[layer(*each) for each in enumerate(weights.layers)])
+
+
+class Bench:
+    """An installed base and adapters of it."""
+
+    def __init__(self, models: Path, source: Path, bits: int) -> None:
+        self.models = models
+        self.weights = read_safetensors(source, bits)
+        build_folder(folder_source(source, bits), models, lambda event: None)
+        self.base = models / source.name
+
+    def add(self, name: str, changes: Changes) -> Path:
+        folder = self.models / name
+        folder.mkdir()
+        told = ModelManifest(id=name, name=name, kind="adapter", task=TEXT_GENERATION)
+        write_manifest(folder, write_adapter(folder, self.base, self.weights.config, changes, told))
+        return folder
+
+    def said(self, folder: Path, ids: list[int]) -> np.ndarray:
+        decoder = LanguageModel.open(folder, 1)._decoder
+        cache = decoder.new_cache()
+        half = len(ids) // 2
+        decoder.read(cache, np.array(ids[:half]))
+        return np.array(decoder.read(cache, np.array(ids[half:]), range(len(ids) - half)))
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[[str, int], Bench]:
+    def build(family: str, bits: int) -> Bench:
+        source = save_folder(tmp_path / "hub" / "tiny", TinyShape(family, tied=family == "llama"))
+        return Bench(tmp_path / "models", source, bits)
+
+    return build
+
+
+@pytest.mark.parametrize(("family", "bits", "on"), [
+    ("llama", 8, ATTENTION), ("llama", 4, EVERY), ("qwen2", 8, ("query", "value")),
+    ("qwen3", 8, EVERY)])
+def test_it_says_what_the_merged_weights_say(
+        family: str, bits: int, on: tuple[str, ...], make: Callable[[str, int], Bench]) -> None:
+    # GIVEN a base and changes that turn its answers over
+    bench = make(family, bits)
+    changes = changes_of(bench.weights, on)
+    adapted = bench.add("changed", changes)
+    expected = plain_logits(merged(bench.weights, changes), LONG)[len(LONG) // 2:]
+    before = plain_logits(bench.weights, LONG)[len(LONG) // 2:]
+    # WHEN a prompt is read and answered THEN it is as merged, whichever graph read the prompt
+    found = bench.said(adapted, LONG)
+    assert np.abs(before - expected).mean() > 0.3 * expected.std()
+    assert np.abs(found - expected).mean() < 0.06 * expected.std()
+    # AND the base is as it was
+    assert np.abs(bench.said(bench.base, LONG) - before).mean() < 0.06 * before.std()
+
+
+def test_several_adapters_share_what_is_open(make: Callable[[str, int], Bench]) -> None:
+    bench = make("llama", 8)
+    one, two = (bench.add(name, changes_of(bench.weights, ATTENTION, seed))
+                for name, seed in (("one", 1), ("two", 2)))
+    first, second = LanguageModel.open(one, 1), LanguageModel.open(two, 1)
+    assert first._decoder._model is second._decoder._model
+    # AND each keeps its own way of talking, turn by turn
+    request = TextRequest(8, GREEDY)
+
+    def say(model: LanguageModel) -> str:
+        return "".join(piece.text for piece in model.stream("rain on the kitchen", request))
+
+    told = [say(model) for model in (first, second, first, second)]
+    assert told[0] == told[2] and told[1] == told[3] and told[0] != told[1]
+
+
+def test_it_names_its_base_and_holds_no_weights_of_it(make: Callable[[str, int], Bench]) -> None:
+    bench = make("llama", 8)
+    folder = bench.add("changed", changes_of(bench.weights, ("query", "value")))
+    manifest = read_manifest(folder)
+    assert manifest.adapter is not None and manifest.kind == "adapter"
+    assert (manifest.adapter.base, manifest.adapter.rank) == ("tiny", 4)
+    assert manifest.adapter.on == ("query", "value")
+    assert "weights.bin" not in [file.name for file in manifest.files]
+    assert manifest.bytes < read_manifest(bench.base).bytes
+
+
+def test_another_base_is_refused(make: Callable[[str, int], Bench]) -> None:
+    bench = make("llama", 8)
+    folder = bench.add("changed", changes_of(bench.weights, ATTENTION))
+    manifest = read_manifest(folder)
+    assert manifest.adapter is not None
+    for wrong, words in (({"weights": "0" * 64}, "another version"),
+                         ({"base": "gone"}, "not installed")):
+        other = msgspec.structs.replace(manifest.adapter, **wrong)
+        write_manifest(folder, msgspec.structs.replace(manifest, adapter=other))
+        with pytest.raises(EngineError, match=words):
+            LanguageModel.open(folder, 1)
+
+
+def test_matrices_that_do_not_fit_are_refused(make: Callable[[str, int], Bench]) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    bench = make("llama", 8)
+    folder = bench.add("changed", changes_of(bench.weights, ATTENTION))
+    held = load_file(folder / "adapter.safetensors")
+    held.pop("layers.1.output.lora_up")
+    save_file(held, folder / "adapter.safetensors")
+    with pytest.raises(EngineError, match="fits its base"):
+        LanguageModel.open(folder, 1)
+    (folder / "adapter.safetensors").write_bytes(b"no")
+    with pytest.raises(EngineError, match="cannot be read"):
+        LanguageModel.open(folder, 1)
