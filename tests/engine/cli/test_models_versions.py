@@ -1,4 +1,4 @@
-"""`models versions` and `models back`: a trained model waits, is used, and the earlier comes back."""
+"""`models versions` and `models back`: a trained model waits, is used, the earlier comes back."""
 
 import json
 from pathlib import Path
