@@ -22,8 +22,7 @@ class MoreOptions(FormCard):
     """Shows the recipe of a Choosing and tells it every change."""
 
     def __init__(self, choosing: Choosing, parent: QWidget | None = None) -> None:
-        super().__init__(_tr("More"), _tr("What stands here was chosen for you; every line can be "
-                                          "left as it is."), parent)
+        super().__init__(*_heading(), parent)
         self._choosing = choosing
         self._shown: list[Callable[[Recipe], None]] = []
         self._weights()
@@ -34,18 +33,18 @@ class MoreOptions(FormCard):
 
     def _weights(self) -> None:
         self.base = Choice([], self._choosing.set_base)
-        self.add_row(_tr("Begins with"), self.base)
+        self.add_row(self.tr("Begins with"), self.base)
         self.tuning = Choice([(each.value, words.tuning_words(each)) for each in Tuning],
                              lambda value: self._set(tuning=Tuning(value)))
-        self.add_row(_tr("What learns"), self.tuning, _tr(
+        self.add_row(self.tr("What learns"), self.tuning, self.tr(
             "All weights learn most and take most memory; low-rank changes are small beside "
             "them; a head alone takes seconds."))
         self.keep = Choice([(each.value, words.keep_words(each)) for each in Keep],
                            lambda value: self._set(keep=Keep(value)))
-        self.add_row(_tr("Kept as"), self.keep, _tr(
+        self.add_row(self.tr("Kept as"), self.keep, self.tr(
             "An adapter is small and can be changed while the base stays open."))
         self.rank = Number(1, MOST_RANK, 1, "", self._set_rank)
-        self.add_row(_tr("Rank"), self.rank, _tr("How much low-rank changes can hold."))
+        self.add_row(self.tr("Rank"), self.rank, self.tr("How much low-rank changes can hold."))
         self._shown += [
             lambda recipe: self.tuning.show_value(recipe.tuning.value),
             lambda recipe: self.keep.show_value(recipe.keep.value),
@@ -53,22 +52,22 @@ class MoreOptions(FormCard):
 
     def _loop(self) -> None:
         self.epochs = DecimalField(0.1, MOST_EPOCHS, lambda value: self._set_loop(epochs=value))
-        self.add_row(_tr("Times through the data"), self.epochs, _tr(
+        self.add_row(self.tr("Times through the data"), self.epochs, self.tr(
             "Early stopping ends it sooner where it no longer helps."))
         self.rate = DecimalField(1e-7, MOST_RATE, lambda value: self._set_loop(rate=value))
-        self.add_row(_tr("Learning rate"), self.rate, _tr(
+        self.add_row(self.tr("Learning rate"), self.rate, self.tr(
             "How far each step goes, at its highest. Too high spoils the model, too low is slow."))
-        self.tokens = Number(*TOKENS, _tr(" tokens"),
+        self.tokens = Number(*TOKENS, self.tr(" tokens"),
                              lambda value: self._set_loop(batch_tokens=value))
-        self.add_row(_tr("A step learns from"), self.tokens, _tr(
+        self.add_row(self.tr("A step learns from"), self.tokens, self.tr(
             "Fewer take less memory."))
         self.warmup = DecimalField(0.0, 0.9, lambda value: self._set_loop(warmup=value))
-        self.add_row(_tr("Warm-up"), self.warmup, _tr(
+        self.add_row(self.tr("Warm-up"), self.warmup, self.tr(
             "The share of all steps in which the rate rises."))
-        self.early = Switch(_tr("Stops when it no longer gets better"), self._set_early)
-        self.add_row(_tr("Early stopping"), self.early)
+        self.early = Switch(self.tr("Stops when it no longer gets better"), self._set_early)
+        self.add_row(self.tr("Early stopping"), self.early)
         self.seed = Number(0, 99_999, 1, "", lambda value: self._set_loop(seed=value))
-        self.add_row(_tr("Seed"), self.seed, _tr("The same seed gives the same training."))
+        self.add_row(self.tr("Seed"), self.seed, self.tr("The same seed gives the same training."))
         self._shown += [
             lambda recipe: self.epochs.show_value(recipe.loop.epochs),
             lambda recipe: self.rate.show_value(recipe.loop.rate),
@@ -79,13 +78,13 @@ class MoreOptions(FormCard):
 
     def _data(self) -> None:
         self.held = DecimalField(0.0, 0.9, lambda value: self._set_data(held_out=value))
-        self.add_row(_tr("Held back"), self.held, _tr(
+        self.add_row(self.tr("Held back"), self.held, self.tr(
             "The share of songs or talks it is judged by. They are never learned from."))
-        self.longest = Number(*LENGTHS, _tr(" tokens"),
+        self.longest = Number(*LENGTHS, self.tr(" tokens"),
                               lambda value: self._set_data(most_tokens=value))
-        self.add_row(_tr("Longest example"), self.longest)
-        self.threads = Number(0, MOST_THREADS, 1, "", self._set_threads, _tr("Automatic"))
-        self.add_row(_tr("Processor threads"), self.threads)
+        self.add_row(self.tr("Longest example"), self.longest)
+        self.threads = Number(0, MOST_THREADS, 1, "", self._set_threads, self.tr("Automatic"))
+        self.add_row(self.tr("Processor threads"), self.threads)
         self._shown += [
             lambda recipe: self.held.show_value(recipe.data.held_out),
             lambda recipe: self.longest.show_value(recipe.data.most_tokens)]
@@ -100,8 +99,8 @@ class MoreOptions(FormCard):
         bases = [(base.id, base.name) for base in self._choosing.bases]
         wanted = plan.base or plan.recipe.base
         if wanted and wanted not in dict(bases):
-            bases.append((wanted, _tr("{name} (not installed)").format(name=wanted)))
-        self.base.offer(bases or [("", _tr("No model is installed"))])
+            bases.append((wanted, self.tr("{name} (not installed)").format(name=wanted)))
+        self.base.offer(bases or [("", self.tr("No model is installed"))])
         base = self._choosing.base
         self.base.show_value(base.id if base else wanted)
         self._allow(plan.recipe)
@@ -145,5 +144,8 @@ class MoreOptions(FormCard):
             self._choosing.set_manners(msgspec.structs.replace(plan.manners, threads=threads))
 
 
-def _tr(text: str) -> str:
-    return words.translate("Tune", text)
+
+def _heading() -> tuple[str, str]:
+    return (words.translate("MoreOptions", "More"),
+            words.translate("MoreOptions", "What stands here was chosen for you; every line can be "
+                            "left as it is."))
