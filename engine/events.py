@@ -88,9 +88,11 @@ class Note(_Told, frozen=True):
 
 
 class Paused(_Told, frozen=True):
-    """The job waits: `why` is a sentence. It goes on with Continued."""
+    """The job waits: `why` is a sentence. It goes on with Continued. `by_hand`: until the person
+    lets it, else by itself."""
 
     why: str = ""
+    by_hand: bool = False
 
     def sentence(self) -> str:
         return self.why or "Paused."

@@ -28,6 +28,7 @@ _LONGEST_MESSAGE = 48
 class RunningJob:
     """One line of the bar. `total` 0 means the end is not known yet; `message` says what goes on
     meanwhile. The unit "bytes" is shown in megabytes. `stopping`: asked to end, not there yet.
+    `waits` is the sentence why it waits by itself and will go on by itself, "" while it does not.
     """
 
     title: str
@@ -40,6 +41,7 @@ class RunningJob:
     unit: str = ""
     message: str = ""
     stopping: bool = False
+    waits: str = ""
 
 
 class JobBar(QFrame):
@@ -137,6 +139,8 @@ class JobLine(QWidget):
         if not job.total:
             return _shortened(job.message) or self.tr("Looking")
         count = self.tr("{done} of {total}").format(done=done, total=f"{total}{unit}")
+        if job.waits:
+            return f"{count}  ·  {job.waits}"
         if job.seconds_left is None:
             return count
         return f"{count}  ·  {self._time_left(job.seconds_left)}"

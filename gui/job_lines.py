@@ -12,6 +12,9 @@ from gui.job_bar import JobBar, RunningJob
 from gui.jobs import JobView, JobWatcher
 from gui.notifications import Notifier, Offer
 
+LONG_KINDS = frozenset({"train", "learn", "evaluate"})
+"""Worth a pause button; they report often enough to feel it."""
+
 
 class JobLines(QObject):
     """`quiet` are kinds whose endings are told elsewhere, `passing` those that are never worth
@@ -29,6 +32,8 @@ class JobLines(QObject):
         watcher.interrupted.connect(self._offer)
         watcher.problem_raised.connect(notifier.show_problem)
         bar.cancel_pressed.connect(watcher.cancel)
+        bar.pause_pressed.connect(watcher.pause)
+        bar.resume_pressed.connect(watcher.go_on)
 
     def _end(self, view: JobView) -> None:
         self._bar.remove_job(view.id)
@@ -64,6 +69,7 @@ class JobLines(QObject):
 
 def running_job(view: JobView, device: str = "") -> RunningJob:
     """The line of a job that runs."""
-    return RunningJob(view.title, view.done, view.total, view.seconds_left, can_pause=False,
+    return RunningJob(view.title, view.done, view.total, view.seconds_left,
+                      paused=view.paused_by_hand, can_pause=view.kind in LONG_KINDS,
                       device=device, unit=view.unit, message=view.message,
-                      stopping=view.stopping)
+                      stopping=view.stopping, waits=view.paused)

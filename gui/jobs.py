@@ -62,6 +62,7 @@ class JobView:
     ending: Ending | None = None
     crashed: bool = False
     paused: str = ""
+    paused_by_hand: bool = False
 
     @property
     def kind(self) -> str:
@@ -135,6 +136,18 @@ class JobWatcher(QObject):
         if followed is not None and followed.view.ending is None:
             followed.stop(self._clock)
             self.changed.emit(followed.view)
+
+    def pause(self, job_id: str) -> None:
+        """Has a running job wait where it reports next, until `go_on`."""
+        followed = self._followed.get(job_id)
+        if followed is not None and followed.view.ending is None:
+            followed.process.folder.ask_to_pause()
+
+    def go_on(self, job_id: str) -> None:
+        """Lets a job that the person paused go on."""
+        followed = self._followed.get(job_id)
+        if followed is not None:
+            followed.process.folder.forget_pause()
 
     def find_again(self, queue: WorkQueue, passing: Set[str] = frozenset()) -> None:
         """Looks, off the screen's thread, for what earlier windows left: what still runs is
@@ -276,7 +289,8 @@ class _Followed:
     def _take(self, event: Event) -> None:
         view = self.view
         if isinstance(event, Ending):
-            self.view = replace(view, ending=event, seconds_left=None, paused="")
+            self.view = replace(view, ending=event, seconds_left=None, paused="",
+                                paused_by_hand=False)
         elif isinstance(event, Started):
             self._pace, self._unit = None, event.unit
             self.view = replace(view, done=0, total=event.total, unit=event.unit, message="")
@@ -292,13 +306,14 @@ class _Followed:
     def _take_turn(self, event: Event) -> None:
         """What changes whether it goes on at all."""
         if isinstance(event, Paused):
-            self.view = replace(self.view, paused=event.sentence(), seconds_left=None)
+            self.view = replace(self.view, paused=event.sentence(), seconds_left=None,
+                                paused_by_hand=event.by_hand)
         elif isinstance(event, Continued):
             self._pace = None  # what was waited is no work
-            self.view = replace(self.view, paused="")
+            self.view = replace(self.view, paused="", paused_by_hand=False)
         elif isinstance(event, Resumed):
             # What an earlier process told as its end no longer holds.
-            self.view = replace(self.view, ending=None, paused="")
+            self.view = replace(self.view, ending=None, paused="", paused_by_hand=False)
 
     def _progress(self, event: Progress) -> None:
         unit = event.unit or self._unit

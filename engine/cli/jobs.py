@@ -1,4 +1,4 @@
-"""The command `jobs`: what runs and ran, told again from the folders; stop and resume.
+"""The command `jobs`: what runs and ran, told again from the folders; stop, pause and resume.
 
 Events go to stdout, as sentences or with --json as they stand in the file.
 """
@@ -35,9 +35,9 @@ RUNG_SENTENCES = {
 
 
 def register(commands: Commands) -> None:
-    """Adds `jobs list`, `show`, `stop` and `resume`."""
-    jobs = commands.add_parser("jobs", help="list, follow, stop and resume jobs")
-    verbs = jobs.add_subparsers(required=True, metavar="list|show|stop|resume")
+    """Adds `jobs list`, `show`, `stop`, `pause` and `resume`."""
+    jobs = commands.add_parser("jobs", help="list, follow, stop, pause and resume jobs")
+    verbs = jobs.add_subparsers(required=True, metavar="list|show|stop|pause|resume")
     listing = verbs.add_parser("list", help="every job, newest first")
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
     listing.set_defaults(run=run_list)
@@ -46,10 +46,12 @@ def register(commands: Commands) -> None:
     show.set_defaults(run=run_show)
     stop = verbs.add_parser("stop", help="end a running job, gently first")
     stop.set_defaults(run=run_stop)
-    resume = verbs.add_parser("resume", help="go on with a job that did not finish")
+    pause = verbs.add_parser("pause", help="have a running job wait until it is resumed")
+    pause.set_defaults(run=run_pause)
+    resume = verbs.add_parser("resume", help="go on with a job that waits or did not finish")
     resume.add_argument("--follow", action="store_true", help="stay until the job ends")
     resume.set_defaults(run=run_resume)
-    for verb in (show, stop, resume):
+    for verb in (show, stop, pause, resume):
         verb.add_argument("id", metavar="ID", help="the job's id, or a part that names only it")
     for verb in (show, resume):
         verb.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -92,9 +94,26 @@ def run_stop(options: argparse.Namespace, context: Context) -> int:
     return ExitCode.DONE
 
 
-def run_resume(options: argparse.Namespace, context: Context) -> int:
-    """Starts the job again in its own process; with --follow stays until it ends."""
+def run_pause(options: argparse.Namespace, context: Context) -> int:
+    """Asks a running job to wait where it reports next. EngineError where it does not run."""
     folder = find_job(context.paths.jobs, options.id)
+    if folder.state() is not JobState.RUNNING:
+        raise EngineError("This job does not run.", f"It is {folder.state()}.")
+    folder.ask_to_pause()
+    print(f"Asked the job to wait. Let it go on with: jobs resume {folder.id}", file=sys.stderr)
+    return ExitCode.DONE
+
+
+def run_resume(options: argparse.Namespace, context: Context) -> int:
+    """Lets a paused job go on, or starts the job again in its own process; with --follow stays
+    until it ends."""
+    folder = find_job(context.paths.jobs, options.id)
+    if folder.pause_asked() and folder.state() is JobState.RUNNING:
+        _, offset = folder.events_since()
+        folder.forget_pause()
+        print("The job goes on.", file=sys.stderr)
+        return (follow_job(JobProcess(folder), offset, options.json) if options.follow
+                else ExitCode.DONE)
     return start_job(folder, options.follow, options.json)
 
 

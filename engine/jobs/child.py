@@ -9,6 +9,7 @@ import faulthandler
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -17,10 +18,22 @@ from types import FrameType
 from typing import NoReturn
 
 from engine.errors import Cancelled, EngineError
-from engine.events import Ending, Event, Failed, Finished, Report, Resumed, Stopped
+from engine.events import (
+    Continued,
+    Ending,
+    Event,
+    Failed,
+    Finished,
+    Paused,
+    Pulse,
+    Report,
+    Resumed,
+    Stopped,
+)
 from engine.jobs.job_folder import JobFolder, JobState
 
 NICENESS = 10
+PAUSE_POLL_SECONDS = 0.1
 
 Kind = Callable[[dict[str, object], Path, Report, bool], Finished]
 """arguments, output folder, report, resume -> ending. Known failures are raised as EngineError."""
@@ -127,6 +140,7 @@ def carry_out(folder: JobFolder, kinds: Mapping[str, Kind], resume: bool,
         code = ExitCode.BUG if ending.details else ExitCode.KNOWN_ERROR
     folder.append(ending)
     folder.forget_stop()
+    folder.forget_pause()
     return code
 
 
@@ -134,8 +148,11 @@ def _work(folder: JobFolder, kinds: Mapping[str, Kind], resume: bool) -> Finishe
     def report(event: Event) -> None:
         if isinstance(event, Ending):
             raise ValueError("A kind returns its ending, it does not report it.")
-        folder.append(event)
+        if not isinstance(event, Pulse):
+            folder.append(event)
         _stop_if_asked(folder)
+        if folder.pause_asked():
+            _wait(folder)
 
     if resume:
         folder.append(Resumed())
@@ -151,6 +168,15 @@ def _work(folder: JobFolder, kinds: Mapping[str, Kind], resume: bool) -> Finishe
 def _stop_if_asked(folder: JobFolder) -> None:
     if folder.stop_asked():
         raise Cancelled
+
+
+def _wait(folder: JobFolder) -> None:
+    """Until the person lets the job go on, or asks it to stop."""
+    folder.append(Paused(why="You paused it.", by_hand=True))
+    while folder.pause_asked():
+        time.sleep(PAUSE_POLL_SECONDS)
+        _stop_if_asked(folder)
+    folder.append(Continued())
 
 
 def _failure(error: BaseException) -> Failed:

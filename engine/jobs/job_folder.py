@@ -1,6 +1,6 @@
 """A job is a folder: what was asked, what was told, what was made. It remembers; it starts nothing.
 
-    spec.json  events.jsonl  log.txt  stop  output/  lock  pid.json
+    spec.json  events.jsonl  log.txt  stop  pause  output/  lock  pid.json
 
 Live view and replay are one path, `events_since`. Only the process that holds the lock appends.
 """
@@ -43,6 +43,7 @@ class JobFolder:
         self.lock = FolderLock(path)
         self._events = path / "events.jsonl"
         self._stop = path / "stop"
+        self._pause = path / "pause"
 
     @classmethod
     def create(cls, jobs: Path, spec: JobSpec) -> "JobFolder":
@@ -155,6 +156,17 @@ class JobFolder:
     def forget_stop(self) -> None:
         """Takes the request back: it was answered, or the job begins anew."""
         self._stop.unlink(missing_ok=True)
+
+    def ask_to_pause(self) -> None:
+        """Felt by the job where it reports next; it then waits until `forget_pause`."""
+        self._pause.touch()
+
+    def pause_asked(self) -> bool:
+        return self._pause.exists()
+
+    def forget_pause(self) -> None:
+        """Lets the job go on."""
+        self._pause.unlink(missing_ok=True)
 
     def log_tail(self) -> str:
         """The end of what the job printed, for details of a failure."""

@@ -48,6 +48,7 @@ class JobProcess:
                               "Try again in a moment. If it stays, stop the job.")
         spec = folder.spec()
         folder.forget_stop()
+        folder.forget_pause()
         full = [*(command or program_command()), "--job", str(folder.path.resolve())]
         try:
             return cls(folder, _start_detached(full, folder.log_file, spec))

@@ -147,6 +147,23 @@ def test_cancel_asks_and_the_job_stops(watcher: JobWatcher, qtbot: QtBot) -> Non
     watcher.cancel("no such job")
 
 
+def test_a_job_waits_while_it_is_paused(watcher: JobWatcher, qtbot: QtBot) -> None:
+    # GIVEN a job that works
+    job_id = watcher.start(ask("works"))
+    # WHEN it is paused THEN the view says that the person did it
+    with qtbot.waitSignal(watcher.changed, timeout=PATIENCE_MS,
+                          check_params_cb=lambda view: view.paused_by_hand):
+        watcher.pause(job_id)
+    [view] = watcher.running
+    assert view.paused == "You paused it." and view.seconds_left is None
+    # AND it goes on
+    with qtbot.waitSignal(watcher.changed, timeout=PATIENCE_MS,
+                          check_params_cb=lambda view: not view.paused):
+        watcher.go_on(job_id)
+    with qtbot.waitSignal(watcher.stopped, timeout=PATIENCE_MS):
+        watcher.cancel(job_id)
+
+
 def test_a_deaf_job_is_killed_and_told_as_stopped(
         watcher: JobWatcher, qtbot: QtBot, clock: MovedClock) -> None:
     # GIVEN a job that hears neither a question nor a signal

@@ -9,7 +9,7 @@ import pytest
 from engine.cli import jobs
 from engine.cli.command import Context
 from engine.errors import EngineError
-from engine.events import Failed, Note, Progress, decode
+from engine.events import Failed, Note, Paused, Progress, decode
 from engine.jobs.child import ExitCode
 from engine.jobs.job_folder import JobFolder, JobState
 from engine.jobs.process import JobProcess
@@ -194,3 +194,22 @@ def test_an_event_of_an_absurd_time_can_be_shown(run: Run, new_job: NewJob,
     folder.append(Note("later", at=1e300))
     assert run("show", folder.id) == ExitCode.DONE
     assert "later" in capsys.readouterr().out
+
+
+def test_a_running_job_is_paused_and_let_go_on(run: Run, new_job: NewJob,
+                                               capsys: pytest.CaptureFixture[str]) -> None:
+    # GIVEN a job that runs
+    folder = new_job("works")
+    process = JobProcess.start(folder, COMMAND)
+    wait_until(lambda: bool(folder.events_since()[0]))
+    # WHEN it is paused THEN it says so and tells nothing more
+    assert run("pause", folder.id) == ExitCode.DONE
+    wait_until(lambda: isinstance(folder.last_event(), Paused))
+    # AND resume lets it go on, in the same process
+    assert run("resume", folder.id) == ExitCode.DONE
+    wait_until(lambda: isinstance(folder.last_event(), Progress))
+    assert process.living()
+    end_for_good(process)
+    # AND what does not run cannot be paused
+    with pytest.raises(EngineError, match="does not run"):
+        run("pause", folder.id)

@@ -7,7 +7,20 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Cancelled, EngineError
-from engine.events import Ending, Event, Failed, Finished, Note, Progress, Report, Resumed, Stopped
+from engine.events import (
+    Continued,
+    Ending,
+    Event,
+    Failed,
+    Finished,
+    Note,
+    Paused,
+    Progress,
+    Pulse,
+    Report,
+    Resumed,
+    Stopped,
+)
 from engine.jobs.child import KINDS, ExitCode, Kind, carry_out
 from engine.jobs.job_folder import JobFolder, JobState
 from engine.jobs.spec import JobSpec
@@ -100,6 +113,34 @@ def test_where_it_reports_it_is_stopped_and_nowhere_else(new_folder: NewFolder) 
     assert [event.done for event in folder.events_since()[0] if isinstance(event, Progress)] == \
         [1, 2]
     assert not folder.stop_asked()
+
+
+@pytest.mark.parametrize("stop", [False, True])
+def test_paused_it_waits_where_it_reports(new_folder: NewFolder, stop: bool,
+                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN work that is asked to wait between two reports, and then to go on, or to stop
+    folder = new_folder("completes")
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:
+            (folder.ask_to_stop if stop else folder.forget_pause)()
+
+    def work(report: Report) -> Finished:
+        report(Progress(done=1))
+        folder.ask_to_pause()
+        report(Progress(done=2))
+        report(Pulse())
+        return Finished(summary="done")
+    monkeypatch.setattr("engine.jobs.child.time.sleep", wait)
+    # WHEN it runs
+    assert carried_out(folder, kind_of(work)) == (ExitCode.CANCELLED if stop else ExitCode.DONE)
+    # THEN it waited as long as it was asked to, and told so; what only feels is not stored
+    turns = [type(event) for event in folder.events_since()[0]]
+    assert turns[:3] == [Progress, Progress, Paused]
+    assert turns[3:] == ([Stopped] if stop else [Continued, Finished])
+    assert len(waited) == 3 and not folder.pause_asked()
 
 
 def test_stopped_before_it_begins(new_folder: NewFolder) -> None:

@@ -208,3 +208,13 @@ def test_a_request_to_stop_is_left_and_taken_back(new_folder: NewFolder) -> None
     folder.forget_stop()
     folder.forget_stop()
     assert not folder.stop_asked()
+
+
+def test_a_request_to_pause_is_left_and_taken_back(new_folder: NewFolder) -> None:
+    folder = new_folder("completes")
+    assert not folder.pause_asked()
+    folder.ask_to_pause()
+    assert folder.pause_asked()
+    folder.forget_pause()
+    folder.forget_pause()
+    assert not folder.pause_asked()
