@@ -8,12 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+ENOUGH_FILE = "enough"
+"""A file of this name beside the folders of a job's stages: the person wants what there is now."""
+
 
 class Why(enum.StrEnum):
     """Why the loop ended."""
 
     DONE = "done"  # every step was taken
     PATIENCE = "patience"  # no better judgement for long enough
+    ENOUGH = "enough"  # the person asked for what there is
     DIVERGED = "diverged"  # the loss stopped being a number, or grew far beyond its start
 
 

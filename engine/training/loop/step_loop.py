@@ -20,7 +20,7 @@ from engine.training.loop.course import Course
 from engine.training.loop.keeping import BEST, CHECKPOINT, Keeper
 from engine.training.loop.learner import Divided, Learner, OwnPrecision
 from engine.training.loop.moved import Moved
-from engine.training.loop.outcome import Courtesy, NoCourtesy, Outcome, Why
+from engine.training.loop.outcome import ENOUGH_FILE, Courtesy, NoCourtesy, Outcome, Why
 from engine.training.loop.precision import wants_bf16
 from engine.training.loop.standing import Standing
 from engine.training.recipe import LoopOptions
@@ -242,12 +242,14 @@ class StepLoop:
     def _why(self) -> Why:
         if self._stands.diverged:
             return Why.DIVERGED
+        if (self.folder.parent / ENOUGH_FILE).exists():
+            return Why.ENOUGH
         patience = self.options.patience
         return Why.PATIENCE if patience and self._stands.waited >= patience else Why.DONE
 
     def _outcome(self) -> Outcome:
         stands, why = self._stands, self._why()
-        if stands.step >= self._course.end and why is Why.PATIENCE:
+        if stands.step >= self._course.end and why in (Why.PATIENCE, Why.ENOUGH):
             why = Why.DONE
         return Outcome(stands.step, stands.best_step, stands.first, stands.best, stands.last, why,
                        _sentence(why, stands), stands.seconds, stands.examples,
@@ -262,6 +264,8 @@ def _sentence(why: Why, stands: Standing) -> str:
     if why is Why.PATIENCE:
         return (f"It stopped after step {stands.step}, because it had grown no better over "
                 f"{stands.waited} judgements. {kept}")
+    if why is Why.ENOUGH:
+        return f"You ended it after step {stands.step}. {kept}"
     if why is Why.DIVERGED:
         return (f"The loss ran away by step {stands.step}, so it stopped there. {kept} "
                 "A lower learning rate would help.")
