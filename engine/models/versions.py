@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from engine.errors import EngineError
-from engine.models.manifest import FILE_NAME, ModelManifest, read_manifest
+from engine.models.manifest import FILE_NAME, ModelManifest, read_manifest, write_manifest
 from engine.models.trash import FOLDER as TRASH
 from engine.models.trash import Removed, find_removed
 
@@ -107,7 +107,7 @@ class ModelVersions:
         """
         manifest = read_manifest(fresh)
         for one in self.of(manifest.id):
-            if one.manifest is not None and one.manifest == manifest:
+            if one.manifest is not None and one.manifest.files == manifest.files:
                 return one
         taken = any(one.in_place for one in self.of(manifest.id))
         target = self._models / manifest.id
@@ -116,7 +116,8 @@ class ModelVersions:
             target.parent.mkdir(parents=True, exist_ok=True)
             # Before the folder: the other way round a kill would leave it unmarked.
             _mark(target).touch()
-        self._copy(fresh, target)
+            manifest = msgspec.structs.replace(manifest, version=target.name)
+        self._copy(fresh, target, manifest)
         self.prune(manifest.id, most_kept)
         return _version(manifest.id, target, in_place=not taken, waiting=taken)
 
@@ -130,8 +131,9 @@ class ModelVersions:
             raise EngineError(f"The version {name} of {model_id} cannot be read.",
                               "Choose another version.")
         own = self._models / model_id
-        aside = self._free_place(model_id, _version(model_id, own, True).name) \
-            if own.exists() else None
+        aside = None
+        if own.exists():
+            aside = self._free_place(model_id, _version(model_id, own, True).name, leaving=True)
         swap = self._swap_file(model_id)
         swap.parent.mkdir(parents=True, exist_ok=True)
         to = "" if wanted.shipped else wanted.folder.name
@@ -204,13 +206,14 @@ class ModelVersions:
                 aside.rename(own)
             raise
 
-    def _copy(self, fresh: Path, target: Path) -> None:
+    def _copy(self, fresh: Path, target: Path, manifest: ModelManifest) -> None:
         """Copies aside, then moves: the folder appears whole or not at all."""
         self._models.mkdir(parents=True, exist_ok=True)
         self._sweep(target.name)
         holder = Path(tempfile.mkdtemp(".new", f".{target.name}.", self._models))
         try:
             shutil.copytree(fresh, holder / target.name)
+            write_manifest(holder / target.name, manifest)
             target.parent.mkdir(parents=True, exist_ok=True)
             (holder / target.name).rename(target)
         finally:
@@ -222,12 +225,15 @@ class ModelVersions:
             if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
                 shutil.rmtree(left, ignore_errors=True)
 
-    def _free_place(self, model_id: str, version: str) -> Path:
-        """Where a version is kept: by its name, with a number where that is taken."""
+    def _free_place(self, model_id: str, version: str, leaving: bool = False) -> Path:
+        """Where a version is kept: by its name, with a number where another has it. `leaving`: it
+        is the one that stands in place now."""
         kept = self._models / VERSIONS / model_id
         name = re.sub(r"[^\w.-]+", "-", version).strip(".-") or "1"
         numbered = (f"{name}-{number}" for number in range(2, 10_000))
-        return next(kept / each for each in (name, *numbered) if not (kept / each).exists())
+        others = {one.name for one in self.of(model_id) if not (one.in_place and leaving)}
+        return next(kept / each for each in (name, *numbered)
+                    if each not in others and not (kept / each).exists())
 
     def _kept(self, model_id: str) -> list[Path]:
         place = self._models / VERSIONS / model_id

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import EngineError
-from engine.models.manifest import ModelManifest, check_files, write_manifest
+from engine.models.manifest import ModelManifest, check_files, read_manifest, write_manifest
 from engine.models.registry import ModelRegistry
 from engine.models.trash import restore_model
 from engine.models.versions import ModelVersions
@@ -57,6 +57,16 @@ def test_what_is_there_is_not_taken_twice(shelf: ModelVersions, tmp_path: Path) 
     again = shelf.place(tmp_path / "fresh-b")
     assert names(shelf) == ["a", "b"]
     assert again.waiting
+
+
+def test_versions_of_one_name_are_told_apart(shelf: ModelVersions, tmp_path: Path) -> None:
+    grow(shelf, tmp_path, "a")
+    other = made(tmp_path / "other", "a")
+    (other / "card").write_text("other")
+    write_manifest(other, read_manifest(other))
+    assert shelf.place(other).name == "a-2"
+    assert shelf.bring("moods", "a-2").in_place
+    assert sorted(names(shelf)) == ["a", "a-2"]
 
 
 def test_a_version_comes_and_the_earlier_one_can_be_had_back(
