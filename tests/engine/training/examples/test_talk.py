@@ -1,4 +1,4 @@
-"""Talks become examples that hold just what the chat would ask, and learn just what it would say."""
+"""Talks become examples that hold just what the chat asks, and learn just what it would say."""
 
 from collections.abc import Sequence
 from pathlib import Path
