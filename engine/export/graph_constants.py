@@ -16,7 +16,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 Array = npt.NDArray[Any]
 
-_NORMS = ("SimplifiedLayerNormalization", "SkipSimplifiedLayerNormalization")
+_NORMS = ("SimplifiedLayerNormalization", "SkipSimplifiedLayerNormalization",
+          "LayerNormalization")
 
 
 class GraphConstants:
