@@ -23,10 +23,10 @@ from engine.settings import Settings
 from engine.tagging.classify_prompt import PromptShelf
 from engine.tagging.language import LanguageDetector
 from engine.tagging.lyric_store import LyricStore
+from engine.tagging.own_moods import LiveVocabulary, own_moods
 from engine.tagging.service import TaggingService
 from engine.tagging.tagger import Tagger
 from engine.tagging.unfinished import UnfinishedRun
-from engine.tagging.vocabulary import Vocabulary
 from gui.app_library import LateLibrary
 from gui.background import WorkQueue
 from gui.chat.room import ChatRoom
@@ -103,7 +103,8 @@ class Program:
         self.detector = LanguageDetector()
         registry = ModelRegistry(paths.shipped_models, paths.models)
         self.shelf = shelf or TaggerShelf(
-            registry, lambda: self.settings.current, self._open_tagger)
+            registry, lambda: self.settings.current, self._open_tagger,
+            lambda: own_moods(paths))
         self.memory = QSettings(str(paths.home / "window.ini"), QSettings.Format.IniFormat)
         self.trials = TrialBook(paths.trials)
         self.guard = CrashGuard(registry, self.trials, lambda: self.settings.current)
@@ -114,7 +115,7 @@ class Program:
         self.devices = DevicesPresenter(
             self.desk, self.jobs, paths.trials, lambda: {
                 "threads": self.settings.current.threads, "folder": self.models.chat_folder})
-        vocabulary = Vocabulary.load(paths.moods_file)
+        self.vocabulary = vocabulary = LiveVocabulary(paths)
         self.tag = TagPresenter(
             self._open_services, self.tagging, self.desk, vocabulary,
             self.settings.current, paths.samples,
@@ -196,9 +197,9 @@ class Program:
 
     def _open_tagger(self, tagger_id: str, settings: Settings) -> Tagger:
         # ONNX Runtime takes a tenth of a second to import: not before the window is there.
-        from engine.tagging.opening import open_tagger
+        from engine.tagging.opening import open_tagging
 
-        return open_tagger(self.paths, tagger_id, settings, self.guard.open_model)
+        return open_tagging(self.paths, tagger_id, settings, self.guard.open_model)
 
     def _make_models(self, registry: ModelRegistry) -> ModelsPresenter:
         def chosen() -> Chosen:

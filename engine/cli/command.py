@@ -38,7 +38,7 @@ def open_tagger(paths: AppPaths, tagger_id: str, settings: Settings) -> "Tagger"
     from engine.tagging import opening
 
     with _usable_device(paths, settings) as usable:
-        return opening.open_tagger(paths, tagger_id, usable)
+        return opening.open_tagging(paths, tagger_id, usable)
 
 
 def open_model(paths: AppPaths, model_id: str, settings: Settings) -> "TextModel":

@@ -24,7 +24,7 @@ from engine.interplay.rewriting import (
 from engine.paths import AppPaths
 from engine.settings import Settings, load_settings
 from engine.tagging.language import LanguageDetector
-from engine.tagging.vocabulary import Vocabulary
+from engine.tagging.own_moods import open_vocabulary
 
 STDIN = "-"
 MOST_CANDIDATES = 32
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace, context: Context) -> int:
     rewriter = MoodRewriter(
         context.open_model(context.paths, options.model, settings), MoodListener(tagger),
         find_encoder(context.paths, settings, _NO_ENCODER),
-        Vocabulary.load(context.paths.moods_file), load_rewrite_prompt(context.paths),
+        open_vocabulary(context.paths), load_rewrite_prompt(context.paths),
         LanguageDetector())
     request = RewriteRequest(text, options.towards, options.candidates, options.seed)
     for event in rewriter.rewrite(request):

@@ -24,10 +24,10 @@ from engine.library.database import Database
 from engine.settings import Settings, load_settings
 from engine.tagging.language import LanguageDetector
 from engine.tagging.lyric_store import LyricStore
+from engine.tagging.own_moods import open_vocabulary
 from engine.tagging.requests import Answered, TagRequest
 from engine.tagging.service import TaggingService
 from engine.tagging.song import Song, SongState
-from engine.tagging.vocabulary import Vocabulary
 
 _NO_ENCODER = ("No sentence encoder is installed, so the themes are those the song names most "
                "often. To add it: models add all-MiniLM-L6-v2")
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace, context: Context) -> int:
     with closing(Database.open(context.paths.library_file, context.paths.backups)) as database:
         song = _song(options, context, database, settings)
         encoder = find_encoder(context.paths, settings, _NO_ENCODER)
-        made = SceneMaker(Vocabulary.load(context.paths.moods_file), encoder).scene_from(song)
+        made = SceneMaker(open_vocabulary(context.paths), encoder).scene_from(song)
         if options.save:
             store = SceneStore(database)
             say(f"“{store.add(made.scene).value.title}” is in the library.")

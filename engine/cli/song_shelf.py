@@ -16,6 +16,7 @@ from engine.settings import Settings, load_settings
 from engine.tagging.browsing.song_index import SongIndex
 from engine.tagging.browsing.song_query import SongQuery, query_from_json
 from engine.tagging.lyric_store import LyricStore
+from engine.tagging.own_moods import open_vocabulary
 from engine.tagging.playlists.playlist_store import PlaylistStore
 from engine.tagging.song_identity import place_of
 from engine.tagging.vocabulary import Vocabulary
@@ -101,7 +102,7 @@ def open_shelf(context: Context, tagger: str = "") -> Generator[SongShelf]:
         settings = replace(settings, tagger=tagger)
     paths = context.paths
     with closing(Database.open(paths.library_file, paths.backups)) as database:
-        vocabulary = Vocabulary.load(paths.moods_file)
+        vocabulary = open_vocabulary(paths)
         index = SongIndex.load(database, settings, vocabulary, paths.cache)
         yield SongShelf(database, LyricStore(database), index, vocabulary, settings, paths)
 

@@ -13,9 +13,9 @@ from engine.errors import EngineError
 from engine.library.database import Database
 from engine.settings import Settings
 from engine.tagging.lyric_store import LyricStore
+from engine.tagging.own_moods import open_vocabulary
 from engine.tagging.playlists.song_documents import sidecar_of
 from engine.tagging.song import SongRow, SongState
-from engine.tagging.vocabulary import Vocabulary
 from engine.tagging.writing.tag_writer import TagWriter
 from engine.tagging.writing.values import NotWritten, PlannedWrite, Written
 
@@ -36,7 +36,7 @@ def write_tags(rows: Sequence[SongRow], options: argparse.Namespace, context: Co
     tagged = [row for row in rows if row.state is SongState.TAGGED and row.song_id is not None]
     paths = context.paths
     with closing(Database.open(paths.library_file, paths.backups)) as database:
-        writer = TagWriter(database, LyricStore(database), Vocabulary.load(paths.moods_file),
+        writer = TagWriter(database, LyricStore(database), open_vocabulary(paths),
                            paths.writing_lock)
         planned = _planned(tagged, writer, options, settings)
         for one in planned:

@@ -139,6 +139,22 @@ def open_vocabulary(paths: AppPaths) -> Vocabulary:
     return with_own(Vocabulary.load(paths.moods_file), own_moods(paths))
 
 
+class LiveVocabulary(Vocabulary):
+    """The vocabulary of a program that runs: the same object with other moods after `renew`, so
+    that whoever was given it shows a mood that was just made or renamed."""
+
+    def __init__(self, paths: AppPaths) -> None:
+        self._paths = paths
+        super().__init__(open_vocabulary(paths).moods)
+
+    def renew(self) -> None:
+        """Reads the person's own moods anew."""
+        fresh = open_vocabulary(self._paths)
+        self._moods = fresh.moods
+        self._by_id = {mood.id: mood for mood in fresh.moods}
+        self._by_spelling = fresh.spellings
+
+
 def with_own(vocabulary: Vocabulary, installed: Sequence[InstalledMood]) -> Vocabulary:
     """`vocabulary` with these after it, as `open_vocabulary` says."""
     for one in installed:
