@@ -8,17 +8,21 @@ from engine.inference.devices import find_device
 from engine.inference.text_model import TextModel
 from engine.models.manifest import TEXT_GENERATION
 from engine.models.registry import ModelRegistry, RegistryEntry
+from engine.models.versions import ModelVersions
 from engine.paths import AppPaths
 from engine.settings import Settings
 
 
 def find_text_model(paths: AppPaths, model_id: str, settings: Settings) -> RegistryEntry:
     """The entry of that id; for "" the chat model of the settings, or the first there is where
-    that one was removed. EngineError where none is installed."""
+    that one was removed. "ID@VERSION" is a version that is kept or waits, while it is there.
+    EngineError where none is installed."""
     registry = ModelRegistry(paths.shipped_models, paths.models)
-    wanted = model_id.partition("@")[0]
+    wanted, _, version = model_id.partition("@")
     if wanted:
-        return registry.find(wanted, TEXT_GENERATION)
+        versions = ModelVersions(paths.models, paths.shipped_models)
+        kept = versions.entry(wanted, version.partition("/")[0])
+        return kept or registry.find(wanted, TEXT_GENERATION)
     installed = registry.usable(TEXT_GENERATION)
     if not installed:
         raise EngineError("No chat model is installed.",

@@ -19,6 +19,7 @@ import msgspec
 
 from engine.errors import EngineError
 from engine.models.manifest import FILE_NAME, ModelManifest, read_manifest, write_manifest
+from engine.models.registry import RegistryEntry
 from engine.models.trash import FOLDER as TRASH
 from engine.models.trash import Removed, find_removed
 
@@ -97,6 +98,16 @@ class ModelVersions:
             raise EngineError(f'Several versions of {model_id} begin with "{name}".',
                               f"There are: {known}.")
         raise EngineError(f'{model_id} has no version "{name}".', f"There are: {known}.")
+
+    def entry(self, model_id: str, name: str) -> RegistryEntry | None:
+        """A version that is kept or waits, as the registry would have it; None where there is no
+        such version, or it is the one in place."""
+        if not name or not self._kept(model_id):
+            return None
+        found = [one for one in self.of(model_id) if one.name == name]
+        if not found or found[0].in_place or found[0].manifest is None:
+            return None
+        return RegistryEntry(found[0].folder, found[0].manifest)
 
     def place(self, fresh: Path, most_kept: int = MOST_KEPT) -> ModelVersion:
         """Takes a whole model folder over, by a copy. Where there is no model of its id yet it is

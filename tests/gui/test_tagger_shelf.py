@@ -1,13 +1,17 @@
 """One tagger for all threads, opened anew only when the settings mean another one."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from engine.errors import EngineError
+from engine.models.manifest import read_manifest, write_manifest
 from engine.models.registry import ModelRegistry
+from engine.models.versions import ModelVersions
 from engine.paths import AppPaths
 from engine.settings import Settings
 from engine.tagging.language import LanguageDetector
@@ -62,3 +66,20 @@ def test_warming_up_shows_the_speed_of_the_model(isolated_home: AppPaths) -> Non
     assert seen.excerpts_per_second > 0
     assert seen.model in [e.id for e in ModelRegistry(
         isolated_home.shipped_models, isolated_home.models).usable(MOOD_TAGGING)]
+
+
+def test_another_version_in_its_place_is_opened(isolated_home: AppPaths, tmp_path: Path) -> None:
+    """A trained version of the shipped tagger is brought into place while the program runs."""
+    shelf = shelf_of(isolated_home, Settings)
+    first = shelf.tagger()
+    shipped = next(isolated_home.shipped_models.iterdir())
+    fresh = Path(shutil.copytree(shipped, tmp_path / "fresh"))
+    (fresh / "note").write_text("another")
+    write_manifest(fresh, msgspec.structs.replace(read_manifest(fresh), version="next"))
+    versions = ModelVersions(isolated_home.models, isolated_home.shipped_models)
+    waiting = versions.place(fresh)
+    assert shelf.tagger() is first
+    versions.bring(waiting.model_id, "next")
+    assert shelf.tagger().id == f"{waiting.model_id}@next"
+    versions.bring(waiting.model_id, read_manifest(shipped).version)
+    assert shelf.tagger().id == first.id

@@ -9,6 +9,7 @@ from engine.inference.opening import find_text_model
 from engine.inference.text_model import TextModel
 from engine.models.manifest import TEXT_GENERATION, ModelManifest, write_manifest
 from engine.models.registry import RegistryEntry
+from engine.models.versions import ModelVersions
 from engine.paths import AppPaths
 from engine.settings import Settings
 from engine.tagging import generative_tagger
@@ -70,6 +71,24 @@ def test_without_a_name_it_is_the_chat_model_in_use(isolated_home: AppPaths, tag
 def test_a_model_trained_for_it_needs_no_way(isolated_home: AppPaths, tagger_for) -> None:
     install(isolated_home, "moody", generative_tagger.TASK)
     assert tagger_for("moody").id.startswith("generative:moody@7/")
+
+
+def test_a_version_that_waits_is_opened_by_its_name(isolated_home: AppPaths, tagger_for,
+                                                    opened: list[Path], tmp_path: Path) -> None:
+    for number, task in enumerate((generative_tagger.TASK, TEXT_GENERATION)):
+        name = f"moody{number}"
+        install(isolated_home, name, task)
+        fresh = tmp_path / name
+        fresh.mkdir()
+        (fresh / "graph").write_text("other")
+        write_manifest(fresh, ModelManifest(id=name, name=name, kind="decoder", task=task,
+                                            version="8"))
+        ModelVersions(isolated_home.models, isolated_home.shipped_models).place(fresh)
+    assert tagger_for("moody0@8").id.startswith("generative:moody0@8/")
+    assert tagger_for("moody0@7").id.startswith("generative:moody0@7/")
+    assert tagger_for("generative:moody0").id.startswith("generative:moody0@7/")
+    assert find_text_model(isolated_home, "moody1@8", Settings()).folder.name == "8"
+    assert find_text_model(isolated_home, "moody1@gone", Settings()).folder.name == "moody1"
 
 
 def test_a_longer_excerpt_is_another_tagger(isolated_home: AppPaths, tagger_for) -> None:
