@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine.errors import EngineError
 from engine.export.graph_constants import GraphConstants
-from engine.export.safetensors_file import SINGLE, SafetensorsFolder
+from engine.export.safetensors_file import SafetensorsFolder
 from engine.models.folder_json import read_object
 from engine.models.manifest import FILE_NAME, ModelManifest, read_manifest
 

@@ -7,8 +7,8 @@ per embedding row, and quantizes activations within ranges measured beforehand: 
 each batch would make a text's scores depend on its company.
 Heads look at the last layer's mean, or at every layer's side by side, as wide as they are; words.*
 add what the excerpt's words say. Inputs input_ids, attention_mask (B, T) int64; outputs moods
-(B, M) logits, affect (B, 2) in -1..1, vector (B, D) fp32, the last layer's mean. Without heads the
-vector is all.
+(B, M) logits, affect (B, 2) in -1..1, vector (B, D) fp32, the last layer's mean; of a classifier
+of any labels logits (B, M) and vector. Without heads the vector is all.
 """
 # onnx's helpers are typed in part.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -32,6 +32,7 @@ Ranges = Mapping[str, tuple[float, float]]
 
 _ORT = "com.microsoft"
 _HEADS = ("moods", "affect")
+_ANY_HEAD = ("logits",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class EncoderShape:
 def build_encoder_graph(
     weights: Weights, shape: EncoderShape, ranges: Ranges | None = None
 ) -> onnx.ModelProto:
-    """The graph of `weights`: encoder.* as in BertModel, moods.*, affect.* linear heads if any.
+    """The graph of `weights`: encoder.* as in BertModel; of linear heads moods.* with affect.*,
+    logits.* alone, or none.
 
     With the `ranges` of every matmul's input it is int8; without, fp32.
     """
@@ -80,7 +82,8 @@ class _Graph:
         self.matmul_inputs: dict[str, str] = {}
         self.nodes: list[onnx.NodeProto] = []
         self.constants: dict[str, onnx.TensorProto] = {}
-        self.has_heads = "moods.weight" in weights
+        of_moods = _HEADS if "moods.weight" in weights else ()
+        self.head_names = _ANY_HEAD if "logits.weight" in weights else of_moods
         self.layers = 1 + max(
             int(name.split(".")[3]) for name in weights if name.startswith("encoder.encoder.layer.")
         )
@@ -206,12 +209,14 @@ class _Graph:
 
     def heads(self, hidden: Sequence[str]) -> None:
         """Means over the real tokens of every layer the heads look at, then the linear heads."""
-        looked_at = self.weights["moods.weight"].shape[1] // self.width if self.has_heads else 1
+        looked_at = 1
+        if self.head_names:
+            looked_at = self.weights[f"{self.head_names[0]}.weight"].shape[1] // self.width
         share = self._token_share()
         means = [self.add("MatMul", [share, layer], "") for layer in hidden[-looked_at:]]
         middle = self.constant("along", np.array([1]))
         self._named("Squeeze", [means[-1], middle], "vector")
-        if not self.has_heads:
+        if not self.head_names:
             return
         seen = "vector"
         if looked_at > 1:
@@ -228,8 +233,8 @@ class _Graph:
 
     def _heads_upon(self, seen: str) -> str:
         """(B, M + 2) logits of the moods, then valence and arousal before their tanh."""
-        matrix = np.concatenate([self.weights[f"{head}.weight"] for head in _HEADS])
-        bias = np.concatenate([self.weights[f"{head}.bias"] for head in _HEADS])
+        matrix = np.concatenate([self.weights[f"{head}.weight"] for head in self.head_names])
+        bias = np.concatenate([self.weights[f"{head}.bias"] for head in self.head_names])
         added = self.constant("heads.bias", bias)
         said = self.add("Gemm", [seen, self._head_matrix(matrix), added], "", transB=1)
         if "words.moods" not in self.weights:
@@ -250,6 +255,9 @@ class _Graph:
         return word_table(rarity, table, np.exp(1 - rarity))
 
     def _outputs(self, said: str) -> None:
+        if self.head_names == _ANY_HEAD:
+            self._named("Identity", [said], "logits")
+            return
         size = len(self.weights["moods.bias"])
         sizes = self.constant("outputs", np.array([size, 2]))
         split = ["moods", "affect_raw"]
@@ -265,8 +273,7 @@ class _Graph:
             for name in ("input_ids", "attention_mask")
         ]
         sizes = {"vector": self.width}
-        if self.has_heads:
-            sizes = {"moods": len(self.weights["moods.bias"]), "affect": 2} | sizes
+        sizes = {name: len(self.weights[f"{name}.bias"]) for name in self.head_names} | sizes
         outputs = [
             helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", size])
             for name, size in sizes.items()

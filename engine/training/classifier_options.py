@@ -58,7 +58,8 @@ class ClassifierOptions(_Options, frozen=True):
     learned. `still_words`: word vectors do not learn (half of a small encoder's weights, hardly
     any of which a small data set touches). `layer_decay`: each layer learns at so much of the rate
     of the one above it. `head_decay` is the L2 penalty of heads on standardised vectors, `pull`
-    that by which a head already there holds on to what it was. `dropout` within the encoder.
+    `reach` how far, in logits, a text's score is expected to move where a tagger's own heads learn on.
+    `dropout` within the encoder.
     `affect_weight` is that of the moods' places beside the moods themselves.
     `resampling`, `positive_weight` and `masked` are the baselines' (see way_options)."""
 
@@ -71,8 +72,8 @@ class ClassifierOptions(_Options, frozen=True):
     still_words: bool = True
     layer_decay: float = 0.9
     head_decay: float = 0.6
-    pull: float = 0.02
-    dropout: float = 0.1
+    reach: float = 1.0
+    dropout: float = 0.0
     affect_weight: float = 0.3
     resampling: str = "both"
     positive_weight: float = 0.0
@@ -99,7 +100,7 @@ def classifier_options(recipe: Recipe) -> ClassifierOptions:
         (options.fewest >= 1, "fewest is at least 1"),
         (0 < options.layer_decay <= 1, "layer_decay lies above 0 and at most at 1"),
         (options.head_decay > 0, "head_decay must be above 0"),
-        (options.pull > 0, "pull must be above 0"),
+        (options.reach > 0, "reach must be above 0"),
         (0 <= options.dropout < 1, "dropout is a share, from 0 to below 1"),
         (options.affect_weight >= 0, "affect_weight must not be negative"),
         (0 <= options.positive_weight <= 1, "positive_weight lies between 0 and 1"),

@@ -43,8 +43,8 @@ class LabelTruth:
     def most_frequent(self, most: int) -> tuple[str, ...]:
         """The labels that most texts have, most frequent first; those no text has are left out."""
         times = (self.present & self.asked).sum(0)
-        order = np.argsort(-times, kind="stable")[:most]
-        return tuple(self.labels[at] for at in order.tolist() if times[at])
+        order: list[int] = np.argsort(-times, kind="stable")[:most].tolist()
+        return tuple(self.labels[at] for at in order if times[at])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

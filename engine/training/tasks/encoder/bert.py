@@ -101,7 +101,8 @@ class Bert(nn.Module):
                  f"{root}token_type_embeddings.weight": np.zeros((2, places.shape[1]), np.float32)}
         found |= _plain(self.norm, f"{root}LayerNorm")
         for number, layer in enumerate(self.layers):
-            found |= layer.plain(f"{_LAYER}{number}.")  # type: ignore[operator]
+            assert isinstance(layer, _Layer)
+            found |= layer.plain(f"{_LAYER}{number}.")
         return found
 
 
