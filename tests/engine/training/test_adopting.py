@@ -51,7 +51,8 @@ def test_a_waiting_version_is_used_and_left(isolated_home: AppPaths, tmp_path: P
     # AND left again
     bring_back(isolated_home, "mine", "a")
     registry = ModelRegistry(isolated_home.shipped_models, isolated_home.models)
-    assert registry.find("mine", task).manifest.version == "a"
+    stands = registry.find("mine", task).manifest
+    assert stands is not None and stands.version == "a"
 
 
 def test_what_is_gone_is_no_candidate(isolated_home: AppPaths) -> None:
