@@ -38,6 +38,11 @@ class AppPaths:
         return self.home / "writing.lock"
 
     @property
+    def in_use_mark(self) -> Path:
+        """Held while the person's chat or tagging works; trainings look at it."""
+        return self.home / "in_use.lock"
+
+    @property
     def settings_file(self) -> Path:
         return self.home / "settings.json"
 

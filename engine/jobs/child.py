@@ -12,7 +12,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Generator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -31,6 +31,7 @@ from engine.events import (
     Stopped,
 )
 from engine.jobs.job_folder import JobFolder, JobState
+from engine.jobs.spec import JobSpec
 
 NICENESS = 10
 PAUSE_POLL_SECONDS = 0.1
@@ -91,8 +92,12 @@ def _evaluate(arguments: dict[str, object], output: Path, report: Report,
 
 def _learn(arguments: dict[str, object], output: Path, report: Report, resume: bool) -> Finished:
     from engine.export.learning.job import run_learning_job
+    from engine.training.learning_job import read_learning
+    from engine.training.runs.courtesy import open_courtesy
 
-    return run_learning_job(arguments, output, report, resume)
+    job = read_learning(arguments)
+    courtesy = open_courtesy(job.manners, job.paths)
+    return run_learning_job(arguments, output, report, resume, courtesy)
 
 
 KINDS: Mapping[str, Kind] = {
@@ -198,10 +203,23 @@ def _failure(error: BaseException) -> Failed:
 @contextmanager
 def _as_own_process(folder: JobFolder) -> Generator[None]:
     """Only what has a process to itself may let others go first, and take signals."""
-    if folder.spec().polite and sys.platform != "win32":
+    spec = folder.spec()
+    if spec.polite and sys.platform != "win32":
         os.nice(NICENESS)  # on Windows whoever starts the process sets it
+    if spec.polite and spec.kind == "learn":
+        _take_what_is_left(spec.argument_values())
     with _terminate_stops():
         yield
+
+
+def _take_what_is_left(arguments: dict[str, object]) -> None:
+    """A training steps back further, unless it is to go on whatever the person does."""
+    from engine.training.learning_job import WhileUsed, read_learning
+    from engine.training.runs.stepping_back import step_back
+
+    with suppress(EngineError):  # what is wrong with them is told when they are read to be used
+        if read_learning(arguments).manners.while_used is not WhileUsed.GO_ON:
+            step_back()
 
 
 @contextmanager

@@ -76,8 +76,10 @@ def _by_steps(kit: StepKit, given: Given, courtesy: "Courtesy | None", goes_on: 
               resume: bool) -> "tuple[Outcome, Learner]":
     given.report(Note(message="Preparing what is learned"))
     from engine.export.learning.weights import load_weights
+    from engine.training.loop.precision import use_threads
     from engine.training.loop.step_loop import StepLoop
 
+    use_threads(given.job.manners.threads)
     learner = kit.learner(given)
     if given.start is not None:
         load_weights(learner.model, given.start)

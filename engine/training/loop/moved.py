@@ -27,8 +27,8 @@ class Moved:
     def __init__(self, model: nn.Module, groups: Sequence[ParameterGroup],
                  options: LoopOptions) -> None:
         self._options = options
-        self._names, self._weights, self.masters = _masters(model, groups)
-        place = {id(weight): at for at, weight in enumerate(self._weights)}
+        self._names, self.weights, self.masters = _masters(model, groups)
+        place = {id(weight): at for at, weight in enumerate(self.weights)}
         settings: list[dict[str, object]] = []
         self._peaks: list[float] = []
         for group in groups:
@@ -54,7 +54,7 @@ class Moved:
 
     def gather(self) -> None:
         """Adds the gradients of the model's weights to those of the masters, and frees them."""
-        for weight, master in zip(self._weights, self.masters, strict=True):
+        for weight, master in zip(self.weights, self.masters, strict=True):
             if weight is master or weight.grad is None:
                 continue
             if master.grad is None:
@@ -88,7 +88,7 @@ class Moved:
 
     def forget(self) -> None:
         """Lets go of every gradient."""
-        for weight, master in zip(self._weights, self.masters, strict=True):
+        for weight, master in zip(self.weights, self.masters, strict=True):
             weight.grad = master.grad = None
 
     def _write_back(self) -> None:
@@ -99,9 +99,14 @@ class Moved:
                                      1 - self._options.averaging)
 
     def _round(self) -> None:
-        for weight, master in zip(self._weights, self.masters, strict=True):
+        for weight, master in zip(self.weights, self.masters, strict=True):
             if weight is not master:
                 weight.copy_(master)
+
+    @property
+    def averages(self) -> bool:
+        """Whether there are averaged weights beside the current ones."""
+        return bool(self._averaged)
 
     def swap(self) -> None:
         """Changes the current weights for the averaged ones where there are any (Polyak and

@@ -1,4 +1,4 @@
-"""In what numbers a training computes, by what the processor can."""
+"""In what numbers a training computes, by what the processor can, and with how many threads."""
 # torch is typed in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
@@ -13,3 +13,9 @@ def wants_bf16(precision: str) -> bool:
         ask = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
         return bool(ask and ask())
     return precision == "bf16"
+
+
+def use_threads(threads: int) -> None:
+    """Computes with so many; 0 leaves torch its own choice, a thread a core."""
+    if threads:
+        torch.set_num_threads(threads)

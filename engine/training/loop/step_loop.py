@@ -16,6 +16,7 @@ import torch
 from engine.errors import Cancelled
 from engine.events import Continued, Metric, Paused, Progress, Pulse, Report, Sample, Started
 from engine.inference.process_figures import resident_bytes
+from engine.training.loop.breaths import breathing
 from engine.training.loop.course import Course
 from engine.training.loop.keeping import BEST, CHECKPOINT, Keeper
 from engine.training.loop.learner import Divided, Learner, OwnPrecision
@@ -29,6 +30,7 @@ from engine.training.runs.pace import Pace
 
 __all__ = ["BEST", "CHECKPOINT", "StepLoop"]
 
+_BREATH_SECONDS = 0.01  # of computing, at least, between two looks at who needs the machine
 _TELL_SECONDS = 1.0  # between two tellings of what the run costs
 _SEEDS = 1_000_003  # apart, so that two runs of neighbouring seeds share no step's chances
 _NO_MEMORY = ("can't allocate memory", "out of memory")
@@ -53,6 +55,7 @@ class StepLoop:
                  clock: Callable[[], float] = time.monotonic) -> None:
         self.learner = learner
         self.options = options
+        self.folder = folder
         self.report = report
         self.courtesy = courtesy or NoCourtesy()
         self._keeper = Keeper(folder, goes_on, clock)
@@ -63,6 +66,9 @@ class StepLoop:
         self._pace = Pace()
         self._meter = EnergyMeter()
         self._torn = False  # while the weights are neither those of this step nor of the next
+        self._swapped = False  # while the averaged weights are in the place of the current ones
+        self._waited = 0.0  # seconds, for others
+        self._breathed_at = clock()
         self._told_at = -_TELL_SECONDS
         self._bf16 = wants_bf16(options.precision) and not (
             isinstance(learner, OwnPrecision) and learner.own_precision)
@@ -77,10 +83,12 @@ class StepLoop:
         """
         self._begin(resume)
         self.report(Started(total=self._course.end - self._course.first_step, unit="steps"))
+        self._breathed_at = self._clock()
         try:
-            self._learn()
+            with breathing(self._moved.weights, self._breathe):
+                self._learn()
         except (Cancelled, KeyboardInterrupt, MemoryError):
-            if not self._torn:
+            if not self._torn and not self._swapped:
                 self._save()
             raise
         except RuntimeError as trouble:
@@ -142,8 +150,6 @@ class StepLoop:
         self._pace.stepped(self._clock() - began - (self._waited - waited), len(examples))
         self._tell_step(loss, share)
 
-    _waited = 0.0  # seconds, of the steps so far
-
     def _gradients(self, examples: Sequence[int]) -> float:
         """Gathers the gradients of a step; its loss."""
         learner = self.learner
@@ -151,34 +157,40 @@ class StepLoop:
         loss, weight = 0.0, 0.0
         learner.model.train()
         for part in parts:
-            began = self._clock()
             with self._precision():
                 told = learner.loss(part)
             (told.loss * told.weight if len(parts) > 1 else told.loss).backward()
             self._moved.gather()
             loss += float(told.loss.detach()) * told.weight
             weight += told.weight
-            self._give_way(self._clock() - began)
         if len(parts) > 1:
             self._moved.scale(1 / (weight or 1.0))
         return loss / (weight or 1.0)
 
-    def _give_way(self, worked: float) -> None:
-        """Waits where the person needs the machine. The weights are those of the last step."""
+    def _breathe(self) -> None:
+        """Waits where the person needs the machine. Called within steps and judgements, where the
+        masters are whole: those of the last step."""
         began = self._clock()
-        self.courtesy.breathe(worked)
+        if began - self._breathed_at < _BREATH_SECONDS:
+            return
+        self.courtesy.breathe(began - self._breathed_at)
         why = self.courtesy.wants_pause()
         if why:
+            self._pause(why)
+        self._breathed_at = self._clock()
+        self._waited += self._breathed_at - began
+
+    def _pause(self, why: str) -> None:
+        if not self._swapped:
             self._save()
-            self.report(Paused(why=why))
-            while self.courtesy.wants_pause():
-                self.report(Pulse())
-                self.courtesy.wait()
-            self.report(Continued())
-        self._waited += self._clock() - began
+        self.report(Paused(why=why))
+        while self.courtesy.wants_pause():
+            self.report(Pulse())
+            self.courtesy.wait()
+        self.report(Continued())
 
     def _judge(self) -> None:
-        began = self._clock()
+        began, waited = self._clock(), self._waited
         self._swap()
         try:
             figures = self._figures()
@@ -188,7 +200,7 @@ class StepLoop:
         finally:
             self._swap()
         if self._stands.step > self._course.first_step:
-            self._pace.judged(self._clock() - began)
+            self._pace.judged(self._clock() - began - (self._waited - waited))
         for name, value in figures.items():
             self._tell(name, value, "valid")
         for text in said:
@@ -209,6 +221,7 @@ class StepLoop:
     def _swap(self) -> None:
         self._torn = True
         self._moved.swap()
+        self._swapped = self._moved.averages and not self._swapped
         self._torn = False
 
     def _tell_step(self, loss: float, share: float) -> None:

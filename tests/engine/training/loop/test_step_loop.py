@@ -1,5 +1,7 @@
 """The loop learns, judges, ends when it should, and goes on after any break as if unbroken."""
 
+import itertools
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +32,7 @@ def learn(tmp_path: Path) -> Run:
     torch.set_num_threads(1)
 
     def run(name: str = "run", resume: bool = False, stop_at: int = 0, learner: Any = None,
-            goes_on: str = "", courtesy: Any = None,
+            goes_on: str = "", courtesy: Any = None, clock: Any = time.monotonic,
             **changed: Any) -> "tuple[Outcome | None, list[Event]]":
         folder = tmp_path / name
         folder.mkdir(exist_ok=True)
@@ -43,7 +45,7 @@ def learn(tmp_path: Path) -> Run:
 
         options: LoopOptions = msgspec.structs.replace(OPTIONS, **changed)
         loop = StepLoop(learner or SmallLearner(), options, folder, report, courtesy,
-                        tmp_path / goes_on if goes_on else None)
+                        tmp_path / goes_on if goes_on else None, clock)
         try:
             return loop.run(resume), told
         except Cancelled:
@@ -261,8 +263,8 @@ def test_it_waits_while_the_machine_is_needed(learn: Run, tmp_path: Path) -> Non
             # What was learned before is on the disk while it waits.
             assert (tmp_path / "run" / "checkpoint.safetensors").exists()
 
-    busy = Busy()
-    _, told = learn(courtesy=busy)
+    busy, ticks = Busy(), itertools.count()
+    _, told = learn(courtesy=busy, clock=lambda: next(ticks) * 0.02)
     turns = [e for e in told if isinstance(e, Paused | Continued)]
     assert [type(e) for e in turns] == [Paused, Continued]
     assert turns[0].sentence() == "You are chatting."
