@@ -31,6 +31,7 @@ from engine.models.manifest import FILE_NAME, read_manifest
 from engine.models.versions import ModelVersion, ModelVersions
 from engine.settings import load_settings
 from engine.training.learning_job import LearningJob, read_learning
+from engine.training.parts import require_parts
 from engine.training.recipe_stages import recipe_of_stage
 from engine.training.runs.report import LearningReport, read_report, write_report
 
@@ -52,7 +53,9 @@ def run_learning_job(
 
     `courtesy` is asked between steps whether the person needs the machine.
     """
-    return LearningRun(read_learning(arguments), output, report, courtesy).run(resume)
+    job = read_learning(arguments)
+    require_parts()
+    return LearningRun(job, output, report, courtesy).run(resume)
 
 
 class Placed(msgspec.Struct, frozen=True):
