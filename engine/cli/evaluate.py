@@ -42,6 +42,12 @@ def register(commands: Commands) -> None:
                             "line; .gz too")
     songs.add_argument("--own-labels", action="store_true",
                        help="the songs of your library, by what you said of their moods")
+    songs.add_argument("--harm", action="append", metavar="ID",
+                       help="no songs: check a model or tagger for bias and harm; give several to"
+                            " compare them")
+    parser.add_argument("--pairs", type=Path, metavar="FILE",
+                        help="with --harm: pairs of texts of your own that differ in whom they are"
+                             " about (CSV or JSONL)")
     parser.add_argument("--labels", type=Path, metavar="FILE",
                         help="the label sets; label_spaces.json beside the data")
     parser.add_argument("--counts", type=Path, metavar="FILE",
@@ -70,6 +76,10 @@ def register(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, context: Context) -> int:
     """Measures, tells, and says where the report lies. The exit code is that of the job."""
+    if options.harm:
+        from engine.cli.harm import run_harm
+
+        return run_harm(options, context)
     job = _job(options, context)
     check_evaluation(job)
     place: Path | None = options.out

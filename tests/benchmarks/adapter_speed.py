@@ -4,8 +4,8 @@
 
 MODEL is the folder of an installed chat model (our graph). Adapters with random matrices are made
 beside a copy of its manifest; speed does not depend on what they hold. Plain and adapted decoders
-take turns in one run. Printed: tokens per second after 128 tokens and their ratio, by which matrices
-learn; the first token after another adapter's turn; opening a second adapter of the same base.
+take turns in one run. Printed: tokens per second after 128 tokens and their ratio, by the matrices
+that learn; the first token after another's turn; opening a second adapter of the same base.
 """
 
 import argparse

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 import numpy as np
@@ -108,7 +109,8 @@ def test_several_adapters_share_what_is_open(make: Callable[[str, int], Bench]) 
     one, two = (bench.add(name, changes_of(bench.weights, ATTENTION, seed))
                 for name, seed in (("one", 1), ("two", 2)))
     first, second = LanguageModel.open(one, 1), LanguageModel.open(two, 1)
-    assert first._decoder._model is second._decoder._model
+    sessions = [cast("Any", model._decoder)._model for model in (first, second)]
+    assert sessions[0] is sessions[1]
     # AND each keeps its own way of talking, turn by turn
     request = TextRequest(8, GREEDY)
 
