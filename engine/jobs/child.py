@@ -31,7 +31,6 @@ from engine.events import (
     Stopped,
 )
 from engine.jobs.job_folder import JobFolder, JobState
-from engine.jobs.spec import JobSpec
 
 NICENESS = 10
 PAUSE_POLL_SECONDS = 0.1
@@ -100,10 +99,17 @@ def _learn(arguments: dict[str, object], output: Path, report: Report, resume: b
     return run_learning_job(arguments, output, report, resume, courtesy)
 
 
+def _get_training(arguments: dict[str, object], output: Path, report: Report,
+                  resume: bool) -> Finished:
+    from engine.export.learning.parts_job import get_training_parts
+
+    return get_training_parts(arguments, output, report, resume)
+
+
 KINDS: Mapping[str, Kind] = {
     "train": _train, "try-device": _try_device, "fetch-model": _fetch_model,
     "import-model": _import_model, "try-model": _try_model, "evaluate": _evaluate,
-    "learn": _learn,
+    "learn": _learn, "get-training": _get_training,
 }
 
 
