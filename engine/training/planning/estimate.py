@@ -4,7 +4,6 @@ Works from the size of the model and the number of tokens alone. How fast this m
 from runs it has done; without any, from what a core of today does. Loads nothing heavy.
 """
 
-import os
 from dataclasses import dataclass
 
 from engine.training.recipe import LoopOptions, Method, Recipe, Tuning
@@ -34,8 +33,9 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """This computer. `pace` is what earlier runs did, in multiplications and additions a second,
-    0 unknown; `half`: the processor has bf16."""
+    """A computer: `memory` and `free_disk` are bytes that are free now, 0 unknown. `pace` is what
+    earlier runs did, in multiplications and additions a second, 0 unknown; `half`: the processor
+    has bf16."""
 
     cores: int
     memory: int
@@ -69,23 +69,8 @@ def estimate(recipe: Recipe, size: Size, tokens: int, machine: Machine,
     return Estimate(
         (middle / spread, middle * spread), memory, disk,
         max(1, round(seen / max(1, loop.batch_tokens))),
-        max(0, memory - round(0.9 * machine.memory)), max(0, disk - machine.free_disk))
-
-
-def this_machine(disk_at: os.PathLike[str] | str, half: bool = False,
-                 pace: float = 0.0) -> Machine:
-    """The computer this runs on; its disk is the one of `disk_at`, or of what holds it."""
-    import shutil
-    from pathlib import Path
-
-    import psutil
-
-    place = Path(disk_at)
-    while not place.exists() and place != place.parent:
-        place = place.parent
-    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    return Machine(cores, psutil.virtual_memory().available, shutil.disk_usage(place).free,
-                   half, pace)
+        max(0, memory - round(0.9 * machine.memory)) if machine.memory else 0,
+        max(0, disk - machine.free_disk) if machine.free_disk else 0)
 
 
 def _passes(recipe: Recipe) -> float:

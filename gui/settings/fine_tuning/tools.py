@@ -15,9 +15,10 @@ from engine.errors import Cancelled, EngineError
 from engine.models.manifest import ModelManifest
 from engine.models.registry import ModelRegistry, RegistryEntry
 from engine.paths import AppPaths
-from engine.training.planning.estimate import Machine, Size, this_machine
+from engine.training.planning.estimate import Machine, Size
 from engine.training.planning.goal import BASE_TASKS, NEEDS, Base, Goal
 from engine.training.planning.plan import Plan
+from engine.training.planning.this_machine import this_machine
 from engine.training.rows.row import BadRow, Row
 
 if TYPE_CHECKING:
