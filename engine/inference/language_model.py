@@ -17,7 +17,7 @@ from engine.inference.generator import STOP, TokenGenerator, TokenRequest, check
 from engine.inference.grammar import Grammars
 from engine.inference.memory import give_back_memory
 from engine.inference.prefix_store import BUDGET_BYTES, PrefixStore
-from engine.inference.scoring import score_continuations
+from engine.inference.scoring import log_softmax, score_continuations
 from engine.inference.text_model import LogProbs, TextModel, TextPiece, TextRequest
 from engine.inference.text_pieces import TextPieces
 from engine.inference.tokenizer import Tokenizer
@@ -175,6 +175,15 @@ class LanguageModel:
         endings = [self.tokenize(text) for text in continuations]
         check_length(len(ids) + max(map(len, endings), default=0), self.window)
         return score_continuations(self._decoder, self._prefixes, ids, endings, prefix)
+
+    def held(self, ids: Ids, places: Sequence[int]) -> LogProbs:
+        """(n,) the log-probability of the tokens at these places of `ids`, each after all that
+        stand before it; the first place is none of them. Not for encoder-decoders. EngineError
+        where the ids do not fit the window."""
+        check_length(len(ids), self.window)
+        rows = [place - 1 for place in places]
+        logits = self._decoder.read(self._decoder.new_cache(), ids, rows)
+        return log_softmax(logits)[np.arange(len(rows)), ids[list(places)]]
 
     def forget(self, prefix: str) -> None:
         """Gives back the memory a conversation's cache holds."""

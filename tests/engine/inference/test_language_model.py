@@ -49,6 +49,14 @@ class TestLanguageModel(TextModelContract):
         assert pieces[0].logprob == pytest.approx(
             best_first(model, "the rain"), abs=1e-3)
 
+    def test_what_is_held_of_a_sequence_is_what_its_end_is_scored_with(
+            self, model: LanguageModel) -> None:
+        start, end = model.tokenize("the rain came"), model.tokenize(" down on the harbour")
+        (scored,) = model.logprobs("the rain came", [" down on the harbour"])
+        whole = np.concatenate([start, end])
+        found = model.held(whole, range(len(start), len(whole)))
+        assert found == pytest.approx(scored, abs=1e-3)
+
 
 def best_first(model: LanguageModel, prompt: str) -> float:
     """The greatest log-probability of any next token, by scoring every one-token text."""
