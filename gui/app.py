@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from engine.errors import EngineError
+from engine.inference.in_use import InUse
 from engine.library.database import Database
 from engine.models.manifest import ModelManifest
 from engine.models.registry import ModelRegistry
@@ -99,7 +100,7 @@ class Program:
         dress(app, paths, self.theme_source.current)
         self.icons = IconSource(self.theme_source)
         self.notifier = Notifier()
-        self.tagging, self.desk = WorkQueue(), WorkQueue()
+        self.tagging, self.desk = WorkQueue(mark=InUse(paths.in_use_mark)), WorkQueue()
         self.detector = LanguageDetector()
         registry = ModelRegistry(paths.shipped_models, paths.models)
         self.shelf = shelf or TaggerShelf(

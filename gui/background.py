@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import SIGNAL, QObject, Qt, QThread, QTimer, Signal, Slot
 
 from engine.errors import Cancelled
+from engine.inference.in_use import InUse
 
 Work = Callable[[], Iterator[object]]
 
@@ -197,17 +198,29 @@ class _Desk:
 
 
 class _Worker(QThread):
-    """Serves the desk until it closes."""
+    """Serves the desk until it closes; holds the mark while it works."""
 
-    def __init__(self, desk: _Desk, niceness: int) -> None:
+    def __init__(self, desk: _Desk, niceness: int, mark: InUse | None) -> None:
         super().__init__()
         self._desk = desk
         self._niceness = niceness
+        self._mark = mark
+        self._held: int | None = None
 
     def run(self) -> None:
         _step_back(self._niceness)
         while (task := self._desk.next_task()) is not None:
+            self._hold()
             self._serve(task)
+            self._let_go()
+
+    def _hold(self) -> None:
+        if self._mark is not None and self._held is None:
+            self._held = self._mark.hold()
+
+    def _let_go(self) -> None:
+        InUse.let_go(self._held)
+        self._held = None
 
     def _serve(self, task: Task) -> None:
         try:
@@ -238,7 +251,9 @@ class _Worker(QThread):
         while not task.urgent and self._desk.held() and not self._desk.must_stop(task):
             while (urgent := self._desk.next_urgent()) is not None:
                 self._serve(urgent)
+            self._let_go()  # who is held back uses nothing
             self._desk.wait_while_held(task)
+            self._hold()
         if self._desk.must_stop(task):
             raise Cancelled
 
@@ -248,16 +263,18 @@ class WorkQueue(QObject):
     it has come to its end for good.
 
     `niceness` is how far it steps back behind the screen, 0 to 19: of two queues at work the one
-    with less gets more of the processor.
+    with less gets more of the processor. `mark` is held while it works, so that trainings step
+    back.
     """
 
     closed = Signal()
     _woken = Signal()
 
-    def __init__(self, parent: QObject | None = None, niceness: int = NICENESS) -> None:
+    def __init__(self, parent: QObject | None = None, niceness: int = NICENESS,
+                 mark: InUse | None = None) -> None:
         super().__init__(parent)
         self._desk = _Desk(self._woken.emit)
-        self._worker = _Worker(self._desk, niceness)
+        self._worker = _Worker(self._desk, niceness, mark)
         self._unfinished: set[Task] = set()
         self._closed = False
         self._next_round = QTimer(self)

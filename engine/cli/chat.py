@@ -23,6 +23,7 @@ from engine.cli.plain_text import say
 from engine.cli.reply_options import add_cast_options, add_reply_options, reply_settings
 from engine.cli.reply_teller import ReplyTeller
 from engine.errors import EngineError
+from engine.inference.in_use import InUse
 from engine.inference.text_model import TextModel
 from engine.library.database import Database
 from engine.settings import Settings, load_settings
@@ -99,7 +100,8 @@ class _Talk:
             self._begin()
         try:
             # Closed at once whatever happens, so that what was said is stored while it can be.
-            with closing(cast("Generator[ReplyEvent]", self._chatbot.send(self._id, text))) as told:
+            told = cast("Generator[ReplyEvent]", self._chatbot.send(self._id, text))
+            with InUse(self._context.paths.in_use_mark).held(), closing(told):
                 for event in told:
                     self._teller.tell(event)
             return False

@@ -25,6 +25,7 @@ from engine.cli.reply_options import (
 )
 from engine.cli.reply_teller import ReplyTeller
 from engine.errors import EngineError
+from engine.inference.in_use import InUse
 from engine.library.database import Database
 from engine.settings import load_settings
 
@@ -62,8 +63,9 @@ def run(options: argparse.Namespace, context: Context) -> int:
         teller = ReplyTeller(options, begun.id, named=True)
         for message in begun.path:
             teller.tell_line(message)
-        return _played(Chatbot(store, models, director=director), store, begun.id, options.turns,
-                       teller)
+        with InUse(context.paths.in_use_mark).held():
+            return _played(Chatbot(store, models, director=director), store, begun.id,
+                           options.turns, teller)
 
 
 def _played(chatbot: Chatbot, store: ConversationStore, conversation: int, turns: int,

@@ -16,6 +16,7 @@ from engine.cli.command import Commands, Context
 from engine.cli.jsonl import Entry, read_entries
 from engine.cli.write_options import add_write_options
 from engine.errors import EngineError
+from engine.inference.in_use import InUse
 from engine.library.database import Database
 from engine.settings import Settings, load_settings
 from engine.tagging.generative_tagger import GenerativeTagger
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace, context: Context) -> int:
     settings = load_settings(context.paths.settings_file)
     tagger = context.open_tagger(context.paths, options.tagger, settings)
     settings = replace(settings, tagger=tagger.id)
-    with ExitStack() as stack:
+    with InUse(context.paths.in_use_mark).held(), ExitStack() as stack:
         database = (Database.in_memory() if options.no_store
                     else Database.open(context.paths.library_file, context.paths.backups))
         stack.callback(database.close)

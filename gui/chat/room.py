@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings
 from engine.chat.quick_actions import FILE_NAME, QuickAction, load_quick_actions
 from engine.errors import EngineError
 from engine.evaluation.capability import Capabilities
+from engine.inference.in_use import InUse
 from engine.library.database import Database
 from engine.models.registry import RegistryEntry
 from engine.paths import AppPaths
@@ -50,7 +51,7 @@ class ChatRoom:
         self._shelf = shelf
         self._study: Study | None = None
         self.problem: EngineError | None = None
-        self.queue = WorkQueue(niceness=NICENESS)
+        self.queue = WorkQueue(niceness=NICENESS, mark=InUse(paths.in_use_mark))
         self.models = ChatModels(self.queue, desk, read_entries,
                                  lambda: shelf.warm_up(settings().system_prompt), note)
         self.models.chosen_id = settings().chat_model
