@@ -108,9 +108,11 @@ def _left_out(ground: Ground, standard: Doubles, artists: tuple[str, ...], marks
     """(S,) `raw`, but for every example what is said of it without it and its artist's others."""
     honest = raw.copy()
     groups: dict[str, list[int]] = {}
-    for row in (*marks.yes.tolist(), *marks.no.tolist()):
-        groups.setdefault(artists[row].casefold() or f"#{row}", []).append(row)
-    if len({_group(artists, row) for row in marks.yes.tolist()}) < 2:
+    yes: list[int] = marks.yes.tolist()
+    no: list[int] = marks.no.tolist()
+    for row in (*yes, *no):
+        groups.setdefault(_group(artists, row), []).append(row)
+    if len({_group(artists, row) for row in yes}) < 2:
         groups = {f"#{row}": [row] for rows in groups.values() for row in rows}
     for rows in groups.values():
         out = np.array(rows)

@@ -47,7 +47,8 @@ class Ground:
     def towards(self, shift: Doubles) -> Doubles:
         """(F,) the direction in which songs that lie `shift` (F,) off tell themselves apart best
         (Fisher 1936), with the covariance drawn towards none."""
-        return np.linalg.solve(self.covariance + DECAY * np.eye(len(shift)), shift)
+        drawn = self.covariance + DECAY * np.eye(len(shift))
+        return np.asarray(np.linalg.solve(drawn, shift), np.float64)
 
     def _without_axis(self, looks: Doubles) -> Doubles:
         return lay_aside(looks, self.axis, self.moods)

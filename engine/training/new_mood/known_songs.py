@@ -38,6 +38,11 @@ class KnownSongs:
         at = {key: row for row, key in enumerate(self.keys)}
         return np.array([at[key] for key in keys if key in at], np.int64)
 
+    def named(self, rows: Places) -> tuple[int, ...]:
+        """The keys of these rows."""
+        places: list[int] = rows.tolist()
+        return tuple(self.keys[row] for row in places)
+
     def and_more(self, others: "KnownSongs") -> "KnownSongs":
         """These songs and those of `others` that are not among them."""
         here = set(self.keys)
