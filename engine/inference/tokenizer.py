@@ -113,6 +113,10 @@ class Tokenizer:
         """The id of a special token by its text, or None where there is no such token."""
         return self._special.get(text)
 
+    def special_text(self, token: int) -> str:
+        """How a special token is written, "" for any other."""
+        return next((text for text, known in self._special.items() if known == token), "")
+
     def wrap(self, ids: Ids) -> Ids:
         """`ids` with the special tokens the model expects around them."""
         return np.concatenate([self._prefix, ids, self._suffix])

@@ -1,16 +1,55 @@
 """Which maker turns rows into examples for a recipe. Knows the makers' modules, not their forms."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from engine.training.examples.example import ExampleMaker
-from engine.training.recipe import Recipe
+from engine.training.recipe import Method, Recipe
 
 
 def maker_for(recipe: Recipe, model_folder: Path) -> ExampleMaker:
     """The maker of this recipe's method for the model (tokenizer, template) of a folder.
 
-    Each maker's module offers `open_maker(recipe: Recipe, folder: Path) -> ExampleMaker`:
-    labelled_text (classifier, mood), question_answer (generative-tagger), talk (dialogue),
-    choice (preference), masked (words). EngineError where the folder is not such a model.
+    EngineError where the folder is not such a model, or the recipe's options are wrong.
     """
-    raise NotImplementedError
+    return _MAKERS[recipe.method](recipe, model_folder)
+
+
+def _labelled_texts(recipe: Recipe, folder: Path) -> ExampleMaker:
+    from engine.training.examples.labelled_text import open_maker
+
+    return open_maker(recipe, folder)
+
+
+def _questions(recipe: Recipe, folder: Path) -> ExampleMaker:
+    from engine.training.examples.question_answer import open_maker
+
+    return open_maker(recipe, folder)
+
+
+def _talks(recipe: Recipe, folder: Path) -> ExampleMaker:
+    from engine.training.examples.talk import open_maker
+
+    return open_maker(recipe, folder)
+
+
+def _choices(recipe: Recipe, folder: Path) -> ExampleMaker:
+    from engine.training.examples.choice import open_maker
+
+    return open_maker(recipe, folder)
+
+
+def _hidden_words(recipe: Recipe, folder: Path) -> ExampleMaker:
+    from engine.training.examples.masked import open_maker
+
+    return open_maker(recipe, folder)
+
+
+_MAKERS: Mapping[Method, Callable[[Recipe, Path], ExampleMaker]] = {
+    Method.CLASSIFIER: _labelled_texts,
+    Method.MOOD: _labelled_texts,
+    Method.GENERATIVE_TAGGER: _questions,
+    Method.DIALOGUE: _talks,
+    Method.PREFERENCE: _choices,
+    Method.WORDS: _hidden_words,
+}

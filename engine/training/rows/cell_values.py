@@ -70,8 +70,7 @@ def labels_of(value: Any) -> tuple[str, ...]:
         return _each_once(name for name, much in pairs.items() if is_yes(much))
     if isinstance(found, str):
         return _each_once(_parted(found))
-    return _each_once(map(line_of, list_of(found))) if isinstance(found, list) else _each_once(
-        [line_of(found)])
+    return _each_once(map(line_of, list_of(found) or [found]))
 
 
 def is_yes(value: Any) -> bool:

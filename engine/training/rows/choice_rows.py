@@ -63,7 +63,7 @@ def _choice(told: Mapping[str, Any]) -> tuple[list[Line], str, str] | str:
     before = _before(told)
     if isinstance(before, str):
         return before
-    before = before if before and not any(l.role == USER for l in shared) else shared
+    before = before if before and not any(line.role == USER for line in shared) else shared
     before = with_system([line for line in before if line.text], told.get("system"))
     return (before, chosen, rejected) if before else _NOTHING
 

@@ -33,7 +33,7 @@ def read_file(source: FileSource, seed: int = 7) -> Found:
     rows = _made(columns, source.path, chain(first, records))
     if source.share >= 1:
         return rows
-    chance = random.Random(f"{seed}/{source.path.name}")  # noqa: S311 - a sample, no secret
+    chance = random.Random(f"{seed}/{source.path.name}")
     return (row for row in rows if chance.random() < source.share)
 
 

@@ -26,7 +26,8 @@ def read_folder(folder: Path, vocabulary: Vocabulary) -> Iterator[TextRow | BadR
     """A row for every file with words and moods, a BadRow for every other. A mood that is not
     among a file's counts as absent. EngineError where there is no such folder."""
     if not folder.is_dir():
-        raise EngineError(f"There is no folder {folder}.", "It may have been moved: choose it again.")
+        raise EngineError(f"There is no folder {folder}.",
+                          "It may have been moved: choose it again.")
     for found in find_lyrics([folder]):
         if isinstance(found, Unreadable):
             yield BadRow(RowPlace(found.path.name), found.message)

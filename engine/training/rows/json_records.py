@@ -142,7 +142,7 @@ def _from_object(text: str, source: str) -> Iterator[Record | BadRow]:
     if wrong:
         raise EngineError(f"{source} is not JSON: {wrong}.", "Check that the file is whole.")
     known = object_of(value)
-    parts = {name: list_of(part) for name, part in known.items() if isinstance(part, list)}
+    parts = {name: list_of(known[name]) for name in known if isinstance(known[name], list)}
     if any(rows and all(isinstance(row, dict) for row in rows) for rows in parts.values()) and (
             not _is_row(known)):
         yield from _from_parts(parts, source)

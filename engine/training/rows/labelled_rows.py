@@ -125,8 +125,8 @@ def group_id(value: Any, source: str) -> str:
 
 def _canonical(raw: Any, space: LabelSpace) -> set[str]:
     """The tags a label set gave: counts by tag, a list, or one word."""
-    words = ([name for name, much in object_of(raw).items() if is_yes(much)]
-             if isinstance(raw, dict) else list_of(raw) or [raw])
+    counted = object_of(raw)
+    words = [name for name in counted if is_yes(counted[name])] or list_of(raw) or [raw]
     return {space.spelling.get(line_of(word), line_of(word)) for word in words if line_of(word)}
 
 

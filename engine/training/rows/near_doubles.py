@@ -4,9 +4,6 @@ By MinHash over shingles of words and bands of it (Broder 1997; Leskovec et al.,
 Datasets, chapter 3); every candidate is then compared in full. Knows no rows.
 """
 
-import re
-import unicodedata
-import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
@@ -14,34 +11,26 @@ from itertools import combinations, pairwise
 import numpy as np
 import numpy.typing as npt
 
+from engine.training.rows.word_hashes import Hashes
+
 ALIKE = 0.6
 """Of the shingles of two texts so many must be shared (Jaccard) for them to be near doubles."""
-_WORD = re.compile(r"\w+")
-_ACCENTS = re.compile(r"[\u0300-\u036f]")
 _SHINGLE = 3
 _BANDS, _ROWS = 16, 4  # finds a pair of 0.6 with a chance of 0.9, one of 0.8 with 0.9998
 _TIMES = np.uint64(0x9E3779B97F4A7C15)
 _HIGH = np.uint64(32)
 _FEWEST_WORDS = 8
-_MOST_WORDS = 3000
 _MOST_IN_BUCKET = 60
 
-Hashes = npt.NDArray[np.uint64]
 
-
-def folded(text: str) -> str:
-    """A text as doubles are compared: case, spaces, signs and accents do not count."""
-    return " ".join(_words(text))
-
-
-def near_doubles(texts: Sequence[str], alike: float = ALIKE) -> Iterator[tuple[int, int]]:
+def near_doubles(words: Sequence[Hashes], alike: float = ALIKE) -> Iterator[tuple[int, int]]:
     """Pairs (i, j), i < j, of texts that share `alike` of their shingles or more; among very many
-    of a kind each is paired with the first. Very short texts are doubles only where their words
+    of a kind each is paired with the first, and of those with the very same words each with the
+    next. `words` as `hashed_words` gives them. Very short texts are doubles only where their words
     are the same."""
-    yield from _same(texts)
-    known: dict[str, int] = {}
-    shingles = [_shingles(text, known) for text in texts]
-    seen: set[tuple[int, int]] = set()
+    yield from same_words(words)
+    shingles = [_shingles(each) for each in words]
+    seen = set(same_words(words))
     for bucket in _buckets(shingles):
         pairs = (combinations(bucket, 2) if len(bucket) <= _MOST_IN_BUCKET
                  else ((bucket[0], other) for other in bucket[1:]))
@@ -52,34 +41,23 @@ def near_doubles(texts: Sequence[str], alike: float = ALIKE) -> Iterator[tuple[i
                     yield one, other
 
 
-def _same(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Each text with the next that has just its words."""
-    where: dict[str, list[int]] = defaultdict(list)
-    for at, text in enumerate(texts):
-        key = folded(text)
-        if key:
-            where[key].append(at)
+def same_words(words: Sequence[Hashes]) -> Iterator[tuple[int, int]]:
+    """Pairs of each text with the next that has just its words."""
+    where: dict[bytes, list[int]] = defaultdict(list)
+    for at, each in enumerate(words):
+        if len(each):
+            where[each.tobytes()].append(at)
     for places in where.values():
         yield from pairwise(places)
 
 
-def _words(text: str) -> list[str]:
-    plain = text if text.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
-    return _WORD.findall(plain.casefold())
-
-
-def _shingles(text: str, known: dict[str, int]) -> Hashes:
-    """The hashes of a text's runs of words, each once; none for a very short one. `known` are the
-    hashes of words seen so far."""
-    words = _words(text)[:_MOST_WORDS]
+def _shingles(words: Hashes) -> Hashes:
+    """The hashes of a text's runs of words, each once; none for a very short one."""
     if len(words) < _FEWEST_WORDS:
         return np.zeros(0, np.uint64)
-    for word in set(words).difference(known):
-        known[word] = zlib.crc32(word.encode("utf-8", "replace"))
-    hashed = np.array([known[word] for word in words], np.uint64)
-    runs = hashed[: len(hashed) - _SHINGLE + 1].copy()
+    runs = words[: len(words) - _SHINGLE + 1].copy()
     for at in range(1, _SHINGLE):  # sums and products of uint64 wrap, as hashes may
-        runs = runs * _TIMES + hashed[at : len(hashed) - _SHINGLE + 1 + at]
+        runs = runs * _TIMES + words[at : len(words) - _SHINGLE + 1 + at]
     return np.unique(runs ^ (runs >> _HIGH))
 
 

@@ -50,8 +50,8 @@ class OwnTalkCounts:
 class OwnCounts:
     """All of it."""
 
-    moods: OwnMoodCounts = OwnMoodCounts()  # noqa: RUF009 - frozen
-    talks: OwnTalkCounts = OwnTalkCounts()  # noqa: RUF009 - frozen
+    moods: OwnMoodCounts = OwnMoodCounts()
+    talks: OwnTalkCounts = OwnTalkCounts()
 
 
 @dataclass(slots=True)
@@ -81,10 +81,9 @@ def count_moods(database: Database) -> OwnMoodCounts:
         words += 1
     spans = database.all("SELECT song_id FROM mood_span")
     songs.update(song for song, in spans)
-    told = sorted(((mood, *counts) for mood, counts in moods.items()),
-                  key=lambda each: (-each[1] - each[2], each[0]))
+    order = sorted(moods, key=lambda mood: (-sum(moods[mood]), mood))
     return OwnMoodCounts(len(songs), words, len(spans),
-                         tuple((mood, held, denied) for mood, held, denied in told))
+                         tuple((mood, moods[mood][0], moods[mood][1]) for mood in order))
 
 
 def count_talks(database: Database) -> OwnTalkCounts:

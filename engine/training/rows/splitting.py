@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from engine.training.recipe import DataOptions
 from engine.training.rows.near_doubles import near_doubles
 from engine.training.rows.row import ChoiceRow, PlainRow, Row, TalkRow, TextRow
+from engine.training.rows.word_hashes import hashed_words
 
 JUDGES = ("valid", "test")
 _OWN, _SONG, _ARTIST = "own", "song", "artist"
@@ -24,11 +25,13 @@ class Split:
     how: str = ""
 
 
-def split_rows(rows: Sequence[Row], options: DataOptions, seed: int = 7) -> Split:
+def split_rows(rows: Sequence[Row], options: DataOptions, seed: int = 7,
+               alike: Sequence[tuple[int, int]] | None = None) -> Split:
     """The same rows and seed give the same split. `options.split_by`: "group" (song, talk, artist
     and near doubles together; the default), "artist", "song", or "own" (only what the data say).
 
-    Rows that say nothing follow their group, or learn beside a split of the data's own.
+    Rows that say nothing follow their group, or learn beside a split of the data's own. `alike` are
+    the near doubles where they are known already.
     """
     parts = [split_of(row) for row in rows]
     own = "train" in parts and any(part in JUDGES for part in parts)
@@ -36,7 +39,7 @@ def split_rows(rows: Sequence[Row], options: DataOptions, seed: int = 7) -> Spli
         return _own_split(rows, parts)
     if not options.held_out or len(rows) < 2:
         return Split(tuple(rows), (), "Nothing is held out to judge by.")
-    groups = groups_of(rows, options.split_by)
+    groups = groups_of(rows, options.split_by, alike)
     judging = _drawn(groups, options.held_out, seed)
     return Split(tuple(row for row, group in zip(rows, groups, strict=True)
                        if group not in judging),
@@ -44,16 +47,18 @@ def split_rows(rows: Sequence[Row], options: DataOptions, seed: int = 7) -> Spli
                  _how(len(judging), len(set(groups)), options.split_by))
 
 
-def groups_of(rows: Sequence[Row], split_by: str = "group") -> list[int]:
+def groups_of(rows: Sequence[Row], split_by: str = "group",
+              alike: Sequence[tuple[int, int]] | None = None) -> list[int]:
     """For each row the number of its group; rows that share a song, a talk, an artist or nearly
     all their words are of one group, also by way of others."""
     groups = _Groups(len(rows))
     firsts: dict[tuple[str, str], int] = {}
     for at, row in enumerate(rows):
-        for key in _keys(row, split_by):
+        for key in keys_of(row, split_by):
             groups.join(firsts.setdefault(key, at), at)
     if split_by not in (_ARTIST, _SONG):
-        for one, other in near_doubles([text_of(row) for row in rows]):
+        for one, other in (near_doubles(hashed_words(map(text_of, rows))) if alike is None
+                           else alike):
             groups.join(one, other)
     return [groups.first(at) for at in range(len(rows))]
 
@@ -72,7 +77,8 @@ def text_of(row: Row) -> str:
     return "\n".join(line.text for line in lines if line.role != "system")
 
 
-def _keys(row: Row, split_by: str) -> Iterator[tuple[str, str]]:
+def keys_of(row: Row, split_by: str = "group") -> Iterator[tuple[str, str]]:
+    """What a row belongs to: ("song", …), ("artist", …) or ("talk", …)."""
     talk = row.talk if isinstance(row, ChoiceRow) else row
     if isinstance(talk, TalkRow):
         if talk.talk:
@@ -102,7 +108,7 @@ def _drawn(groups: Sequence[int], share: float, seed: int) -> set[int]:
     for group in groups:
         sizes[group] += 1
     order = sorted(sizes)
-    random.Random(seed).shuffle(order)  # noqa: S311 - a draw that can be made again
+    random.Random(seed).shuffle(order)
     wanted = max(1.0, share * len(groups))
     judging: set[int] = set()
     held = 0

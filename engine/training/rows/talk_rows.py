@@ -157,10 +157,8 @@ def _people(value: Any, own: Mapping[str, tuple[str, ...]],
 def _facts(value: Any) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     """What each alone knows, by name, and what all know."""
     found = unwrapped(value)
-    if isinstance(found, dict):
-        return {line_of(name): _sentences(facts)
-                for name, facts in object_of(found).items()}, ()
-    return {}, _sentences(found)
+    by_name = {line_of(name): _sentences(facts) for name, facts in object_of(found).items()}
+    return by_name, () if by_name else _sentences(found)
 
 
 def _sentences(value: Any) -> tuple[str, ...]:

@@ -1,0 +1,65 @@
+"""How often each label stands in rows, and which of them nobody can learn from so little."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from engine.training.rows.data_report import Finding, LabelCount, Weight
+from engine.training.rows.row import Row, RowPlace, TextRow
+
+FEWEST = 8
+"""Rows that have a label, and rows that do not, for it to be learned."""
+_MOST_PLACES = 200
+_NAMED = 8
+
+
+def count_labels(rows: Sequence[TextRow]) -> tuple[LabelCount, ...]:
+    """Of every label that was given or asked, the most frequent first."""
+    present: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    everywhere = 0
+    for row in rows:
+        present.update(row.labels)
+        if row.asked is None:
+            everywhere += 1
+        else:
+            asked.update(row.asked)
+    known = sorted(present.keys() | asked.keys(), key=lambda label: (-present[label], label))
+    counts = ((label, present[label], asked[label] + everywhere) for label in known)
+    return tuple(LabelCount(label=label, present=have, asked=of,
+                            enough=have >= FEWEST and of - have >= FEWEST)
+                 for label, have, of in counts)
+
+
+def label_findings(rows: Sequence[Row], labels: Sequence[LabelCount]) -> Iterator[Finding]:
+    """Labels that are rare, that nothing is without, and rows without any."""
+    rare = [label for label in labels if label.present < FEWEST]
+    sided = [label for label in labels
+             if label.present >= FEWEST > label.asked - label.present]
+    if labels and not any(label.enough for label in labels):
+        yield Finding(kind="rare label", weight=Weight.STOPS, count=len(labels), places=(),
+                      sentence=f"No label has the {FEWEST} rows that have it and {FEWEST} that do"
+                               " not which learning needs.")
+    elif rare:
+        yield Finding(kind="rare label", weight=Weight.NOTE, count=len(rare),
+                      places=_places(rows, {label.label for label in rare}),
+                      sentence=f"{_labels(rare)} in fewer than {FEWEST} rows, too few to be"
+                               f" learned: {_named(rare)}.")
+    if sided and any(label.enough for label in labels):
+        yield Finding(kind="one-sided label", weight=Weight.LOOK, count=len(sided), places=(),
+                      sentence=f"Hardly any row is without: {_named(sided)}. What has it always"
+                               " cannot be told from what has not.")
+
+
+def _places(rows: Sequence[Row], labels: set[str]) -> tuple[RowPlace, ...]:
+    found = (row.place for row in rows
+             if isinstance(row, TextRow) and not labels.isdisjoint(row.labels))
+    return tuple(place for _, place in zip(range(_MOST_PLACES), found, strict=False))
+
+
+def _labels(labels: Sequence[LabelCount]) -> str:
+    return "1 label stands" if len(labels) == 1 else f"{len(labels):,} labels stand"
+
+
+def _named(labels: Sequence[LabelCount]) -> str:
+    told = ", ".join(label.label for label in labels[:_NAMED])
+    return f"{told} and {len(labels) - _NAMED} more" if len(labels) > _NAMED else told
