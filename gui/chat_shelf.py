@@ -25,11 +25,14 @@ OpenModel = Callable[[RegistryEntry, Settings], "TextModel"]
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A model with the wish it was opened for, and whose weights it speaks with."""
+    """A model with the wish it was opened for, and whose weights it speaks with. `ids` are its
+    own and that of the weights, `stamps` say which versions of them stood in place."""
 
     wanted: tuple[str, str, int]
     family: tuple[str, str, int]
     model: "TextModel"
+    ids: tuple[str, str]
+    stamps: tuple[int, int]
 
 
 class ChatShelf:
@@ -53,15 +56,23 @@ class ChatShelf:
             while True:
                 now = self._settings()
                 wanted = (model_id or now.chat_model, now.device, now.threads)
+                self._opened = [each for each in self._opened
+                                if each.stamps == self._stamps(each.ids)]
                 found = next((each for each in self._opened if each.wanted == wanted), None)
                 if found is not None:
                     self._opened.remove(found)
                     self._opened.append(found)
                     return found.model
                 entry = self._registry.find(wanted[0], TEXT_GENERATION)
-                family = (_base_of(entry), now.device, now.threads)
+                ids = (entry.id, _base_of(entry))
+                family = (ids[1], now.device, now.threads)
                 self._let_go(family)  # before the next one takes its memory
-                self._opened.append(_Opened(wanted, family, self._open_model(entry, now)))
+                stamps = self._stamps(ids)
+                self._opened.append(
+                    _Opened(wanted, family, self._open_model(entry, now), ids, stamps))
+
+    def _stamps(self, ids: tuple[str, str]) -> tuple[int, int]:
+        return self._registry.stamp(ids[0]), self._registry.stamp(ids[1])
 
     def _let_go(self, family: tuple[str, str, int]) -> None:
         """Room for one more of this family: the others go, and of it who was silent longest."""

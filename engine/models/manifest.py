@@ -119,6 +119,12 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
         return sum(file.bytes for file in self.files)
 
 
+def chosen_as(model_id: str, task: str) -> str:
+    """What the settings say where a model of this task is chosen: its id, for one that tags by
+    writing the way before it."""
+    return f"generative:{model_id}" if task == GENERATIVE_MOOD_TAGGING else model_id
+
+
 class _Format(msgspec.Struct, frozen=True):
     """The one field every format of the file has."""
 

@@ -6,14 +6,13 @@ changed settings; saving those is its caller's matter.
 
 from dataclasses import dataclass, replace
 
-from engine.models.manifest import GENERATIVE_MOOD_TAGGING, TEXT_GENERATION
+from engine.models.manifest import GENERATIVE_MOOD_TAGGING, TEXT_GENERATION, chosen_as
 from engine.models.versions import ModelVersion, ModelVersions
 from engine.paths import AppPaths
 from engine.settings import Settings
 from engine.training.runs.report import LearningReport
 
 MOOD_TAGGING = "mood-tagging"
-_WAYS = {GENERATIVE_MOOD_TAGGING: "generative:"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Candidate:
     @property
     def wish(self) -> str:
         """What its setting says when it is chosen."""
-        return f"{_WAYS.get(self.task, '')}{self.model_id}"
+        return chosen_as(self.model_id, self.task)
 
     @property
     def compared_as(self) -> str:

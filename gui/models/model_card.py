@@ -5,13 +5,14 @@ Plain values, no widgets and no work.
 
 from dataclasses import dataclass
 
-from engine.models.manifest import TEXT_GENERATION
+from engine.models.manifest import GENERATIVE_MOOD_TAGGING, TEXT_GENERATION
 from engine.models.registry import RegistryEntry
 from engine.models.trials import Trial
 from engine.tagging.language import language_name
 from gui.tagger_shelf import MOOD_TAGGING
 
-CHOOSABLE_TASKS = (MOOD_TAGGING, TEXT_GENERATION)
+TAGGING_TASKS = (MOOD_TAGGING, GENERATIVE_MOOD_TAGGING)
+CHOOSABLE_TASKS = (*TAGGING_TASKS, TEXT_GENERATION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from gui.icons import IconSource
 from gui.models.add_panel import AddPanel
 from gui.models.card import CardFrame
 from gui.models.drop_cover import DropCover
-from gui.models.model_card import ModelCard
+from gui.models.model_card import TAGGING_TASKS, ModelCard
 from gui.models.model_files import models_among
 from gui.models.presenter import ModelsPresenter
 from gui.models.removed_strip import RemovedStrip
@@ -227,7 +227,7 @@ def _group_of(card: ModelCard) -> str:
         return "broken"
     if card.chats:
         return "chat"
-    return "tagger" if card.task == MOOD_TAGGING else "other"
+    return "tagger" if card.task in TAGGING_TASKS else "other"
 
 
 def _models_in(event: QDropEvent) -> tuple[Path, ...]:

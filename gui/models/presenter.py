@@ -9,11 +9,16 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.models.manifest import TEXT_GENERATION, ModelManifest
+from engine.models.manifest import (
+    GENERATIVE_MOOD_TAGGING,
+    TEXT_GENERATION,
+    ModelManifest,
+    chosen_as,
+)
 from engine.models.registry import RegistryEntry
 from gui.background import WorkQueue
 from gui.models.adding import Adding
-from gui.models.model_card import Here, ModelCard, card_of, is_usable
+from gui.models.model_card import CHOOSABLE_TASKS, Here, ModelCard, card_of, is_usable
 from gui.models.trial_runs import TrialRuns
 from gui.models.upkeep import Removal, Upkeep
 from gui.tagger_shelf import MOOD_TAGGING
@@ -83,7 +88,7 @@ class ModelsPresenter(QObject):
     @property
     def cards(self) -> tuple[ModelCard, ...]:
         """Of each task the model in use first, then as the registry has them."""
-        in_use = {self._in_use(MOOD_TAGGING), self.chat_model}
+        in_use = {self._tagger(), self.chat_model}
         cards = [card_of(entry, entry.manifest is not None and entry.id in in_use,
                          self._here(entry)) for entry in self._entries]
         return tuple(sorted(cards, key=lambda card: not card.in_use))
@@ -135,8 +140,7 @@ class ModelsPresenter(QObject):
         entry = self._entry(model_id)
         if entry is None or entry.manifest is None:
             return
-        chats = entry.manifest.task == TEXT_GENERATION
-        (self.chat_model_chosen if chats else self.tagger_chosen).emit(model_id)
+        self._tell(entry.manifest.task, chosen_as(model_id, entry.manifest.task))
 
     @property
     def untried(self) -> frozenset[str]:
@@ -159,12 +163,13 @@ class ModelsPresenter(QObject):
         entry = self._entry(model_id)
         if entry is not None:
             chosen = self._chosen()
-            self.upkeep.remove(entry, model_id in (chosen.tagger, chosen.chat_model))
+            wish = chosen_as(model_id, entry.manifest.task if entry.manifest else "")
+            self.upkeep.remove(entry, wish in (chosen.tagger, chosen.chat_model))
 
     def refresh(self) -> None:
         """Tells the page that another model may be in use now."""
         self.changed.emit()
-        usable = (self.chat_model, *(e.id for task in (TEXT_GENERATION, MOOD_TAGGING)
+        usable = (self.chat_model, *(e.id for task in CHOOSABLE_TASKS
                                      for e in self._usable_entries(task)))
         if usable != self._usable and not self.loading:
             self._usable = usable
@@ -214,8 +219,10 @@ class ModelsPresenter(QObject):
     def _tell_choice(self, removal: Removal, model_id: str) -> None:
         manifest = removal.entry.manifest
         if manifest is not None:
-            chats = manifest.task == TEXT_GENERATION
-            (self.chat_model_chosen if chats else self.tagger_chosen).emit(model_id)
+            self._tell(manifest.task, model_id and chosen_as(model_id, manifest.task))
+
+    def _tell(self, task: str, wish: str) -> None:
+        (self.chat_model_chosen if task == TEXT_GENERATION else self.tagger_chosen).emit(wish)
 
     def _entry(self, model_id: str) -> RegistryEntry | None:
         """The model of that id; a whole one wins over a broken folder of the same name."""
@@ -223,10 +230,19 @@ class ModelsPresenter(QObject):
         return next((e for e in found if e.manifest), found[0] if found else None)
 
     def _usable_entries(self, task: str) -> list[RegistryEntry]:
-        return [entry for entry in self._entries
-                if entry.manifest is not None and entry.manifest.task == task
-                and entry.id not in self._untried
-                and is_usable(entry, self.trials.trial(entry))]
+        """Those trained here last, as the registry has it: none is used that nobody chose."""
+        return sorted((entry for entry in self._entries
+                       if entry.manifest is not None and entry.manifest.task == task
+                       and entry.id not in self._untried
+                       and is_usable(entry, self.trials.trial(entry))),
+                      key=lambda entry: bool(entry.manifest and entry.manifest.learned))
+
+    def _tagger(self) -> str:
+        """The id of the model that tags; one that writes is chosen with its way before it."""
+        wanted = self._chosen().tagger
+        writers = (entry.id for entry in self._usable_entries(GENERATIVE_MOOD_TAGGING)
+                   if chosen_as(entry.id, GENERATIVE_MOOD_TAGGING) == wanted)
+        return next(writers, "") or self._in_use(MOOD_TAGGING)
 
     def _in_use(self, task: str) -> str:
         """The chosen model for a task; none chosen stands for the first there is."""

@@ -1,6 +1,7 @@
 """One chat model at a time, opened anew only when the settings mean another one."""
 
 import gc
+import os
 import weakref
 from dataclasses import replace
 from pathlib import Path
@@ -142,3 +143,15 @@ def test_of_many_adapters_those_go_that_were_silent_longest(bench: Bench, tmp_pa
     bench.shelf.model(names[0])
     bench.shelf.model(names[-1])
     assert sorted(bench.held) == sorted({*names} - {names[1]})
+
+
+def test_another_version_in_its_place_is_opened(bench: Bench, tmp_path: Path) -> None:
+    first = bench.shelf.model()
+    # WHEN another version of the model is brought into its place
+    place = tmp_path / "one"
+    place.rename(tmp_path / ".one")
+    install(tmp_path, "one", "One")
+    os.utime(place / "model.json", ns=(1, 1))
+    assert bench.shelf.model() is not first
+    del first
+    assert bench.held == ["one"]
