@@ -5,16 +5,17 @@ No group judges in one stage and is learned from in another. Knows no method.
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from engine.errors import EngineError
 from engine.events import Note, Progress, Report
 from engine.export.learning.kept_rows import KeptRows, StageRows, Told
 from engine.training.learning_job import LearningJob
+from engine.training.recipe import DataOptions
 from engine.training.rows.reading import read_rows
 from engine.training.rows.row import BadRow, Row
-from engine.training.rows.splitting import split_rows
+from engine.training.rows.splitting import Split, groups_of, split_rows
 
 _TOLD_EVERY = 2_000
 
@@ -28,21 +29,34 @@ def gather(job: LearningJob, report: Report) -> KeptRows:
                              job.recipe.data.most_rows, seed))
               for number in range(len(job.stages))]
     _tell_bad(bad, report)
-    split = split_rows([row for rows in stages for row in rows], job.recipe.data, seed)
-    judges = {id(row) for row in split.judging}
-    learns = {id(row) for row in split.learning}
-    divided = tuple(StageRows(tuple(row for row in rows if id(row) in learns),
-                              tuple(row for row in rows if id(row) in judges))
-                    for rows in stages)
+    splits = [split_rows(rows, job.recipe.data, seed) for rows in stages]
+    divided = _apart(stages, splits, job.recipe.data)
     if not all(stage.learning for stage in divided):
         raise EngineError("There is nothing to learn from in this data.",
                           "Choose other data, or say more in Tag and Chat first.")
-    rows = KeptRows(divided, Told(dict(counts), len(bad), split.how))
+    how = " ".join(dict.fromkeys(split.how for split in splits if split.how))
+    rows = KeptRows(divided, Told(dict(counts), len(bad), how))
     learning = sum(len(stage.learning) for stage in divided)
     judging = sum(len(stage.judging) for stage in divided)
     report(Note(message=f"{learning:,} rows to learn from, {judging:,} to judge by. "
-                        f"{split.how}".rstrip()))
+                        f"{how}".rstrip()))
     return rows
+
+
+def _apart(stages: Sequence[Sequence[Row]], splits: Sequence[Split],
+           options: DataOptions) -> tuple[StageRows, ...]:
+    """The split of every stage, without the rows whose group judges in another one."""
+    if len(stages) == 1:
+        return (StageRows(splits[0].learning, splits[0].judging),)
+    groups = groups_of([row for rows in stages for row in rows], options.split_by)
+    of_row = dict(zip((id(row) for rows in stages for row in rows), groups, strict=True))
+    judged = [{of_row[id(row)] for row in split.judging} for split in splits]
+    divided: list[StageRows] = []
+    for number, split in enumerate(splits):
+        elsewhere = set[int]().union(*judged[:number], *judged[number + 1:])
+        learning = tuple(row for row in split.learning if of_row[id(row)] not in elsewhere)
+        divided.append(StageRows(learning, split.judging))
+    return tuple(divided)
 
 
 def _read(job: LearningJob, stage: int, counts: Counter[str], bad: list[BadRow],
