@@ -29,6 +29,7 @@ from engine.tagging.service import TaggingService
 from engine.tagging.tagger import Tagger
 from engine.tagging.unfinished import UnfinishedRun
 from gui.app_library import LateLibrary
+from gui.app_training import PART, connect_training
 from gui.background import WorkQueue
 from gui.chat.room import ChatRoom
 from gui.chat.services import Fetching
@@ -54,6 +55,7 @@ from gui.rail import Room
 from gui.settings.data_line import DataLine
 from gui.settings.devices import KIND as TRY_DEVICE
 from gui.settings.devices import DevicesPresenter
+from gui.settings.fine_tuning.room import LEARN, FineTuningRoom
 from gui.settings.page import SettingsPage
 from gui.settings.presenter import SettingsPresenter
 from gui.settings.your_data import YourData
@@ -112,6 +114,8 @@ class Program:
         self.jobs = JobWatcher(paths.jobs, job_command)
         self.models = self._make_models(registry)
         self.compare = QualityRoom(paths, self.desk, self.jobs, self.models, self.notifier)
+        self.fine_tuning = FineTuningRoom(
+            paths, self.desk, self.jobs, self.memory, lambda: self.settings.current, self.notifier)
         self.guard.untried = lambda: self.models.untried
         self.devices = DevicesPresenter(
             self.desk, self.jobs, paths.trials, lambda: {
@@ -150,6 +154,7 @@ class Program:
         except EngineError as problem:
             sys.stderr.write(f"{problem.message}\n")
         self.data.close()
+        self.fine_tuning.close()
         self.jobs.close()
         self.trying.close()
         self.chat.close()
@@ -225,7 +230,10 @@ class Program:
 
     def _make_window(self) -> MainWindow:
         self.models_page = ModelsPage(self.models, self.icons, self._make_quality_page)
-        self.settings_page = SettingsPage(self.settings, self.devices, self.data)
+        self.settings_page = SettingsPage(
+            self.settings, self.devices, self.data,
+            fine_tuning=lambda: self.fine_tuning.page(self.icons, self.theme_source),
+            part=str(self.memory.value(PART, "")))
         icon = self.icons.icon
         translate = QGuiApplication.translate
         rooms = (
@@ -279,8 +287,9 @@ class Program:
         self.devices.chosen.connect(self.settings.set_device)
         self.job_lines = JobLines(
             self.jobs, window.job_bar, self.notifier, passing=_TRIALS,
-            quiet={*_TRIALS, FETCH, IMPORT, EVALUATE}, parent=window)
+            quiet={*_TRIALS, FETCH, IMPORT, EVALUATE, LEARN}, parent=window)
         self.compare.wanted.connect(self._show_quality)
+        connect_training(self)
         window.first_painted.connect(self._look_around)
 
     def _show_quality(self) -> None:

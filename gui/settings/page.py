@@ -69,6 +69,10 @@ class SettingsPage(QWidget):
         if fine_tuning is not None:
             self.show_part(part)
 
+    def show_fine_tuning(self) -> None:
+        """Shows the page of trainings."""
+        self.show_part(FINE_TUNING)
+
     def show_part(self, part: str) -> None:
         """Shows the choices, or the page of trainings."""
         at = 1 if part == FINE_TUNING else 0

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.models.manifest import TEXT_GENERATION
-from engine.training.recipe import Method
+from engine.training.recipe import Method, Recipe
 from engine.training.rows.sources import (
     FileSource,
     FolderSource,
@@ -87,6 +87,19 @@ def method_of(goal: Goal, sources: tuple[Source, ...]) -> Method:
     if goal is Goal.TALKING and sources and all(isinstance(s, OwnChoices) for s in sources):
         return Method.PREFERENCE
     return NEEDS[goal].method
+
+
+def goal_of(recipe: Recipe, sources: tuple[Source, ...]) -> Goal:
+    """The goal a training most likely served, from its recipe and sources."""
+    if recipe.method is Method.CLASSIFIER:
+        own = any(isinstance(source, OwnMoods | FolderSource) for source in sources)
+        return Goal.MOODS if own or recipe.options.get("labels", "moods") == "moods" \
+            else Goal.LABELS
+    if recipe.method is Method.DIALOGUE:
+        whole = any(isinstance(s, OwnTalks) and s.personas for s in sources)
+        return Goal.CHARACTER if whole else Goal.TALKING
+    return {Method.MOOD: Goal.NEW_MOOD, Method.GENERATIVE_TAGGER: Goal.GENERATIVE,
+            Method.PREFERENCE: Goal.TALKING}.get(recipe.method, Goal.WORDS)
 
 
 class Enough(enum.StrEnum):

@@ -12,9 +12,10 @@ import msgspec
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from engine.errors import EngineError
+from engine.models.catalogue import MINILM, SMOLLM2
 from engine.training.learning_job import KIND, Manners
 from engine.training.planning.estimate import Estimate, estimate
-from engine.training.planning.goal import NEEDS, Goal, method_of
+from engine.training.planning.goal import NEEDS, Base, Goal, Needs, method_of
 from engine.training.planning.plan import (
     Plan,
     fitted,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from engine.training.rows.glance import FileGlance
 
 _REMEMBERED = "fine_tuning/plan"
+_CATALOGUE = {Base.ENCODER: MINILM.id, Base.DECODER: SMOLLM2.id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,17 @@ class Choosing(QObject):
             return ()
         kind = NEEDS[self.plan.goal].base
         return tuple(base for base in self.shelf.bases if base.base is kind)
+
+    @property
+    def needs(self) -> Needs | None:
+        """What the goal needs."""
+        return NEEDS[self.plan.goal] if self.plan else None
+
+    @property
+    def default_base(self) -> str:
+        """The model of the catalogue that serves the goal."""
+        needs = self.needs
+        return _CATALOGUE[needs.base] if needs else ""
 
     @property
     def cost(self) -> Estimate | None:

@@ -20,7 +20,7 @@ FIRST_SHOWN, MOST_COMPARED = 8, 4
 class PastRow(QFrame):
     """One earlier training. A press on it looks at it."""
 
-    def __init__(self, run: PastRun, runs: Runs, ticked: Callable[[], object],
+    def __init__(self, run: PastRun, runs: Runs, ticked: Callable[[], None],
                  parent: QWidget) -> None:
         super().__init__(parent)
         self.run = run

@@ -68,7 +68,7 @@ class RunCard(QFrame):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress of the training"))
         self.chart = CurveChart(theme_source)
-        self.metric, self.costs, self.note = (text_line("meta-ink"), text_line("meta"),
+        self.measured, self.costs, self.note = (text_line("meta-ink"), text_line("meta"),
                                               text_line("meta"))
         self.samples = SamplesView()
         self.hold = QPushButton()
@@ -126,8 +126,8 @@ class RunCard(QFrame):
             return
         story = live.story
         self.costs.setText(run_words.cost_line(story.run))
-        self.metric.setText(run_words.metric_line(story))
-        self.metric.setVisible(bool(self.metric.text()))
+        self.measured.setText(run_words.metric_line(story))
+        self.measured.setVisible(bool(self.measured.text()))
         drawn = (story.count, len(story.train))
         if drawn == self._drawn:
             return
@@ -155,7 +155,7 @@ class RunCard(QFrame):
         column.addWidget(self.state)
         column.addWidget(self.bar)
         column.addLayout(self._split)
-        for part in (self.metric, self.costs, self.note):
+        for part in (self.measured, self.costs, self.note):
             column.addWidget(part)
 
 

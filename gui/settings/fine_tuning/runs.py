@@ -73,11 +73,11 @@ class Runs(QObject):
         self.removed: tuple[PastRun, Path] | None = None
         self.looked: PastRun | None = None
         self.looked_story: RunStory | None = None
-        watcher.changed.connect(self._notice)
+        watcher.changed.connect(self.follow)
         for signal in (watcher.finished, watcher.failed, watcher.stopped):
             signal.connect(self._take_end)
         for view in watcher.running:
-            self._notice(view)
+            self.follow(view)
         self._ask(lambda: forget_removed(jobs))
 
     def load(self) -> None:
@@ -152,7 +152,8 @@ class Runs(QObject):
             self._ask(lambda: put_back(aside), lambda _: self.load())
             self.changed.emit()
 
-    def _notice(self, view: JobView) -> None:
+    def follow(self, view: JobView) -> None:
+        """Takes notice of a job that runs."""
         if view.kind not in KINDS:
             return
         if self.live is None:

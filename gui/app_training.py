@@ -1,0 +1,33 @@
+"""The part of gui.app that connects the page of trainings to the other rooms."""
+
+from typing import TYPE_CHECKING
+
+from gui.tagger_choices import TaggerChoice
+
+if TYPE_CHECKING:
+    from gui.app import Program
+
+PART = "settings/part"
+
+
+def connect_training(program: "Program") -> None:
+    """Everything the page of trainings asks of the rest of the window."""
+    room, page, window = program.fine_tuning, program.settings_page, program.window
+
+    def show() -> None:
+        window.show_page("settings")
+        page.show_fine_tuning()
+
+    def compare(tagger: str, name: str) -> None:
+        """Has the Library read by a tagger beside what it shows."""
+        window.show_page("library")
+        program.library.retagging.run.start(TaggerChoice(tagger, name))
+
+    page.part_chosen.connect(lambda part: program.memory.setValue(PART, part))
+    room.wanted.connect(show)
+    room.adopted.connect(program.settings.use)
+    room.models_changed.connect(program.models.load)
+    room.model_wanted.connect(program.models.adding.get)
+    program.models.models_changed.connect(room.look_again)
+    room.change_wanted.connect(compare)
+    room.problem_raised.connect(program.notifier.show_problem)
