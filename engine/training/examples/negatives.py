@@ -60,15 +60,20 @@ def life_talks(words: LifeWords, options: LifeOptions,
                strangers: Sequence[str] = ()) -> Iterator[TalkRow]:
     """The talks. `strangers` are sentences that people said of themselves; some are mixed among
     what is told, where they have nothing to do with what is asked."""
+    for row, _ in lives_with_answers(words, options, strangers):
+        yield row
+
+
+def lives_with_answers(words: LifeWords, options: LifeOptions, strangers: Sequence[str] = ()
+                       ) -> Iterator[tuple[TalkRow, tuple[Answer, ...]]]:
+    """Each talk with what is asked in it."""
     for number in range(options.talks):
         chance = Random(f"{options.seed}-{number}")
         life = draw_life(words, chance)
-        answers = list(_answers(words, life, options, chance))
-        told = [told.own if chance.random() < options.own_words else told.fact
-                for told in life.told] if chance.random() < 0.5 else [t.fact for t in life.told]
-        told += _strange(strangers, answers, chance)
+        answers = tuple(_answers(words, life, options, chance))
+        told = _told(life, options, chance) + _strange(strangers, answers, chance)
         chance.shuffle(told)
-        yield _row(life, told, answers, options, number, chance)
+        yield _row(life, told, answers, options, number, chance), answers
 
 
 def answers_of(words: LifeWords, life: Life, chance: Random, count: int,
@@ -142,6 +147,13 @@ def _as_typed(question: str, name: str, chance: Random) -> str:
     if drawn < 0.15:
         return f"{name}, {question[:1].lower()}{question[1:]}"
     return question.lower().rstrip("?") if drawn < 0.2 else question
+
+
+def _told(life: Life, options: LifeOptions, chance: Random) -> list[str]:
+    """What the talk tells of the life, here and there in their own words."""
+    mixed = chance.random() < 0.5
+    return [told.own if mixed and chance.random() < options.own_words else told.fact
+            for told in life.told]
 
 
 def _strange(strangers: Sequence[str], answers: Sequence[Answer], chance: Random) -> list[str]:

@@ -5,7 +5,7 @@ a talk is read once. What does not fit is cut at turns. Knows no torch.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -22,7 +22,7 @@ from engine.training.examples.talk_prompts import TalkPrompts
 from engine.training.examples.talk_script import TalkOptions, TalkScripts, chance
 from engine.training.examples.untold import is_told
 from engine.training.recipe import Recipe
-from engine.training.rows.row import BadRow, Row, TalkRow
+from engine.training.rows.row import BadRow, ChoiceRow, Line, Row, TalkRow
 
 
 @dataclass(eq=False)
@@ -59,7 +59,9 @@ class TalkMaker:
         return self._options
 
     def examples(self, row: Row) -> Iterator[Example | BadRow]:
-        """The examples of a talk, none of other rows."""
+        """The examples of a talk, none of other rows. Of a choice the kept reply is learned."""
+        if isinstance(row, ChoiceRow):
+            row = with_reply(row)
         if not isinstance(row, TalkRow):
             yield BadRow(row.place, "This is no talk.")
             return
@@ -136,6 +138,13 @@ class _Making:
         own = [line.text for line in scripts.lines[:place] if line.speaker == speaker]
         known = "\n".join([scripts.told_of(speaker), *own])
         return is_told(scripts.lines[place - 1].text, scripts.lines[place].text, known, (speaker,))
+
+
+def with_reply(row: ChoiceRow) -> TalkRow:
+    """The talk of a choice with the kept reply, which alone is learned."""
+    before = tuple(replace(line, learned=False) for line in row.talk.lines)
+    kept = Line("assistant", row.chosen, row.speaker, learned=True)
+    return replace(row.talk, lines=(*before, kept))
 
 
 def open_maker(recipe: Recipe, folder: Path, paths: AppPaths | None = None) -> ExampleMaker:

@@ -9,6 +9,7 @@ import numpy as np
 from engine.chat.prompts.format import PromptFormat
 from engine.chat.prompts.marks import Marks
 from engine.chat.prompts.writing import written
+from engine.errors import EngineError
 from engine.inference.tokenizer import Ids
 from engine.models.template_manners import Message
 from engine.training.examples.talk_model import TalkModel
@@ -32,20 +33,30 @@ class TalkPrompts:
         it is to say: the line, or `said` in its stead. None where both are longer than an
         example."""
         said = said or self._scripts.lines[place].text
-        text = self._prompt(place, start, len(self._model.tokenize(f" {said}")) + 1)
-        if text is None:
+        asked = self._prompt(place, start, len(self._model.tokenize(f" {said}")) + 1)
+        if asked is None:
             return None
+        text = asked[0]
         reply = self._reply(place, said, text.endswith(":"))
         prompt = self._model.encode(text)
         return (prompt, reply) if len(prompt) + len(reply) <= self._model.window else None
 
-    def _prompt(self, place: int, start: int, reply: int) -> str | None:
+    def asked(self, place: int, most_tokens: int) -> tuple[str, tuple[str, ...]]:
+        """What the model is asked for line `place`, and what ends its reply of at most so many
+        tokens. EngineError where that does not fit."""
+        found = self._prompt(place, 0, most_tokens) or self._prompt(
+            place, max(place - 1, 0), most_tokens)
+        if found is None:
+            raise EngineError("A line of this talk is too long for the model.", "Shorten it.")
+        return found
+
+    def _prompt(self, place: int, start: int, reply: int) -> tuple[str, tuple[str, ...]] | None:
         """None where some of it would have to be left out though it need not."""
         if self._scripts.is_plain:
-            return self._model.render(self._messages(place, start))
+            return self._model.render(self._messages(place, start)), self._model.reply_stops
         made = written(self._scripts.before(place, start), self._form, self._model, reply)
         is_cut = made.budget.dropped > 0 or not all(part.kept for part in made.parts)
-        return None if is_cut and start < place - 1 else made.text
+        return None if is_cut and start < place - 1 else (made.text, made.stops)
 
     def _reply(self, place: int, said: str, named: bool) -> Ids:
         """The words and what ends them."""
