@@ -6,16 +6,18 @@ nothing; what is kept is installed, joins what is stored of songs, and its examp
 person's words on those songs.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
+import numpy as np
 
-from engine.errors import Cancelled, EngineError
+from engine.errors import EngineError
 from engine.export.mood_head_folder import install_head, rename
 from engine.library.database import Database
 from engine.models.trash import Removed, remove_model, restore_model
 from engine.paths import AppPaths
+from engine.tagging.browsing.song_search import read_terms, search
 from engine.tagging.labels import Verdict
 from engine.tagging.lyric_store import LyricStore
 from engine.tagging.own_moods import (
@@ -36,12 +38,14 @@ from engine.training.new_mood.library_songs import (
     Examples,
     examples_of,
     plain,
+    read_now,
     read_songs,
-    with_unread,
+    unread_songs,
 )
 from engine.training.new_mood.naming import free_id
 from engine.training.new_mood.quality import Quality, judge
 
+MOST_FOUND = 100
 _NAME_HINT = "Choose another name."
 
 
@@ -73,13 +77,16 @@ class Trial:
 
 
 class OwnMoodsDesk:
-    """`tagger` may carry moods of one's own already; new ones never look at them."""
+    """`tagger` may carry moods of one's own already; new ones never look at them. `known` is what
+    an earlier desk with the same tagger knew of the library's songs."""
 
-    def __init__(self, paths: AppPaths, database: Database, tagger: Tagger) -> None:
+    def __init__(self, paths: AppPaths, database: Database, tagger: Tagger,
+                 known: KnownSongs | None = None) -> None:
         self._paths = paths
         self._database = database
         self._tagger = tagger
-        self._songs: KnownSongs | None = None
+        version = version_of(plain(tagger).id)
+        self._songs = known if known is not None and known.tagger == version else None
 
     def moods(self) -> tuple[InstalledMood, ...]:
         """The moods of one's own that are installed."""
@@ -90,23 +97,40 @@ class OwnMoodsDesk:
         version = version_of(self._tagger.id)
         return tuple(one for one in self.moods() if one.head.tagger != version)
 
-    def songs(self, wanted: Sequence[int] = (), stop: Callable[[], bool] = lambda: False
-              ) -> KnownSongs:
-        """What the tagger says of the library; songs of `wanted` it has not read it reads now."""
+    def songs(self) -> KnownSongs:
+        """What the tagger said of the library, as far as it was read."""
         if self._songs is None:
             self._songs = read_songs(self._database, self._tagger)
-        self._songs = with_unread(self._songs, self._database, self._tagger, wanted, stop)
-        if stop():
-            raise Cancelled
         return self._songs
 
-    def try_out(self, examples: Examples, place: Place | None = None,
-                stop: Callable[[], bool] = lambda: False) -> Trial:
+    def read(self, wanted: Sequence[int]) -> Iterator[int]:
+        """Has the tagger read those of `wanted` it has not read yet, and as many others as it
+        takes to know what is usual; yields how many are left, song by song."""
+        unread = unread_songs(self.songs(), self._database, wanted)
+        for left, more in read_now(self._database, self._tagger, unread):
+            self._songs = self.songs().and_more(more)
+            yield left
+
+    def find(self, text: str, most: int = MOST_FOUND) -> tuple[ShownSong, ...]:
+        """Songs that hold these words, in lyric, title or artist, the likeliest first."""
+        hits = search(self._database, read_terms(text), True, np.zeros(0, np.int64))
+        order = np.argsort(hits.weights, kind="stable") if hits.weights is not None \
+            else np.arange(len(hits.songs))
+        return self.shown(tuple(hits.songs[order][:most].tolist()))
+
+    def shown(self, songs: Sequence[int]) -> tuple[ShownSong, ...]:
+        """These songs with their names, those that are gone left out."""
+        names = self._names(songs)
+        return tuple(ShownSong(song, *names[song], 0.0) for song in songs if song in names)
+
+    def try_out(self, examples: Examples, place: Place | None = None) -> Trial:
         """Learns from examples and shows what would come of it; changes nothing.
 
-        EngineError for too few examples with words, Cancelled where `stop` says so.
+        EngineError for too few examples with words.
         """
-        songs = self.songs((*examples.yes, *examples.no), stop)
+        for _ in self.read((*examples.yes, *examples.no)):
+            pass
+        songs = self.songs()
         marks = Marks(songs.rows(examples.yes), songs.rows(examples.no))
         learned = learn_mood(songs, marks, self._places(), place)
         used = Examples(songs.named(marks.yes), songs.named(marks.no))
@@ -131,21 +155,18 @@ class OwnMoodsDesk:
         self.refill()
         return installed
 
-    def learn_again(self, mood_id: str, stop: Callable[[], bool] = lambda: False
-                    ) -> InstalledMood:
+    def learn_again(self, mood_id: str) -> InstalledMood:
         """Learns a mood from all the person has said of it since, on the tagger of now."""
         known = self._installed(mood_id)
         place = (known.mood.valence, known.mood.arousal) if known.mood.placed else None
-        return self.keep(known.mood, self.try_out(self.examples(mood_id), place, stop))
+        return self.keep(known.mood, self.try_out(self.examples(mood_id), place))
 
-    def renew(self, stop: Callable[[], bool] = lambda: False) -> tuple[EngineError, ...]:
+    def renew(self) -> tuple[EngineError, ...]:
         """Learns every mood again that was made on another tagger; why the others could not be."""
         problems: list[EngineError] = []
         for one in self.outdated():
             try:
-                self.learn_again(one.mood.id, stop)
-            except Cancelled:
-                raise
+                self.learn_again(one.mood.id)
             except EngineError as problem:
                 problems.append(EngineError(f"{one.mood.name}: {problem.message}", problem.hint))
         return tuple(problems)

@@ -82,7 +82,8 @@ class MoodKit:
         installed = read_own_mood(place)
         tagger = _tagger(given)
         places, looks = _looks(given.judging, tagger, lambda _event: None)
-        marks = _marks([given.judging[place] for place in places], _wanted(given))
+        held: list[int] = places.tolist()
+        marks = _marks([given.judging[place] for place in held], _wanted(given))
         if len(marks.yes) and len(marks.no):
             raw = (looks @ installed.head.weights + installed.head.bias).astype(np.float64)
             quality = judge(Learned(installed.head, 0.0, raw, raw, (0.0, 0.0)), marks)

@@ -3,7 +3,7 @@
 Reads what the tagger said before; only of songs it has not read it asks the tagger. Writes nothing.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +22,7 @@ from engine.training.new_mood.known_songs import (
 )
 
 MOST_SONGS = 20_000
+AT_ONCE = 4
 BACKGROUND = 200
 """Where fewer songs than this were read by the tagger, it reads so many to know what is usual."""
 
@@ -58,17 +59,29 @@ def read_songs(database: Database, tagger: Tagger) -> KnownSongs:
                    looks=known.looks[few])
 
 
-def with_unread(known: KnownSongs, database: Database, tagger: Tagger, wanted: Sequence[int],
-                stop: Callable[[], bool] = lambda: False) -> KnownSongs:
-    """`known` with the songs of `wanted` it lacks, and with as many others as it takes to know
-    what is usual: those the tagger reads now. Songs without words are left out."""
+def unread_songs(known: KnownSongs, database: Database, wanted: Sequence[int]) -> list[int]:
+    """The songs of `wanted` that are not `known`, and as many others as it takes to know what is
+    usual."""
     here = set(known.keys)
     unread = [key for key in wanted if key not in here]
     if len(known) + len(unread) < BACKGROUND:
         others = [key for key in _worded(database) if key not in here and key not in unread]
-        chosen = np.random.default_rng(7).permutation(len(others))
+        chosen: list[int] = np.random.default_rng(7).permutation(len(others)).tolist()
         unread += [others[at] for at in chosen[:BACKGROUND - len(known) - len(unread)]]
-    return known.and_more(_read_now(database, plain(tagger), unread, stop)) if unread else known
+    return unread
+
+
+def read_now(database: Database, tagger: Tagger, songs: Sequence[int]
+             ) -> Iterator[tuple[int, KnownSongs]]:
+    """Has the tagger read these songs, AT_ONCE at a time: how many are left, and those it read.
+    Songs without words are left out."""
+    base = plain(tagger)
+    for first in range(0, len(songs), AT_ONCE):
+        found = list(_looks(database, base, songs[first:first + AT_ONCE]))
+        keys = tuple(key for key, _ in found)
+        looks = np.array([row for _, row in found], np.float32) if found else _nothing(base)
+        yield max(0, len(songs) - first - AT_ONCE), KnownSongs(
+            version_of(base.id), base.moods, keys, _artists(database, keys), looks)
 
 
 def examples_of(database: Database, mood: str) -> Examples:
@@ -90,20 +103,10 @@ def _nothing(tagger: Tagger) -> Floats:
     return np.zeros((0, len(tagger.moods) + 2), np.float32)
 
 
-def _read_now(database: Database, tagger: Tagger, songs: Sequence[int],
-              stop: Callable[[], bool]) -> KnownSongs:
-    found = list(_looks(database, tagger, songs, stop))
-    keys = tuple(key for key, _ in found)
-    looks = np.array([row for _, row in found], np.float32) if found else _nothing(tagger)
-    return KnownSongs(version_of(tagger.id), tagger.moods, keys, _artists(database, keys), looks)
-
-
-def _looks(database: Database, tagger: Tagger, songs: Sequence[int],
-           stop: Callable[[], bool]) -> Iterator[tuple[int, np.ndarray]]:
+def _looks(database: Database, tagger: Tagger, songs: Sequence[int]
+           ) -> Iterator[tuple[int, Floats]]:
     store = LyricStore(database)
     for key in songs:
-        if stop():
-            return
         lyric = store.lyric(key)
         excerpts = tagger.cut(lyric) if lyric is not None else ()
         if excerpts:
