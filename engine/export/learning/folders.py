@@ -15,7 +15,7 @@ from engine.training.recipe import Method
 MOOD_TAGGING = "mood-tagging"
 _TAGS = (Method.CLASSIFIER, Method.GENERATIVE_TAGGER)
 _WRITES = (Method.DIALOGUE, Method.PREFERENCE)
-_ENCODES = (Method.CLASSIFIER, Method.WORDS, Method.MOOD)
+_ENCODES = (Method.CLASSIFIER, Method.WORDS)
 
 
 def find_base(job: LearningJob) -> Path | None:

@@ -32,6 +32,7 @@ from engine.models.versions import ModelVersion, ModelVersions
 from engine.settings import load_settings
 from engine.training.learning_job import LearningJob, read_learning
 from engine.training.parts import require_parts
+from engine.training.recipe import Method
 from engine.training.recipe_stages import recipe_of_stage
 from engine.training.runs.report import LearningReport, read_report, write_report
 
@@ -54,7 +55,8 @@ def run_learning_job(
     `courtesy` is asked between steps whether the person needs the machine.
     """
     job = read_learning(arguments)
-    require_parts()
+    if job.recipe.method is not Method.MOOD:  # which is solved for, without torch
+        require_parts()
     return LearningRun(job, output, report, courtesy).run(resume)
 
 

@@ -17,6 +17,7 @@ from engine.training.recipe import DataOptions, Method, Recipe
 from engine.training.rows.row import ChoiceRow, Line, Person, PlainRow, RowPlace, TalkRow, TextRow
 from engine.training.rows.sources import FileSource
 
+
 def songs(file: Path, *names: str, bad: int = 0) -> FileSource:
     """Songs of one line each, by their names; what they say differs wholly."""
     lines = [json.dumps({"text": " ".join(f"{name} {name}word{at}" for at in range(8)),
