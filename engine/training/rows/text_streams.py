@@ -14,7 +14,7 @@ from typing import BinaryIO, TextIO, cast
 from engine.errors import EngineError
 from engine.tagging.readers.legacy import best_legacy
 
-_SAMPLE = 1 << 20
+_SAMPLE, _STEP = 1 << 20, 1 << 14
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 BROKEN = (OSError, EOFError, zlib.error, UnicodeDecodeError)
 """What reading a damaged file may raise, at any place in it."""
@@ -50,14 +50,26 @@ def _opened(file: Path) -> BinaryIO:
     return cast(BinaryIO, gzip.open(file)) if packed else file.open("rb")
 
 
+def _beginning(stream: BinaryIO) -> bytes:
+    """Of a packed file that breaks off what can be had."""
+    found = b""
+    try:
+        while len(found) < _SAMPLE and (read := stream.read(_STEP)):
+            found += read
+    except (EOFError, zlib.error):
+        if not found:
+            raise
+    return found
+
+
 def _encoding(file: Path) -> str:
     """By a mark, else UTF-8 where the beginning can be that, else what reads most like text."""
     with _opened(file) as stream:
-        sample = stream.read(_SAMPLE)
+        sample = _beginning(stream)
     for mark, name in _MARKS:
         if sample.startswith(mark):
             return name
-    whole = sample[:sample.rfind(b"\n") + 1] if len(sample) == _SAMPLE else sample
+    whole = sample[:sample.rfind(b"\n") + 1] if len(sample) >= _SAMPLE else sample
     try:
         whole.decode("utf-8")
     except UnicodeDecodeError:
