@@ -9,6 +9,7 @@ that are computed with. What is padded stands behind what is read, so that no ma
 
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import cast
 
 import torch
@@ -17,9 +18,18 @@ from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
 from engine.training.recipe import LoraOptions, Tuning
+from engine.training.tasks.causal.layer_steps import (
+    add_and_norm,
+    attended,
+    gated,
+    heads_turned,
+)
 from engine.training.tasks.causal.learned_words import log_probabilities
 from engine.training.tasks.causal.products import LowRank, Product, keep_part
 from engine.training.tasks.causal.weights import CausalShape, CausalWeights
+
+_KEPT = 256
+"""Tokens: what attention shares among more is computed again on the way back, to save memory."""
 
 
 class CausalModel(nn.Module):
@@ -53,7 +63,7 @@ class CausalModel(nn.Module):
             generator = torch.Generator().manual_seed(seed)
             for product in self.products():
                 product.add_lora(lora or LoraOptions(), generator)
-        self._angles: tuple[Tensor, Tensor] | None = None
+        self._known: Places | None = None
 
     @property
     def head(self) -> Tensor:
@@ -84,16 +94,17 @@ class CausalModel(nn.Module):
         still = torch.no_grad() if self.tuning is Tuning.HEAD else nullcontext()
         with still:
             carried = functional.embedding(ids, self.embedding).float()
-            turns = self._turns(ids.shape[1], ids.device)
+            added: Tensor | None = None
+            places = self._places(ids.shape[1], ids.device, kind)
             last = len(self.layers) - 1
             for number, layer in enumerate(self.layers):
                 chosen = rows if number == last else None
                 if self.checkpointing and torch.is_grad_enabled():
-                    carried = cast(Tensor, checkpoint(
-                        layer, carried, turns, kind, chosen, use_reentrant=False))
+                    carried, added = checkpoint(  # type: ignore[misc]
+                        layer, carried, added, places, chosen, use_reentrant=False)
                 else:
-                    carried = layer(carried, turns, kind, chosen)
-        return normed(carried, self.final_norm, self.shape.norm_epsilon).to(kind)
+                    carried, added = layer(carried, added, places, chosen)
+        return add_and_norm(carried, added, self.final_norm, self.shape.norm_epsilon, kind)[1]
 
     def matrices(self) -> Iterator[tuple[str, Tensor]]:
         """Every weight by its name in CausalWeights, fp32, low-rank changes added in."""
@@ -123,15 +134,41 @@ class CausalModel(nn.Module):
                 for name, change in product.changes.items():
                     yield f"layers.{number}.{name}", cast(LowRank, change)
 
-    def _turns(self, width: int, device: torch.device) -> tuple[Tensor, Tensor]:
-        """(T, 1, head_size) cosines, and sines whose first half is negative."""
-        if self._angles is None or len(self._angles[0]) < width:
-            places = torch.arange(width, dtype=torch.float64)
-            angles = torch.outer(places, torch.from_numpy(self.shape.frequencies))
-            cosines, sines = angles.cos(), angles.sin()
-            self._angles = (torch.cat([cosines, cosines], -1)[:, None].float(),
-                            torch.cat([-sines, sines], -1)[:, None].float())
-        return tuple(part[:width].to(device) for part in self._angles)  # type: ignore[return-value]
+    def _places(self, width: int, device: torch.device, kind: torch.dtype) -> "Places":
+        if self._known is None or not self._known.serves(width, device, kind):
+            self._known = _places(self.shape, width, device, kind)
+        return self._known
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """What all layers need to know of where tokens stand: cosines and sines (T, 1, head_size / 2)
+    fp32, and what is added to the scores (R * T, T) of the R heads that share a key."""
+
+    cosines: Tensor
+    sines: Tensor
+    mask: Tensor
+
+    @property
+    def kind(self) -> torch.dtype:
+        """The kind of numbers that is computed with."""
+        return self.mask.dtype
+
+    def serves(self, width: int, device: torch.device, kind: torch.dtype) -> bool:
+        """Whether it was made for batches of this kind."""
+        return (self.mask.shape[1] == width and self.mask.device == device
+                and self.kind == kind)
+
+
+def _places(shape: CausalShape, width: int, device: torch.device, kind: torch.dtype) -> Places:
+    places = torch.arange(width, dtype=torch.float64)
+    angles = torch.outer(places, torch.from_numpy(shape.frequencies))[:, None]
+    back = places[:, None] - places[None]
+    seen = (back >= 0) & (back < (shape.sliding_window or width))
+    mask = torch.zeros(width, width).masked_fill_(~seen, float("-inf"))
+    mask = mask.repeat(shape.heads // shape.kv_heads, 1)
+    return Places(angles.cos().float().to(device), angles.sin().float().to(device),
+                  mask.to(device, kind))
 
 
 class _Layer(nn.Module):
@@ -161,45 +198,34 @@ class _Layer(nn.Module):
         self.gate_up = product("gate", "up")
         self.down = product("down")
 
-    def forward(self, carried: Tensor, turns: tuple[Tensor, Tensor], kind: torch.dtype,
-                rows: Tensor | None) -> Tensor:
-        """(B, T, hidden) fp32; of the flattened `rows` only (L, hidden), where given."""
+    def forward(self, carried: Tensor, added: Tensor | None, places: "Places",
+                rows: Tensor | None) -> tuple[Tensor, Tensor]:
+        """What is carried (B, T, hidden) fp32, and what is to be added to it; of the flattened
+        `rows` only (L, hidden), where given."""
         epsilon = self.shape.norm_epsilon
-        attended = self._attended(normed(carried, self.attention_norm, epsilon).to(kind), turns)
+        carried, value = add_and_norm(carried, added, self.attention_norm, epsilon, places.kind)
+        mixed = self._attended(value, places)
         if rows is not None:
-            attended = attended.reshape(-1, attended.shape[-1])[rows]
+            mixed = mixed.reshape(-1, mixed.shape[-1])[rows]
             carried = carried.reshape(-1, carried.shape[-1])[rows]
-        carried = carried + self.output(attended)
-        value = normed(carried, self.ffn_norm, epsilon).to(kind)
-        gate, up = self.gate_up(value).chunk(2, -1)
-        return carried + self.down(functional.silu(gate) * up)
+        carried, value = add_and_norm(carried, self.output(mixed), self.ffn_norm, epsilon,
+                                      places.kind)
+        return carried, self.down(gated(self.gate_up(value)))
 
-    def _attended(self, value: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
+    def _attended(self, value: Tensor, places: "Places") -> Tensor:
         """(B, T, heads * head_size)."""
         shape = self.shape
         batch, width, _ = value.shape
-        whole = self.query_key_value(value).view(
-            batch, width, shape.heads + 2 * shape.kv_heads, shape.head_size)
-        query, key, content = whole.split([shape.heads, shape.kv_heads, shape.kv_heads], 2)
+        whole = self.query_key_value(value).view(batch, width, -1, shape.head_size)
         if self.query_norm is not None and self.key_norm is not None:
-            query = normed(query.float(), self.query_norm, shape.norm_epsilon)
-            key = normed(key.float(), self.key_norm, shape.norm_epsilon)
-        query, key = (turned(part, turns).to(value.dtype).transpose(1, 2)
-                      for part in (query, key))
-        mask = self._mask(width, value.device)
-        attended = functional.scaled_dot_product_attention(
-            query, key, content.transpose(1, 2), attn_mask=mask, is_causal=mask is None,
-            enable_gqa=shape.heads != shape.kv_heads)
-        return attended.transpose(1, 2).reshape(batch, width, -1)
-
-    def _mask(self, width: int, device: torch.device) -> Tensor | None:
-        """(T, T) what may be seen, where a layer does not see all the way back."""
-        seen = self.shape.sliding_window
-        if not seen or width <= seen:
-            return None
-        places = torch.arange(width, device=device)
-        back = places[:, None] - places[None]
-        return (back >= 0) & (back < seen)
+            query, key, content = whole.split([shape.heads, shape.kv_heads, shape.kv_heads], 2)
+            parts = [add_and_norm(part.float(), None, gain, shape.norm_epsilon, places.kind)[1]
+                     for part, gain in ((query, self.query_norm), (key, self.key_norm))]
+            whole = torch.cat([*parts, content], 2)
+        mixed = attended(*heads_turned(whole, places.cosines, places.sines, shape.heads,
+                                       shape.kv_heads), places.mask, width <= _KEPT)
+        return mixed.view(batch, shape.heads, width, -1).transpose(1, 2).reshape(
+            batch, width, -1)
 
     def matrices(self) -> Iterator[tuple[str, Tensor]]:
         """Everything the layer has, by its name in LayerWeights."""
@@ -213,17 +239,6 @@ class _Layer(nn.Module):
                 for part in product.parts:
                     bias = product.bias.detach()[part.start:part.start + part.rows].float()
                     yield f"{part.name}_bias", bias
-
-
-def normed(value: Tensor, gain: Tensor, epsilon: float) -> Tensor:
-    """Each row at root mean square 1, times the gain (Zhang and Sennrich 2019)."""
-    return value * torch.rsqrt(value.square().mean(-1, keepdim=True) + epsilon) * gain
-
-
-def turned(value: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
-    """Rotary places, halves split: (B, T, heads, head_size) fp32."""
-    cosines, sines = turns
-    return value * cosines + value.roll(value.shape[-1] // 2, -1) * sines
 
 
 def _computed_in(device: torch.device) -> torch.dtype:
