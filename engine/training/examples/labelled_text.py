@@ -6,6 +6,7 @@ of them are learned is decided once all are known. Knows no torch.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,13 @@ from engine.inference.tokenizer import Ids, Tokenizer
 from engine.tagging.excerpts import cut_excerpts
 from engine.tagging.reading import lyric_from_text
 from engine.tagging.text_windows import cut_windows
+from engine.training.classifier_options import (
+    ClassifierOptions,
+    LabelKind,
+    classifier_options,
+)
 from engine.training.examples.example import Example
+from engine.training.recipe import Method, Recipe
 from engine.training.rows.row import BadRow, Row, RowPlace, TextRow
 
 Floats = npt.NDArray[np.float32]
@@ -79,3 +86,11 @@ class LabelledTextMaker:
     def _plain(self, row: TextRow) -> tuple[tuple[Ids, ...], list[float]]:
         pieces = cut_windows(row.text, self._tokenizer, self._window)
         return pieces, [float(len(ids)) for ids in pieces]
+
+
+def open_maker(recipe: Recipe, folder: Path) -> LabelledTextMaker:
+    """The maker for a recipe upon the encoder in `folder`. EngineError where it is none."""
+    options = (classifier_options(recipe) if recipe.method is Method.CLASSIFIER
+               else ClassifierOptions())
+    return LabelledTextMaker(Tokenizer.open(folder / "tokenizer.json"), options.window,
+                             options.labels is LabelKind.MOODS)

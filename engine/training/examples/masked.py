@@ -6,6 +6,7 @@ that a resumed run hides the same ones. Knows no torch.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +14,9 @@ import numpy.typing as npt
 from engine.errors import EngineError
 from engine.inference.tokenizer import Ids, Tokenizer
 from engine.tagging.text_windows import begins_word, windows_of
-from engine.training.classifier_options import WordsOptions
+from engine.training.classifier_options import WordsOptions, words_options
 from engine.training.examples.example import Example
+from engine.training.recipe import Recipe
 from engine.training.rows.row import BadRow, PlainRow, Row, TextRow
 
 Flags = npt.NDArray[np.bool_]
@@ -107,3 +109,9 @@ class MaskedMaker:
         wanted = max(1, round(self._options.share * int((word > 0).sum())))
         kept = int(np.searchsorted(np.cumsum(sizes[order]), wanted, "right"))
         return np.isin(word, order[: max(1, kept)])
+
+
+def open_maker(recipe: Recipe, folder: Path) -> MaskedMaker:
+    """The maker for a recipe upon the encoder in `folder`. EngineError where it has no mask."""
+    tokenizer = Tokenizer.open(folder / "tokenizer.json")
+    return MaskedMaker(tokenizer, words_options(recipe), recipe.loop.seed)

@@ -25,6 +25,7 @@ Weights = Mapping[str, Floats]
 
 _ROOT = "encoder."
 _LAYER = "encoder.encoder.layer."
+_BARRED = -1e4
 _LEAST_GROUP = 512  # tokens; smaller groups cost more than the padding they save
 
 
@@ -127,8 +128,8 @@ class _Layer(nn.Module):
         batch, length, width = hidden.shape
         apart = self.looking(hidden).view(batch, length, 3, self.heads, width // self.heads)
         query, key, value = apart.permute(2, 0, 3, 1, 4)
-        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=seen)
-        mixed = self.mixing(mixed.transpose(1, 2).reshape(batch, length, width))
+        mixed = _attended(query, key, value, seen).transpose(1, 2)
+        mixed = self.mixing(mixed.reshape(batch, length, width))
         hidden = self.mixed(hidden + functional.dropout(mixed, self.dropout, self.training))
         outer = self.narrow(functional.gelu(self.wide(hidden)))
         return self.out(hidden + functional.dropout(outer, self.dropout, self.training))
@@ -147,6 +148,21 @@ class _Layer(nn.Module):
                               (self.out, "output.LayerNorm")):
             found |= _plain(module, f"{name}{place}")
         return found
+
+
+def _attended(query: Tensor, key: Tensor, value: Tensor, seen: Tensor | None) -> Tensor:
+    """(B, H, T, d) each. In bfloat16 written out: on processors the backward pass of torch's own
+    takes as long as all the rest of the model."""
+    if query.dtype is not torch.bfloat16 or query.device.type != "cpu":
+        return functional.scaled_dot_product_attention(query, key, value, attn_mask=seen)
+    batch, heads, length, size = query.shape
+    flat = (batch * heads, length, size)
+    turned = key.reshape(flat).transpose(1, 2)
+    scores = torch.bmm(query.reshape(flat) * size**-0.5, turned)
+    if seen is not None:
+        barred = torch.zeros(batch, 1, 1, length, dtype=query.dtype).masked_fill(~seen, _BARRED)
+        scores = (scores.view(batch, heads, length, length) + barred).view(-1, length, length)
+    return torch.bmm(scores.softmax(-1), value.reshape(flat)).view(query.shape)
 
 
 def layers_of(weights: Weights) -> int:
