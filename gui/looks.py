@@ -22,6 +22,7 @@ from gui.fact_looks import fact_looks
 from gui.file_looks import file_looks
 from gui.folder_looks import folder_looks
 from gui.help import HELP_SIZE
+from gui.learning_looks import learning_looks
 from gui.library_looks import first_library_looks, library_looks
 from gui.list_looks import list_looks
 from gui.model_looks import model_looks, settings_looks
@@ -48,7 +49,7 @@ def looks(program: Program, folder: Path, settle: Settle) -> Iterator[Shot]:
         yield from _full_looks(program, settle)
     else:
         yield Shot("tag-no-model")
-    yield from _other_pages(program, settle)
+    yield from _other_pages(program, folder, settle)
     yield from folder_looks(program, folder, settle)
     program.window.show_page("tag")
     yield from _dialogs(program)
@@ -136,7 +137,7 @@ def _copies(rows: list[SongRow], count: int) -> list[SongRow]:
             for number in range(count)] if rows else []
 
 
-def _other_pages(program: Program, settle: Settle) -> Iterator[Shot]:
+def _other_pages(program: Program, folder: Path, settle: Settle) -> Iterator[Shot]:
     window = program.window
     yield from first_chat_looks(program, settle)
     window.show_page("models")
@@ -157,6 +158,7 @@ def _other_pages(program: Program, settle: Settle) -> Iterator[Shot]:
     settle(lambda: not program.devices.loading)
     yield from settings_looks(program, settle)
     yield from data_looks(program, settle)
+    yield from learning_looks(program, folder, settle)
     window.show_page("tag")
 
 

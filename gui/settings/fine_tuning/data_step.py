@@ -45,6 +45,8 @@ class DataStep(QFrame):
         self.ask_folder: Callable[[], str] = self._ask_folder
         self._goal: Goal | None = None
         self._shown: tuple[Brought, ...] = ()
+        self._previews: tuple[object, ...] = ()
+        self.file_rows: list[FileRow] = []
         self.own: dict[type[Source], tuple[Switch, QWidget]] = {}
         self._own_column, self._file_column = QVBoxLayout(), QVBoxLayout()
         self.persona = Choice([], lambda value: choosing.set_persona(int(value)))
@@ -159,8 +161,9 @@ class DataStep(QFrame):
             if part is not None:
                 part.hide()
                 part.deleteLater()
-        for each in self._shown:
-            self._file_column.addWidget(FileRow(each, self._choosing, self))
+        self.file_rows = [FileRow(each, self._choosing, self) for each in self._shown]
+        for row in self.file_rows:
+            self._file_column.addWidget(row)
 
     def _show_found(self) -> None:
         check, plan = self._choosing.check, self._choosing.plan
@@ -178,8 +181,6 @@ class DataStep(QFrame):
         self._previews = found.previews if found else ()
         self.no_example.setText(self._no_example())
         self.no_example.setVisible(bool(self.no_example.text()) and plan is not None)
-
-    _previews: tuple[object, ...] = ()
 
     def _summary(self) -> str:
         check = self._choosing.check

@@ -36,9 +36,9 @@ class Disclosure(QWidget):
         row = QHBoxLayout()
         row.setSpacing(SPACE)
         if sign is not None:
-            row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(sign, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.words, 1)
-        row.addWidget(self.link, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.link, 0, Qt.AlignmentFlag.AlignVCenter)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
@@ -114,7 +114,7 @@ class FindingsView(QWidget):
             return
         n = count_text(len(suspects))
         sentence = self.tr("1 label may be wrong.") if len(suspects) == 1 else self.tr(
-            "{n} labels may be wrong.").format(n=n)
+            "{n} labels may be wrong; the most doubtful come first.").format(n=n)
         self._add(Disclosure(sentence, self._sign(Glyph.WARNING, "quiet"),
                              self.tr("Look at them"),
                              [self._suspect(each) for each in suspects[:MOST_SHOWN]]))

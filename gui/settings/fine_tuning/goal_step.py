@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QVBoxLayout, QW
 
 from engine.training.planning.goal import NEEDS, Goal
 from gui.controls import Option
+from gui.link_button import link_button
 from gui.settings.fine_tuning import words
 from gui.settings.fine_tuning.choosing import Choosing
 from gui.text_line import text_line
@@ -54,7 +55,8 @@ class GoalCard(QFrame):
 
 
 class GoalStep(QWidget):
-    """`chosen` carries the Goal that was pressed, also where it was chosen before."""
+    """`chosen` carries the Goal that was pressed, also where it was chosen before. What was not
+    chosen steps back behind a link."""
 
     chosen = Signal(object)
 
@@ -63,10 +65,14 @@ class GoalStep(QWidget):
         self._choosing = choosing
         self._group = QButtonGroup(self)
         self._columns = 0
+        self._open = False
+        self.others = link_button(self.tr("Something else…"))
+        self.others.clicked.connect(self._show_all)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(SPACE)
         self.cards = {goal: self._card(goal) for goal in Goal}
+        self._grid.addWidget(self.others, len(Goal), 0, Qt.AlignmentFlag.AlignLeft)
         choosing.changed.connect(self._show)
         self._arrange(2)
         self._show()
@@ -76,9 +82,20 @@ class GoalStep(QWidget):
         self._arrange(2 if self.width() >= TWO_COLUMNS else 1)
 
     def _card(self, goal: Goal) -> GoalCard:
-        card = GoalCard(goal, lambda: self.chosen.emit(goal), self)
+        card = GoalCard(goal, lambda: self._choose(goal), self)
         self._group.addButton(card.option)
         return card
+
+    def _choose(self, goal: Goal) -> None:
+        self._open = False
+        self.chosen.emit(goal)
+        self._show()
+
+    def _show_all(self) -> None:
+        self._open = True
+        self._show()
+        chosen = self._choosing.goal
+        self.cards[chosen or Goal.MOODS].option.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _arrange(self, columns: int) -> None:
         if columns == self._columns:
@@ -97,6 +114,8 @@ class GoalStep(QWidget):
         self._group.setExclusive(choosing.goal is not None)
         for goal, card in self.cards.items():
             card.show_state(goal is choosing.goal, own_rows(choosing, goal))
+            card.setVisible(goal is choosing.goal or choosing.goal is None or self._open)
+        self.others.setVisible(choosing.goal is not None and not self._open)
 
 
 def own_rows(choosing: Choosing, goal: Goal) -> int:

@@ -49,6 +49,7 @@ class HowStep(QWidget):
         if self.more is None:
             self.more = MoreOptions(self._choosing)
             self._column.addWidget(self.more)
+            self.more.show()
         else:
             self.more.setVisible(self.more.isHidden())
         self.opener.setText(self.tr("More…") if self.more.isHidden() else self.tr("Less"))

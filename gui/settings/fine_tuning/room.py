@@ -64,6 +64,12 @@ class FineTuningRoom(QObject):
             self._runs.problem_raised.connect(self.problem_raised)
         return self._runs
 
+    @property
+    def built(self) -> "FineTuningPage":
+        """The page; it must have been looked at."""
+        assert self._page is not None
+        return self._page
+
     def page(self, icons: IconSource, theme_source: ThemeSource) -> "FineTuningPage":
         """The page, made now."""
         from gui.settings.fine_tuning.adopting import Adopting
