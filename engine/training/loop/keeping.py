@@ -63,10 +63,11 @@ class Keeper:
                               "Train anew, with more epochs.")
         return file
 
-    def is_time(self) -> bool:
-        """Whether so much work would be lost by now that saving is worth its cost."""
+    def is_time(self, judged: bool) -> bool:
+        """Whether so much work would be lost by now that saving is worth its cost; right after a
+        judgement, which is work as well, it is worth it sooner."""
         passed = self._clock() - self._saved_at
-        return passed >= max(_EVERY_SECONDS, self._cost / _COSTLIEST)
+        return passed >= max(0.0 if judged else _EVERY_SECONDS, self._cost / _COSTLIEST)
 
     def save(self, moved: Moved, stands: Standing) -> None:
         """The whole state, on the disk on return."""

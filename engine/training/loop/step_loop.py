@@ -125,13 +125,14 @@ class StepLoop:
     def _learn(self) -> None:
         while True:
             stands = self._stands
-            if stands.judged_at != stands.step and self._judgement_due():
+            judged = stands.judged_at != stands.step and self._judgement_due()
+            if judged:
                 self._judge()
+            if stands.step > self._course.first_step and self._keeper.is_time(judged):
+                self._save()
             if stands.step >= self._course.end or self._why() is not Why.DONE:
                 return
             self._take_step()
-            if self._keeper.is_time():
-                self._save()
 
     def _judgement_due(self) -> bool:
         step = self._stands.step
