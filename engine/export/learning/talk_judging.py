@@ -86,14 +86,17 @@ def compared(before: Surprise, after: Surprise, of: str) -> Measured:
 
 
 def verdict(figure: Measured) -> tuple[bool | None, str]:
-    """Whether it is better, and one sentence for the person."""
-    before, after = figure.before or 0.0, figure.after
-    told = f"perplexity {before:.1f} before, {after:.1f} after, {figure.of}"
-    if not figure.sure:
-        return None, f"It cannot be told whether it foretells such talk better: {told}."
-    if after < before:
-        return True, f"It foretells such talk {1 - after / before:.0%} better: {told}."
-    return False, f"It foretells such talk {after / before - 1:.0%} worse: {told}."
+    """Whether a figure says that it is better, and one sentence for the person."""
+    before = "" if figure.before is None else f"{_told(figure.before)} before, "
+    told = f"{figure.name} {before}{_told(figure.after)} after, {figure.of}"
+    if not figure.sure or figure.difference is None:
+        return None, f"It cannot be told for sure whether it is better: {told}."
+    better = (figure.difference > 0) == figure.better_high
+    return better, f"It is {'better' if better else 'worse'} than before: {told}."
+
+
+def _told(value: float) -> str:
+    return f"{value:.1f}" if value >= 1 else f"{value:.0%}"
 
 
 def last_replies(maker: TalkMaker, words: TalkModel, rows: Sequence[TalkRow],
