@@ -56,6 +56,12 @@ class LabelledSet:
         return LabelledSet(tuple(self.texts[row] for row in at), self.present[at], self.asked[at],
                            self.affect[at])
 
+    def over(self, columns: Sequence[int]) -> "LabelledSet":
+        """The same texts, told of some of the labels."""
+        at = list(columns)
+        return LabelledSet(self.texts, self.present[:, at], self.asked[:, at], self.affect,
+                           self.left_out)
+
     def by_parts(self) -> "LabelledSet":
         """Every excerpt as a text of its own, with the labels of the whole."""
         owner = [at for at, text in enumerate(self.texts) for _ in text.parts]

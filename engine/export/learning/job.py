@@ -85,7 +85,7 @@ class LearningRun:
         self.output = output
         self.report = report
         self.courtesy = courtesy
-        self.kit = kit or open_kit(job.recipe.method)
+        self.kit = kit or open_kit(job.recipe)
 
     def run(self, resume: bool = False) -> Finished:
         """All that is not done yet."""
