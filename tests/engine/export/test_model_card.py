@@ -1,5 +1,6 @@
 """A card says what a model is made from, how it learned, and on what its figures were taken."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,8 @@ def test_options_are_told(tmp_path: Path, way: str, section: dict[str, object],
 def test_the_shipped_recipes_have_cards(tmp_path: Path) -> None:
     ways = set()
     for file in RECIPES.glob("*.toml"):
+        if "method" in tomllib.loads(file.read_text("utf-8")):
+            continue  # no recipe of a tagger's way: its card is written otherwise
         config = read_recipe(file)
         assert f"gems9 ({config.label_sets['gems9']:g})" in card(tmp_path, config, FOLDED)
         ways.add(config.way)
