@@ -1,0 +1,112 @@
+"""Data in, a model out that the program uses: every method's recipe, through the job, on little."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.cli.command import Context
+from engine.cli.main import run
+from engine.events import Metric
+from engine.jobs.child import ExitCode
+from engine.jobs.job_folder import JobFolder, JobState, list_jobs
+from engine.jobs.process import JobProcess
+from engine.jobs.spec import JobSpec
+from engine.paths import AppPaths
+from engine.settings import Settings
+from engine.tagging.opening import open_tagger
+from engine.tagging.reading import lyric_from_text
+from engine.training.adopting import adopt, candidate
+from engine.training.learning_job import KIND
+from engine.training.recipe import DataOptions, Method, Recipe
+from tests.flows.learning_bench import QUICK, LearningBench, with_loop
+from tests.tiny_encoder import save_tagger
+
+MOODS = Recipe(name="My moods", model_id="my-moods", method=Method.CLASSIFIER, base="tiny",
+               loop=QUICK, data=DataOptions(held_out=0.25))
+
+
+@pytest.fixture
+def bench(isolated_home: AppPaths, tmp_path: Path) -> LearningBench:
+    made = LearningBench(isolated_home, tmp_path / "data")
+    save_tagger(isolated_home.models / "tiny")
+    return made
+
+
+def sadness_of(paths: AppPaths, settings: Settings, words: str) -> float:
+    tagger = open_tagger(paths, "", settings)
+    scores = tagger.score(tagger.cut(lyric_from_text(words)))
+    return float(scores.moods[0, tagger.moods.index("sadness")])
+
+
+def test_own_moods_become_the_tagger_once_the_person_uses_them(bench: LearningBench) -> None:
+    settings = Settings()
+    shipped = open_tagger(bench.paths, "", settings).id
+    # WHEN moods are learned
+    folder = bench.learn(bench.job(MOODS, bench.songs(60)))
+    # THEN nothing else tags by itself, until it is said
+    assert open_tagger(bench.paths, "", settings).id == shipped
+    report = bench.report(folder)
+    assert report.judged_rows and report.figures
+    made = candidate(bench.paths, settings, report)
+    assert made is not None and not made.waiting
+    settings = adopt(bench.paths, settings, made)
+    assert settings.tagger == "my-moods"
+    sad = sadness_of(bench.paths, settings, "tears tears tears on the stone\ntears and tears")
+    glad = sadness_of(bench.paths, settings, "sun sun sun on the stone\nsun and sun")
+    assert sad > glad
+    manifest = bench.installed("my-moods")
+    assert manifest.learned == "classifier" and manifest.precision == "int8"
+    assert "songs.jsonl" in (bench.paths.models / "my-moods" / "README.md").read_text("utf-8")
+
+
+def test_a_second_training_waits_and_can_be_compared_before(bench: LearningBench) -> None:
+    songs = bench.songs(40)
+    first = bench.report(bench.learn(bench.job(MOODS, songs)))
+    again = bench.report(bench.learn(bench.job(with_loop(MOODS, seed=11), songs)))
+    made = candidate(bench.paths, Settings(), again)
+    assert made is not None and made.waiting
+    assert open_tagger(bench.paths, made.compared_as, Settings()).id == made.compared_as
+    assert open_tagger(bench.paths, "my-moods", Settings()).id == f"my-moods@{first.model_version}"
+
+
+def test_the_terminal_trains_through_a_kill_and_lists_what_came_of_it(
+        bench: LearningBench, capsys: pytest.CaptureFixture[str]) -> None:
+    # GIVEN a training in a process of its own that is killed in the midst of its steps
+    job = bench.job(with_loop(MOODS, epochs=12.0, validate_every=20), bench.songs(40))
+    folder = JobFolder.create(bench.paths.jobs, JobSpec.ask(KIND, job.as_arguments(), "Mine"))
+    process = JobProcess.start(folder)
+    offset = steps = 0
+    while steps < 8 and process.living():
+        events, offset = folder.events_since(offset)
+        steps += sum(isinstance(event, Metric) and event.split == "train" for event in events)
+    process.kill()
+    process.wait(10)
+    process.let_go()
+    assert folder.state() is JobState.INTERRUPTED
+    assert not (bench.paths.models / "my-moods").exists()
+    # WHEN it is resumed from the terminal
+    context = Context(bench.paths)
+    assert run(["jobs", "resume", folder.id, "--follow", "--json"], context) == ExitCode.DONE
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert told[-1]["event"] == "finished" and told[-1]["produced"] == ["my-moods"]
+    # THEN no step was lost or taken twice without need, and the model is there
+    assert bench.report(folder).steps == max(
+        event["step"] for event in told if event["event"] == "metric")
+    assert run(["models", "versions", "my-moods"], context) == ExitCode.DONE
+    assert "in use" in capsys.readouterr().out
+
+
+def test_a_recipe_file_trains_from_the_terminal(
+        bench: LearningBench, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    recipe = tmp_path / "mine.toml"
+    recipe.write_text('name = "Mine"\nmodel_id = "mine"\nmethod = "classifier"\nbase = "tiny"\n'
+                      "[loop]\nepochs = 1\nrate = 1e-3\nbatch_tokens = 256\n", "utf-8")
+    songs = bench.songs(30)
+    assert run(["train", str(recipe), "--data", str(songs.path), "--eager", "--on-battery",
+                "--while-used", "go-on"], Context(bench.paths)) == ExitCode.DONE
+    said = capsys.readouterr()
+    assert "rows learned" in said.out and "step 0: loss" in said.out
+    assert bench.installed("mine")
+    folder, = list_jobs(bench.paths.jobs)
+    assert bench.report(folder).sources == {"songs.jsonl": 30}
