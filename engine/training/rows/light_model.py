@@ -17,7 +17,7 @@ Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 COLUMNS = 768
 FOLDS = 5
-_RIDGE = 15.0
+_RIDGE = 6.0
 _FILLINGS = 3
 _STEPS, _STILL = 50, 1e-5
 _MOST_STEP, _EVEN = 1.0, 1e-6  # a step without bounds can leap past where the curve is flat
@@ -49,7 +49,7 @@ def features(words: Sequence[Hashes]) -> Floats:
     column[kept] = np.arange(len(kept))
     known = column[word] >= 0
     row, word, counts = row[known], word[known], counts[known]
-    weight = (1 + np.log(counts)) * np.log((1 + len(words)) / (1 + spread[word]))
+    weight = (1 + np.log(counts)) * np.sqrt(np.log((1 + len(words)) / (1 + spread[word])))
     flat = np.bincount(row * len(kept) + column[word], weight, len(words) * len(kept))
     table = flat.reshape(len(words), len(kept))
     return (table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-9)

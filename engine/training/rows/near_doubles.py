@@ -28,9 +28,12 @@ def near_doubles(words: Sequence[Hashes], alike: float = ALIKE) -> Iterator[tupl
     of a kind each is paired with the first, and of those with the very same words each with the
     next. `words` as `hashed_words` gives them. Very short texts are doubles only where their words
     are the same."""
-    yield from same_words(words)
-    shingles = [_shingles(each) for each in words]
-    seen = set(same_words(words))
+    same = list(same_words(words))
+    yield from same
+    again = {other for _, other in same}
+    first = [at for at in range(len(words)) if at not in again]
+    shingles = [_shingles(words[at]) for at in first]
+    seen: set[tuple[int, int]] = set()
     for bucket in _buckets(shingles):
         pairs = (combinations(bucket, 2) if len(bucket) <= _MOST_IN_BUCKET
                  else ((bucket[0], other) for other in bucket[1:]))
@@ -38,7 +41,7 @@ def near_doubles(words: Sequence[Hashes], alike: float = ALIKE) -> Iterator[tupl
             if (one, other) not in seen:
                 seen.add((one, other))
                 if _share(shingles[one], shingles[other]) >= alike:
-                    yield one, other
+                    yield first[one], first[other]
 
 
 def same_words(words: Sequence[Hashes]) -> Iterator[tuple[int, int]]:

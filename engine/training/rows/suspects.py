@@ -19,6 +19,8 @@ Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 FEWEST_ROWS = 60
 FEWEST_OF_A_KIND = 10
+CLEARLY = 0.5
+"""So much surer of another answer than of the one given the model may be below what is usual."""
 _SHOWN = 120
 
 
@@ -87,7 +89,7 @@ def _doubts(sure: Floats, labelling: Labelling) -> Floats:
     against = np.where(given, 1 - sure, sure)
     usual = np.where(given, usual_no, usual_yes)
     margin = against - (1 - against)
-    doubtful = asked & (against >= usual) & (margin > 0)
+    doubtful = asked & ((against >= usual) | (margin >= CLEARLY)) & (margin > 0)
     return np.where(doubtful, margin, 0).astype(np.float32)
 
 
@@ -96,10 +98,10 @@ def _exclusive_doubts(sure: Floats, labelling: Labelling) -> Floats:
     surer than the one given."""
     shares = sure / np.maximum(sure.sum(1, keepdims=True), 1e-6)
     usual = _mean(shares, labelling.given)
-    others = np.where(labelling.given | (shares < usual), -1.0, shares)
-    best = others.max(1)
-    own = np.where(labelling.given, shares, 0).sum(1)
-    doubt = np.where((best > own) & labelling.given.any(1), best - own, 0)
+    own = np.where(labelling.given, shares, 0).sum(1, keepdims=True)
+    sure_enough = (shares >= usual) | (shares - own >= CLEARLY)
+    best = np.where(labelling.given | ~sure_enough, -1.0, shares).max(1)
+    doubt = np.where(labelling.given.any(1), np.maximum(best - own[:, 0], 0), 0)
     return (labelling.given * doubt[:, None]).astype(np.float32)
 
 
