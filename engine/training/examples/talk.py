@@ -126,8 +126,12 @@ class _Making:
         """The places of the lines that are learned."""
         return [place for place, line in enumerate(self._scripts.row.lines)
                 if line.learned and line.text.strip() and line.role != "system"
-                and place >= self._first
+                and place >= self._first and self._is_of_side(place)
                 and self._is_told(place)]
+
+    def _is_of_side(self, place: int) -> bool:
+        side = self._scripts.side
+        return not side or self._scripts.lines[place].speaker == side
 
     def _is_told(self, place: int) -> bool:
         scripts = self._scripts

@@ -15,7 +15,7 @@ from engine.models.template_manners import Message
 from engine.training.examples.talk_model import TalkModel
 from engine.training.examples.talk_script import TalkScripts
 
-CARRIED = 0.5
+CARRIED = 0.3
 """Where a talk is longer than an example, the next one begins with turns of this share of it."""
 
 

@@ -40,7 +40,8 @@ class TalkOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     sentences about a person stand. `untold` "learn" or "skip": whether lines are learned in which
     somebody answers of their own life what nobody told. `keywords`: whether they are told; those
     of some data were drawn from the very words to be learned. The first `unlearned` lines open a
-    talk and are not learned.
+    talk and are not learned. `sides` "all" learns every learned line, "one" those of one speaker,
+    drawn by chance: a talk is then read once.
     """
 
     formats: tuple[str, ...] = ()
@@ -50,9 +51,11 @@ class TalkOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     most_facts: int = 12
     keywords: bool = False
     unlearned: int = 1
+    sides: str = "all"
 
     def __post_init__(self) -> None:
         for name, known in (("partner", ("told", "hidden", "mixed")), ("untold", ("learn", "skip")),
+                            ("sides", ("all", "one")),
                             ("traits_as", ("description", "facts", "mixed"))):
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} is one of {', '.join(known)}")
@@ -80,6 +83,16 @@ class TalkScripts:
     def is_plain(self) -> bool:
         """Whether nobody in it has a name: messages of a person and a model."""
         return not self.row.people and not any(line.speaker for line in self.row.lines)
+
+    @cached_property
+    def side(self) -> str:
+        """Whose lines are learned, "" for everybody's."""
+        learned = [line.speaker for line, own in zip(self.lines, self.row.lines, strict=True)
+                   if own.learned and line.speaker]
+        sides = list(dict.fromkeys(learned))
+        if self.options.sides == "all" or len(sides) < 2:
+            return ""
+        return min(sides, key=lambda name: chance(name, self.row.talk, self.row.place.line))
 
     def called(self, line: Line) -> str:
         """The name a line stands under, "" is the narrator."""
