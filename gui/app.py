@@ -55,6 +55,7 @@ from gui.rail import Room
 from gui.settings.data_line import DataLine
 from gui.settings.devices import KIND as TRY_DEVICE
 from gui.settings.devices import DevicesPresenter
+from gui.settings.fine_tuning.new_mood_room import NewMoodRoom
 from gui.settings.fine_tuning.room import LEARN, FineTuningRoom
 from gui.settings.page import SettingsPage
 from gui.settings.presenter import SettingsPresenter
@@ -116,6 +117,9 @@ class Program:
         self.compare = QualityRoom(paths, self.desk, self.jobs, self.models, self.notifier)
         self.fine_tuning = FineTuningRoom(
             paths, self.desk, self.jobs, self.memory, lambda: self.settings.current, self.notifier)
+        self.new_moods = NewMoodRoom(
+            paths, self._open_services, self.desk, self.notifier, self._renew_moods)
+        self.fine_tuning.new_mood = self.new_moods.open
         self.guard.untried = lambda: self.models.untried
         self.devices = DevicesPresenter(
             self.desk, self.jobs, paths.trials, lambda: {
@@ -200,6 +204,11 @@ class Program:
             yield TagServices(database, store, service, self.shelf.tagger)
         finally:
             database.close()
+
+    def _renew_moods(self) -> None:
+        """After a mood of one's own came, went or was renamed."""
+        self.vocabulary.renew()
+        self.shelf.renew()
 
     def _open_tagger(self, tagger_id: str, settings: Settings) -> Tagger:
         # ONNX Runtime takes a tenth of a second to import: not before the window is there.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from engine.settings import Settings
 from gui.late_page import LatePage
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from gui.library.retag_line import RetagLine
     from gui.library.room import LibraryRoom
     from gui.library.writing_line import WritingLine
+
+translate = QCoreApplication.translate
 
 
 class LateLibrary(QObject):
@@ -109,11 +111,19 @@ class LateLibrary(QObject):
 
     def _connect_news(self, room: "LibraryRoom") -> None:
         """What one room changes in the library the other shows, too."""
+        from gui.library.actions import LibraryAction
+
         tag = self._program.tag
         for changed in (room.presenter.steps.taken, room.presenter.desk.labelled):
             changed.connect(tag.mark_stale)
         # What is taken back there may be a step with playlists, or the acceptance of a tagger.
         tag.desk.turned.connect(room.presenter.steps.taken)
+        moods = self._program.new_moods
+        moods.changed.connect(room.presenter.note_change)
+        room.presenter.actions.add(LibraryAction(
+            "new_mood", translate("Library", "New mood from these songs…"),
+            lambda chosen: moods.open(self._program.window, chosen.songs), rank=34,
+            fits=lambda chosen: bool(chosen.songs)))
         for changed in (tag.run.rows_changed, tag.run.ended, tag.desk.labelled):
             changed.connect(room.presenter.note_change)
 

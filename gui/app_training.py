@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from engine.settings import Settings
 from gui.tagger_choices import TaggerChoice
 
 if TYPE_CHECKING:
@@ -31,3 +32,22 @@ def connect_training(program: "Program") -> None:
     program.models.models_changed.connect(room.look_again)
     room.change_wanted.connect(compare)
     room.problem_raised.connect(program.notifier.show_problem)
+    connect_moods(program)
+
+
+def connect_moods(program: "Program") -> None:
+    """Moods of one's own show everywhere at once, and follow the tagger."""
+    moods, settings = program.new_moods, program.settings
+    moods.problem_raised.connect(program.notifier.show_problem)
+    moods.changed.connect(program.tag.mark_stale)
+    moods.changed.connect(program.models.load)
+    used = [settings.current.tagger]
+
+    def follow(now: Settings) -> None:
+        """They are heads upon one tagger: another one has to learn them first."""
+        if now.tagger != used[0]:
+            used[0] = now.tagger
+            moods.check()
+
+    settings.changed.connect(follow)
+    program.window.first_painted.connect(moods.check)

@@ -25,6 +25,7 @@ from engine.tagging.own_moods import (
     OwnMood,
     open_vocabulary,
     own_moods,
+    read_own_mood,
 )
 from engine.tagging.own_moods_filling import fill
 from engine.tagging.own_moods_tagger import version_of
@@ -44,6 +45,13 @@ from engine.training.new_mood.library_songs import (
 )
 from engine.training.new_mood.naming import free_id
 from engine.training.new_mood.quality import Quality, judge
+from engine.training.new_mood.said_words import (
+    read_said,
+    said_of,
+    say_again,
+    unsay,
+    write_said,
+)
 
 MOST_FOUND = 100
 _NAME_HINT = "Choose another name."
@@ -177,14 +185,19 @@ class OwnMoodsDesk:
         return rename(self._installed(mood.id).folder, mood)
 
     def remove(self, mood_id: str) -> Removed:
-        """Takes a mood out of everything but the person's own words. It can be had back."""
-        removed = remove_model(self._installed(mood_id).folder)
+        """Takes a mood out of everything, the person's words on it too. It can be had back."""
+        installed = self._installed(mood_id)
+        write_said(installed.folder, said_of(self._database, mood_id))
+        removed = remove_model(installed.folder)
+        unsay(self._database, mood_id)
         self.refill()
         return removed
 
     def restore(self, removed: Removed) -> None:
         """Takes a removal back."""
         restore_model(removed)
+        mood = read_own_mood(removed.origin).mood
+        say_again(self._database, mood.id, read_said(removed.origin))
         self.refill()
 
     def refill(self) -> int:

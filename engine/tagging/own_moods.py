@@ -81,7 +81,7 @@ def said(scores: Floats, affect: Floats, vectors: Floats) -> Floats:
 @dataclass(frozen=True, slots=True, eq=False)
 class InstalledMood:
     """A mood of one's own as it is installed: definition, manifest (threshold and measured AUC in
-    its one label) and head. `head` None: there is none yet for any tagger."""
+    its one label) and head."""
 
     mood: OwnMood
     manifest: ModelManifest
@@ -122,7 +122,7 @@ def read_own_mood(folder: Path) -> InstalledMood:
 
 
 def own_moods(paths: AppPaths) -> tuple[InstalledMood, ...]:
-    """All that are whole, by name. A broken one stays in the list of models, with its reason, and
+    """All that are whole, by id. A broken one stays in the list of models, with its reason, and
     is left out here."""
     found: list[InstalledMood] = []
     for entry in ModelRegistry(paths.shipped_models, paths.models).usable(TASK):
@@ -130,7 +130,7 @@ def own_moods(paths: AppPaths) -> tuple[InstalledMood, ...]:
             found.append(read_own_mood(entry.folder))
         except EngineError:
             continue
-    return tuple(sorted(found, key=lambda one: (one.mood.name.casefold(), one.mood.id)))
+    return tuple(sorted(found, key=lambda one: one.mood.id))
 
 
 def open_vocabulary(paths: AppPaths) -> Vocabulary:

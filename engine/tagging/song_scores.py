@@ -59,8 +59,8 @@ class SongScores:
         old scores."""
         known = self._noted.get(tagger.id)
         wanted = (tagger.moods, tagger.thresholds, tagger.languages, tagger.experimental)
-        if known and wanted == (known.moods, known.thresholds, known.languages,
-                                known.experimental):
+        if known and self._still_so(known) and wanted == (
+                known.moods, known.thresholds, known.languages, known.experimental):
             return known
         with self._database.transaction():
             before = self._notes("WHERE name = ?", tagger.id)
@@ -106,6 +106,11 @@ class SongScores:
         """The tagger of a key that is in the library."""
         return self._notes("WHERE id = ?", key)[0]
 
+    def _still_so(self, known: TaggerNote) -> bool:
+        """Whether nobody let moods of one's own into this tagger, or out, since it was noted."""
+        return self._database.first("SELECT 1 FROM tagger WHERE id = ? AND name = ?",
+                                    (known.key, known.id)) is not None
+
     def _notes(self, which: str, tagger_id: str | int | None) -> list[TaggerNote]:
         rows = self._database.all(
             "SELECT id, name, moods, thresholds, languages, experimental"
@@ -124,8 +129,8 @@ class SongScores:
 
         `vector` (D,) stands for the song in a search for similar ones.
         """
-        key = self.note(tagger).key
         with self._database.transaction():
+            key = self.note(tagger).key
             self._database.execute("DELETE FROM tagging WHERE song_id = ? AND tagger_id = ?",
                                    (song_id, key))
             tagging = self._database.execute(

@@ -50,8 +50,8 @@ class Proposals:
     def record(self, song_id: int, tagger: Tagger, excerpts: Sequence[ExcerptMoods],
                vector: Scores) -> None:
         """Keeps what a tagger would say, in place of what it said before."""
-        key = self._scores.note(tagger).key
         with self._database.transaction():
+            key = self._scores.note(tagger).key
             number = self._fresh(song_id, key, score_bytes(vector))
             self._database.execute_many(
                 f"INSERT INTO proposed_excerpt (proposal_id, {_EXCERPT})"

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import EngineError
 from engine.paths import AppPaths
+from engine.tagging.own_moods import own_moods
 from gui.asking import Asking
 from gui.background import Task
 from gui.song.services import TagServices
@@ -150,10 +151,18 @@ class NewMood(QObject):
 
     def renew(self) -> None:
         """Learns moods that were made on another tagger on the one in use, where there are any."""
-        def act(desk: "OwnMoodsDesk") -> object:
+        paths = self._paths
+
+        def act(services: TagServices) -> object:
+            if not own_moods(paths):
+                return (), False
+
+            from engine.export.own_moods_desk import OwnMoodsDesk
+
+            desk = OwnMoodsDesk(paths, services.database, services.tagger())
             return (desk.renew(), True) if desk.outdated() else ((), False)
 
-        self._ask(act, self._end_renewing)
+        self._asking.ask(act, self._end_renewing)
 
     def stop(self) -> None:
         """Learns nothing more."""
