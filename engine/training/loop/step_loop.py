@@ -18,8 +18,10 @@ from engine.events import Continued, Metric, Paused, Progress, Pulse, Report, Sa
 from engine.inference.process_figures import resident_bytes
 from engine.training.loop.breaths import breathing
 from engine.training.loop.course import Course
+from engine.training.loop.crew import Alone, Crew
+from engine.training.loop.gradients import gather_step
 from engine.training.loop.keeping import BEST, CHECKPOINT, Keeper
-from engine.training.loop.learner import Divided, Learner, OwnPrecision
+from engine.training.loop.learner import Learner, OwnPrecision
 from engine.training.loop.moved import Moved
 from engine.training.loop.outcome import ENOUGH_FILE, Courtesy, NoCourtesy, Outcome, Why
 from engine.training.loop.precision import wants_bf16
@@ -52,12 +54,14 @@ class StepLoop:
 
     def __init__(self, learner: Learner, options: LoopOptions, folder: Path, report: Report,
                  courtesy: Courtesy | None = None, goes_on: Path | None = None,
-                 clock: Callable[[], float] = time.monotonic) -> None:
+                 clock: Callable[[], float] = time.monotonic,
+                 crew: Crew | None = None) -> None:
         self.learner = learner
         self.options = options
         self.folder = folder
         self.report = report
         self.courtesy = courtesy or NoCourtesy()
+        self._crew = crew or Alone()
         self._keeper = Keeper(folder, goes_on, clock)
         self._clock = clock
         self._moved = Moved(learner.model, learner.groups(), options)
@@ -87,6 +91,7 @@ class StepLoop:
         try:
             with breathing(self._moved.weights, self._breathe):
                 self._learn()
+            self._crew.go_on(False)
         except (Cancelled, KeyboardInterrupt, MemoryError):
             if not self._torn and not self._swapped:
                 self._save()
@@ -112,6 +117,7 @@ class StepLoop:
             self._judge_earlier_best()
         self._pace = Pace(stands.seconds, stands.examples)
         self._meter = EnergyMeter(stands.core_seconds, stands.joules)
+        self._crew.begin(self._moved, (stands.step, stands.began_epoch, stands.began_step))
 
     def _judge_earlier_best(self) -> None:
         """What more epochs have to beat: judged anew, since the rows that judge may be others."""
@@ -139,34 +145,18 @@ class StepLoop:
         return step == self._course.first_step or self._course.judges_after(step - 1)
 
     def _take_step(self) -> None:
+        self._crew.go_on()
         step = self._stands.step
         examples = self._course.examples(step)
         torch.manual_seed(self.options.seed * _SEEDS + step)  # dropout knows its step, no more
         began, waited = self._clock(), self._waited
-        loss = self._gradients(examples)
+        loss = gather_step(self.learner, self._moved, examples, self._precision, self._crew)
         share = self._course.share(step)
         self._torn = True
         self._stands.stepped(self._moved.move(share))
         self._torn = False
         self._pace.stepped(self._clock() - began - (self._waited - waited), len(examples))
         self._tell_step(loss, share)
-
-    def _gradients(self, examples: Sequence[int]) -> float:
-        """Gathers the gradients of a step; its loss."""
-        learner = self.learner
-        parts = learner.parts(examples) if isinstance(learner, Divided) else [examples]
-        loss, weight = 0.0, 0.0
-        learner.model.train()
-        for part in parts:
-            with self._precision():
-                told = learner.loss(part)
-            (told.loss * told.weight if len(parts) > 1 else told.loss).backward()
-            self._moved.gather()
-            loss += float(told.loss.detach()) * told.weight
-            weight += told.weight
-        if len(parts) > 1:
-            self._moved.scale(1 / (weight or 1.0))
-        return loss / (weight or 1.0)
 
     def _breathe(self) -> None:
         """Waits where the person needs the machine. Called within steps and judgements, where the
