@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from engine.events import Event, Failed, Finished, Metric, Progress, Sample, Started
 from engine.jobs.job_folder import JobFolder
 from engine.jobs.spec import JobSpec
+from engine.models.registry import ModelRegistry
 from engine.training.learning_job import KIND
 from engine.training.planning.goal import Goal, method_of
 from engine.training.planning.plan import Plan, learning_job
@@ -20,6 +21,7 @@ from engine.training.rows.sources import OwnMoods, OwnTalks, Source
 from engine.training.runs.report import LearningReport, Measured, Spoken, write_report
 from gui.app import Program
 from gui.shots import NARROW, SCALED, Settle, Shot
+from gui.tagger_shelf import MOOD_TAGGING
 
 _STEPS, _EVERY = 400, 40
 _COLUMNS, _COMPARE = (680, 620), (860, 640)
@@ -157,7 +159,10 @@ def _talking(events: tuple[Event, ...]) -> Iterator[Event]:
 
 def _write_finished(program: Program, title: str, height: float) -> None:
     folder = _write(program, title, Goal.MOODS, (OwnMoods(),), curve(_STEPS, height))
+    taggers = ModelRegistry(program.paths.shipped_models, program.paths.models).usable(MOOD_TAGGING)
+    tagger = next((entry.manifest for entry in taggers), None)
     write_report(folder.output, LearningReport(
+        model_id=tagger.id if tagger else "", model_version=tagger.version if tagger else "",
         verdict="It agrees with you more often than before: better on songs it has not seen.",
         better=True, learned_rows=612, judged_rows=71, steps=_STEPS, best_step=280, seconds=540.0,
         figures=(

@@ -15,7 +15,7 @@ from engine.training.learning_job import LearningJob, Manners
 from engine.training.planning.goal import Goal, method_of
 from engine.training.planning.recipes import RecipeShelf
 from engine.training.recipe import LoopOptions, Recipe
-from engine.training.rows.sources import Source
+from engine.training.rows.sources import OwnChoices, OwnTalks, Source
 
 FEW_ROWS, MOST_EPOCHS = 200, 8.0
 _UNFIT = re.compile(r"[^a-z0-9]+")
@@ -59,6 +59,23 @@ def with_sources(plan: Plan, sources: Sequence[Source], shelf: RecipeShelf) -> P
     exact = tuple(source for source in plan.exact if source in sources)
     rest = tuple(source for source in sources if source not in exact)
     return msgspec.structs.replace(plan, sources=rest, exact=exact)
+
+
+def with_exact(plan: Plan, exact: Sequence[Source]) -> Plan:
+    """The plan in which these sources are learned last; where nothing comes before them, they are
+    learned at once."""
+    whole = (*plan.sources, *plan.exact)
+    rest = tuple(source for source in whole if source not in exact)
+    if not rest:
+        return msgspec.structs.replace(plan, sources=whole, exact=())
+    return msgspec.structs.replace(plan, sources=rest, exact=tuple(exact))
+
+
+def with_personas(source: Source, personas: tuple[int, ...] | None) -> Source:
+    """The source of only these personas' talks; others stay as they are."""
+    if isinstance(source, OwnTalks | OwnChoices):
+        return msgspec.structs.replace(source, personas=personas)
+    return source
 
 
 def fitted(plan: Plan, rows: int) -> Plan:

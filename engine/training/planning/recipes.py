@@ -21,6 +21,8 @@ from engine.training.recipe import (
 )
 
 _PREFERENCE = "preference"
+_LABELS, _ANY = "labels", "any"
+"""See engine.training.classifier_options."""
 _PLAIN: dict[Method, Recipe] = {
     Method.CLASSIFIER: Recipe(
         name="Moods of your songs", model_id="my-moods", method=Method.CLASSIFIER,
@@ -67,11 +69,18 @@ class RecipeShelf:
     def for_goal(self, goal: Goal, method: Method) -> Recipe:
         """The first recipe that serves, else a plain one of the method."""
         names = (_PREFERENCE,) if method is Method.PREFERENCE else NEEDS[goal].recipes
-        for name in names:
-            recipe = self.named(name)
-            if recipe is not None and recipe.method is method:
-                return recipe
-        return _PLAIN[method]
+        found = (self.named(name) for name in names)
+        fitting = (each for each in found if each is not None and each.method is method)
+        recipe = next(fitting, _PLAIN[method])
+        return _of_any_labels(recipe) if goal is Goal.LABELS else recipe
+
+
+def _of_any_labels(recipe: Recipe) -> Recipe:
+    """The recipe of a classifier whose labels are no moods."""
+    if recipe.options.get(_LABELS) == _ANY:
+        return recipe
+    return msgspec.structs.replace(recipe, name="Labels of your texts", model_id="my-labels",
+                                   options={**recipe.options, _LABELS: _ANY})
 
 
 def _read(file: Path) -> Recipe | None:

@@ -21,6 +21,9 @@ from engine.training.planning.plan import (
     fitted,
     learning_job,
     plan_for,
+    renamed,
+    with_exact,
+    with_personas,
     with_recipe,
     with_sources,
 )
@@ -174,7 +177,19 @@ class Choosing(QObject):
         if self.plan is None:
             return
         whose = None if persona < 0 else (persona,)
-        self._use_sources([replace_personas(each, whose) for each in self._sources()])
+        self._use_sources([with_personas(each, whose) for each in self._sources()])
+        talkers = self.shelf.counts.talks.personas if self.shelf else ()
+        names = [each.name for each in talkers if each.persona_id == persona]
+        if names and self.plan.goal is Goal.CHARACTER:
+            self.set_name(renamed(self.plan.recipe, names[0]))
+
+    def set_exact(self, source: Source, exact: bool) -> None:
+        """Whether a source is learned last, after all others: a small set that counts most."""
+        if self.plan is None:
+            return
+        others = tuple(each for each in self.plan.exact if each != source)
+        chosen = (*others, source) if exact else others
+        self._use(with_exact(self.plan, chosen))
 
     def bring(self, paths: Sequence[Path]) -> None:
         """Takes files and folders; each is looked into at once."""
@@ -378,9 +393,3 @@ class Choosing(QObject):
             return  # of another version of the program
         self.take_plan(plan)
 
-
-def replace_personas(source: Source, personas: tuple[int, ...] | None) -> Source:
-    """The source of only these personas' talks; others stay as they are."""
-    if isinstance(source, OwnTalks | OwnChoices):
-        return msgspec.structs.replace(source, personas=personas)
-    return source

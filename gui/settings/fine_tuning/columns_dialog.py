@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 SIZE = (680, 620)
 ROWS_SHOWN, CELL_SHOWN = 5, 200
-_TABLE_HEIGHT, _COLUMN_WIDE = 176, 200
+_TABLE_HEIGHT, _COLUMN_WIDE = 208, 200
 _SEVERAL = "\n"  # stands for several columns of 0 and 1, which stay as they were guessed
 translate = QCoreApplication.translate
 
@@ -62,6 +63,7 @@ class ColumnsDialog(QDialog):
         self.as_guessed = QPushButton(self.tr("As guessed"))
         self._lay_out()
         self._offer_roles()
+        self.form.setFocus()
 
     def _take_form(self, form: str) -> None:
         self.map = map_of({FORM: form}, self._glance.header, self._glance.sample)
@@ -118,8 +120,9 @@ class ColumnsDialog(QDialog):
         self.use.clicked.connect(lambda: self._finish(self.map.as_source()))
         self.as_guessed.clicked.connect(lambda: self._finish(None))
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, SPACE, 0)
         column.setSpacing(SPACE)
         column.addWidget(text_line("heading", self.tr("The first rows")))
         column.addWidget(sample_table(self._glance))
@@ -129,7 +132,16 @@ class ColumnsDialog(QDialog):
         column.addLayout(self._grid)
         column.addWidget(self._problem)
         column.addStretch(1)
-        column.addWidget(buttons)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inner)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
+        around.setSpacing(SPACE)
+        around.addWidget(area, 1)
+        around.addWidget(buttons)
 
 
 def sample_table(glance: "FileGlance") -> QTableWidget:
@@ -141,6 +153,9 @@ def sample_table(glance: "FileGlance") -> QTableWidget:
     table.verticalHeader().hide()
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setTabKeyNavigation(False)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
     table.setFixedHeight(_TABLE_HEIGHT)
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     for row, record in enumerate(shown):

@@ -54,6 +54,7 @@ class CompareDialog(QDialog):
         around.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
         around.addWidget(area, 1)
         around.addWidget(buttons)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setFocus()
 
     def _table(self, names: Sequence[str], runs: Sequence[tuple[PastRun, RunStory]]) -> QWidget:
         holder = QWidget()

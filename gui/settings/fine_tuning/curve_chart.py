@@ -237,7 +237,8 @@ class CurveChart(QWidget):
         painter.setBrush(QColor(theme.card))
         painter.drawEllipse(place, 5, 5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if line.run == 0 and self._at is None and self._drag is None:
+        alone = all(not each.run for each in self._lines)
+        if alone and self._at is None and self._drag is None:
             words = self.tr("best: {value} at step {n}").format(
                 value=value_text(line.best[1]), n=round(line.best[0]))
             width = QFontMetrics(font(META)).horizontalAdvance(words)

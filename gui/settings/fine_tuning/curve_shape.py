@@ -98,3 +98,8 @@ def value_text(value: float) -> str:
     """A measured value, so that neighbours can be told apart."""
     return f"{value:.4f}" if abs(value) < 1 else f"{value:.3f}" if abs(value) < 100 \
         else f"{value:.1f}"
+
+
+def figure_text(value: float) -> str:
+    """A figure of a report: as exact as such figures are."""
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"

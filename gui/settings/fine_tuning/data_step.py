@@ -45,6 +45,7 @@ class DataStep(QFrame):
         self.ask_folder: Callable[[], str] = self._ask_folder
         self._goal: Goal | None = None
         self._shown: tuple[Brought, ...] = ()
+        self._listed: object = None
         self._previews: tuple[object, ...] = ()
         self.file_rows: list[FileRow] = []
         self.own: dict[type[Source], tuple[Switch, QWidget]] = {}
@@ -153,9 +154,11 @@ class DataStep(QFrame):
         self.persona.show_value(str(now[0]) if now else "-1")
 
     def _show_files(self) -> None:
-        if self._shown is self._choosing.brought:
+        plan = self._choosing.plan
+        shown = (self._choosing.brought, plan.stages if plan else ())
+        if shown == self._listed:
             return
-        self._shown = self._choosing.brought
+        self._listed, self._shown = shown, self._choosing.brought
         while (item := self._file_column.takeAt(0)) is not None:
             part = item.widget()
             if part is not None:
@@ -256,6 +259,14 @@ class FileRow(QWidget):
         self.columns.setAccessibleName(self.tr("Columns of {name}").format(name=brought.path.name))
         self.columns.setVisible(brought.glance is not None)
         self.columns.clicked.connect(self.show_columns)
+        plan = choosing.plan
+        last = plan is not None and brought.source in plan.exact
+        self.last = link_button(self.tr("Learn with the others") if last
+                                else self.tr("Learn last"))
+        self.last.setToolTip(self.tr("A small set that counts most is learned after all others."))
+        self.last.setVisible(plan is not None and plan.goal in (Goal.TALKING, Goal.CHARACTER)
+                             and len((*plan.sources, *plan.exact)) > 1)
+        self.last.clicked.connect(lambda: choosing.set_exact(brought.source, not last))
         self.away = link_button(self.tr("Leave out"))
         self.away.setAccessibleName(self.tr("Leave out {name}").format(name=brought.path.name))
         self.away.clicked.connect(lambda: choosing.drop(brought.path))
@@ -267,8 +278,8 @@ class FileRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
         row.addLayout(told, 1)
-        row.addWidget(self.columns)
-        row.addWidget(self.away)
+        for link in (self.last, self.columns, self.away):
+            row.addWidget(link)
 
     def show_columns(self) -> None:
         """Opens the map of its columns."""

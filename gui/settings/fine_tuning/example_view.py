@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QFont, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from engine.training.rows.row import BadRow
@@ -19,7 +19,7 @@ from gui.theme import META, SPACE, ThemeSource
 if TYPE_CHECKING:
     from engine.training.examples.preview import Preview
 
-LINES = 9
+LEAST_LINES, LINES = 2, 10
 MOST_PIECES = 4000
 
 
@@ -36,7 +36,6 @@ class ExampleView(QWidget):
         self.text.setUndoRedoEnabled(False)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Example as the model sees it"))
-        self.text.setFixedHeight(LINES * self.text.fontMetrics().lineSpacing() + 2 * SPACE)
         self.learned, self.legend = text_line("meta-ink"), text_line("meta")
         self.count = text_line("meta")
         self.before = self._button("‹", self.tr("Example before"), -1)
@@ -48,6 +47,16 @@ class ExampleView(QWidget):
         """Shows the first of them."""
         self._examples, self._at = tuple(examples), 0
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its text, within limits."""
+        lines = round(self.text.document().size().height()) + 1
+        lines = max(LEAST_LINES, min(LINES, lines))
+        self.text.setFixedHeight(lines * self.text.fontMetrics().lineSpacing() + 2 * SPACE)
 
     def _button(self, sign: str, name: str, by: int) -> QPushButton:
         button = QPushButton(sign)
@@ -75,6 +84,7 @@ class ExampleView(QWidget):
             self.legend.setText(words.place_words(example.place))
         else:
             self._show_pieces(example)
+        self._fit()
 
     def _show_pieces(self, example: "Preview") -> None:
         self.text.clear()

@@ -64,7 +64,7 @@ class GoalStep(QWidget):
         super().__init__(parent)
         self._choosing = choosing
         self._group = QButtonGroup(self)
-        self._columns = 0
+        self._arranged = (0, 0)
         self._open = False
         self.others = link_button(self.tr("Something else…"))
         self.others.clicked.connect(self._show_all)
@@ -74,12 +74,14 @@ class GoalStep(QWidget):
         self.cards = {goal: self._card(goal) for goal in Goal}
         self._grid.addWidget(self.others, len(Goal), 0, Qt.AlignmentFlag.AlignLeft)
         choosing.changed.connect(self._show)
-        self._arrange(2)
         self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange(2 if self.width() >= TWO_COLUMNS else 1)
+        self._arrange(self._room())
+
+    def _room(self) -> int:
+        return 2 if self.width() >= TWO_COLUMNS else 1
 
     def _card(self, goal: Goal) -> GoalCard:
         card = GoalCard(goal, lambda: self._choose(goal), self)
@@ -98,12 +100,15 @@ class GoalStep(QWidget):
         self.cards[chosen or Goal.MOODS].option.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _arrange(self, columns: int) -> None:
-        if columns == self._columns:
+        """Cards beside each other; one that stands alone takes the whole width."""
+        shown = [card for card in self.cards.values() if not card.isHidden()]
+        columns = min(columns, max(1, len(shown)))
+        if (columns, len(shown)) == self._arranged:
             return
-        self._columns = columns
+        self._arranged = columns, len(shown)
         for card in self.cards.values():
             self._grid.removeWidget(card)
-        for place, card in enumerate(self.cards.values()):
+        for place, card in enumerate(shown):
             self._grid.addWidget(card, place // columns, place % columns)
         for column in range(2):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
@@ -116,6 +121,7 @@ class GoalStep(QWidget):
             card.show_state(goal is choosing.goal, own_rows(choosing, goal))
             card.setVisible(goal is choosing.goal or choosing.goal is None or self._open)
         self.others.setVisible(choosing.goal is not None and not self._open)
+        self._arrange(self._room())
 
 
 def own_rows(choosing: Choosing, goal: Goal) -> int:

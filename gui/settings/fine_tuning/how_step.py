@@ -77,8 +77,8 @@ class HowStep(QWidget):
         assert plan is not None
         recipe = plan.recipe
         begins = base.name if base else recipe.base or self.tr("A model")
-        return self.tr("{model} goes {n} times through the data. {what} learn, at a rate of "
-                       "{rate}.").format(model=begins, n=number_text(recipe.loop.epochs),
+        return self.tr("{model} goes through the data {often}. What learns: {what}. Learning rate: "
+                       "{rate}.").format(model=begins, often=words.times_text(recipe.loop.epochs),
                                          what=words.tuning_words(recipe.tuning),
                                          rate=number_text(recipe.loop.rate))
 

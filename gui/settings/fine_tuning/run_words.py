@@ -13,7 +13,7 @@ from gui.jobs import JobView
 from gui.settings.data_words import when_text
 from gui.settings.fine_tuning import words
 from gui.settings.fine_tuning.curve_chart import Line
-from gui.settings.fine_tuning.curve_shape import finite, value_text
+from gui.settings.fine_tuning.curve_shape import figure_text, finite, value_text
 from gui.settings.fine_tuning.decimal_field import number_text
 from gui.settings.fine_tuning.past import PastRun
 from gui.settings.fine_tuning.run_story import Curve, RunStory
@@ -120,7 +120,8 @@ def settings_line(run: PastRun) -> str:
         return ""
     recipe = run.job.recipe
     parts = [words.tuning_words(recipe.tuning),
-             translate("Tune", "{n} times through").format(n=number_text(recipe.loop.epochs)),
+             translate("Tune", "{often} through").format(
+                 often=words.times_text(recipe.loop.epochs)),
              translate("Tune", "rate {n}").format(n=number_text(recipe.loop.rate))]
     if run.report is not None:
         rows = count_text(run.report.learned_rows)
@@ -152,7 +153,7 @@ def measured_words(figure: Measured) -> tuple[str, str, str]:
     if figure.difference is None:
         return before, after, ""
     sign = "+" if figure.difference > 0 else "−"
-    told = f"{sign}{value_text(abs(figure.difference))}"
+    told = f"{sign}{figure_text(abs(figure.difference))}"
     if figure.difference_interval is not None:
         low, high = figure.difference_interval
         told += translate("Tune", " ({low} to {high})").format(
@@ -182,15 +183,15 @@ def _worth(figure: Measured) -> str:
 
 
 def _with_interval(value: float, interval: tuple[float, float] | None, unit: str) -> str:
-    told = value_text(value) + (f" {unit}" if unit else "")
+    told = figure_text(value) + (f" {unit}" if unit else "")
     if interval is None:
         return told
     return translate("Tune", "{value} ({low} to {high})").format(
-        value=told, low=value_text(interval[0]), high=value_text(interval[1]))
+        value=told, low=figure_text(interval[0]), high=figure_text(interval[1]))
 
 
 def _signed(value: float) -> str:
-    return f"{'−' if value < 0 else '+'}{value_text(abs(value))}"
+    return f"{'−' if value < 0 else '+'}{figure_text(abs(value))}"
 
 
 def _best(curve: Curve) -> tuple[float, float] | None:

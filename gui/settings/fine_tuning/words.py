@@ -131,6 +131,13 @@ def report_words(report: DataReport) -> str:
     return " · ".join(parts)
 
 
+def times_text(times: float) -> str:
+    """How often the data are gone through."""
+    if times == 1:
+        return translate("Tune", "once")
+    return translate("Tune", "{n} times").format(n=f"{times:.3g}")
+
+
 def span_text(seconds: float) -> str:
     """A length of time as people say it."""
     if seconds < 90:
