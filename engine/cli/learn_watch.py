@@ -92,11 +92,11 @@ def stay_with_learning(folder: JobFolder, as_json: bool) -> int:
     lines.end()
     state = folder.state()
     process.let_go()
-    _tell_end(folder, state, as_json)
+    tell_end(folder, state, as_json)
     return ENDED.get(state, ExitCode.KNOWN_ERROR)
 
 
-def _tell_end(folder: JobFolder, state: JobState, as_json: bool) -> None:
+def tell_end(folder: JobFolder, state: JobState, as_json: bool) -> None:
     """The report of a training that finished, what stopped another."""
     ending = folder.ending()
     if isinstance(ending, Finished):

@@ -5,6 +5,7 @@ the data.
 """
 
 import argparse
+import os
 import tomllib
 from pathlib import Path
 
@@ -86,6 +87,10 @@ def run(options: argparse.Namespace, context: Context) -> int:
 
             return run_way(found, options, context)
         job = learning_job(found, options, context)
+    if "WORLD_SIZE" in os.environ:
+        from engine.cli.train_together import run_together
+
+        return run_together(job, context)
     spec = JobSpec.ask(KIND, job.as_arguments(), job.recipe.name, polite=not options.eager)
     folder = JobFolder.create(context.paths.jobs, spec)
     return stay_with_learning(folder, options.json)

@@ -5,7 +5,7 @@ on from there, and nothing of it stands among the installed models before it is 
 """
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from engine.export.learning.kit import Judged, Kit
 from engine.export.learning.kits import open_kit
 from engine.export.learning.report_writing import Ended, dress
 from engine.export.learning.stage_run import (
+    follow_stage,
     kept_outcome,
     learn_stage,
     learned_again,
@@ -58,6 +59,12 @@ def run_learning_job(
     if job.recipe.method is not Method.MOOD:  # which is solved for, without torch
         require_parts()
     return LearningRun(job, output, report, courtesy).run(resume)
+
+
+def follow_learning_job(arguments: dict[str, object], output: Path) -> None:
+    """Computes a share of every step of a job that another process of the crew leads; `output` is
+    a folder of this process alone, and nothing in it is kept."""
+    LearningRun(read_learning(arguments), output, lambda _: None).follow()
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -145,6 +152,12 @@ class LearningRun:
                                            resume)
             outcomes.append(outcome)
         return _Learned(tuple(outcomes), learner)
+
+    def follow(self) -> None:
+        """Every stage, as one who does not lead. The weights come from the leader."""
+        goes_on = self._earlier_loop()
+        for stage in range(self.last if goes_on else 0, self.last + 1):
+            follow_stage(self.kit, replace(self.given(stage), start=None))
 
     def build(self, learned: _Learned) -> Path:
         """The folder of the whole model, in the job's own folder."""

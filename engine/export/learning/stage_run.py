@@ -72,10 +72,24 @@ def learned_again(kit: Kit, given: Given) -> "Learner | None":
     return learner
 
 
+def follow_stage(kit: Kit, given: Given) -> None:
+    """Takes part in a stage that another process of the crew leads."""
+    from engine.training.loop.crew import open_crew
+    from engine.training.loop.follower import follow
+    from engine.training.loop.precision import use_threads
+
+    if not isinstance(kit, StepKit):
+        return
+    given.output.mkdir(parents=True, exist_ok=True)
+    use_threads(given.job.manners.threads)
+    follow(kit.learner(given), given.recipe.loop, open_crew())
+
+
 def _by_steps(kit: StepKit, given: Given, courtesy: "Courtesy | None", goes_on: Path | None,
               resume: bool) -> "tuple[Outcome, Learner]":
     given.report(Note(message="Preparing what is learned"))
     from engine.export.learning.weights import load_weights
+    from engine.training.loop.crew import open_crew
     from engine.training.loop.precision import use_threads
     from engine.training.loop.step_loop import StepLoop
 
@@ -83,7 +97,8 @@ def _by_steps(kit: StepKit, given: Given, courtesy: "Courtesy | None", goes_on: 
     learner = kit.learner(given)
     if given.start is not None:
         load_weights(learner.model, given.start)
-    loop = StepLoop(learner, given.recipe.loop, given.output, given.report, courtesy, goes_on)
+    loop = StepLoop(learner, given.recipe.loop, given.output, given.report, courtesy, goes_on,
+                    crew=open_crew())
     outcome = loop.run(resume)
     if outcome.sentence:
         given.report(Note(message=outcome.sentence))

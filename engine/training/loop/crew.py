@@ -131,6 +131,12 @@ def crew_rank() -> int:
     return int(rank) if rank.isdigit() else 0
 
 
+def close_crew() -> None:
+    """Leaves the crew, where there is one."""
+    if together.is_available() and together.is_initialized():
+        together.destroy_process_group()
+
+
 def open_crew() -> Crew:
     """The crew this process was started in."""
     return Together() if crew_size() > 1 else Alone()
