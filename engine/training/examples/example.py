@@ -22,13 +22,15 @@ class Example:
     """`ids` (T,) int64 tokens; `learned` (T,): whether the model is to predict this token from
     those before it. The first is never learned. `place` is the row it was made of, `group` what
     must not be divided between learning and judging. `shares` (T,): how much each learned token
-    counts in the loss, None: all the same."""
+    counts in the loss, None: all the same. `choices`: for each learned token, in order, the tokens
+    among which it is chosen (itself one of them), None: among all there are."""
 
     ids: Ids
     learned: Flags
     place: RowPlace
     group: str = ""
     shares: npt.NDArray[np.float32] | None = None
+    choices: tuple[Ids, ...] | None = None
 
     @property
     def length(self) -> int:

@@ -26,13 +26,23 @@ chance decides who meets whom."""
 class Batch:
     """`ids` (B, T), padded behind. `rows` (L,) where in the flattened (B * T) the tokens before
     the learned ones stand, `tokens` (L,) the learned ones, `owners` (L,) whose they are, and
-    `shares` (L,) how much each counts."""
+    `shares` (L,) how much each counts. `choices` where tokens are chosen among few."""
 
     ids: Tensor
     rows: Tensor
     tokens: Tensor
     owners: Tensor
     shares: Tensor
+    choices: "Choices | None" = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choices:
+    """`words` (U,) all tokens that any row of a batch may be, and `allowed` (L, U) which of them
+    each row may."""
+
+    words: Tensor
+    allowed: Tensor
 
 
 def make_batch(examples: Sequence[Example], device: torch.device | None = None) -> Batch:
@@ -52,7 +62,20 @@ def make_batch(examples: Sequence[Example], device: torch.device | None = None) 
     before = np.concatenate(rows)
     parts = (ids, before, ids.reshape(-1)[before + 1], np.concatenate(owners),
              np.concatenate(shares))
-    return Batch(*(torch.from_numpy(part).to(device) for part in parts))
+    return Batch(*(torch.from_numpy(part).to(device) for part in parts),
+                 choices=_choices(examples, device))
+
+
+def _choices(examples: Sequence[Example], device: torch.device | None) -> Choices | None:
+    """None where no example is chosen among few; those that are not may be anything."""
+    if any(example.choices is None for example in examples):
+        return None
+    rows = [row for example in examples for row in example.choices or ()]
+    words = np.unique(np.concatenate(rows)) if rows else np.zeros(1, np.int64)
+    allowed = np.zeros((len(rows), len(words)), np.bool_)
+    for at, row in enumerate(rows):
+        allowed[at, np.searchsorted(words, row)] = True
+    return Choices(torch.from_numpy(words).to(device), torch.from_numpy(allowed).to(device))
 
 
 def plan_epoch(lengths: Sequence[int], most_tokens: int, seed: int, epoch: int

@@ -18,13 +18,14 @@ from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
 from engine.training.recipe import LoraOptions, Tuning
+from engine.training.tasks.causal.batch import Choices
 from engine.training.tasks.causal.layer_steps import (
     add_and_norm,
     attended,
     gated,
     heads_turned,
 )
-from engine.training.tasks.causal.learned_words import log_probabilities
+from engine.training.tasks.causal.learned_words import chosen_probabilities, log_probabilities
 from engine.training.tasks.causal.products import LowRank, Product, keep_part
 from engine.training.tasks.causal.weights import CausalShape, CausalWeights
 
@@ -35,7 +36,8 @@ _KEPT = 256
 class CausalModel(nn.Module):
     """A decoder's torch form; `tuning` says which of its weights are parameters.
 
-    `still`: the kind of numbers in which weights that do not learn are kept.
+    `still`: the kind of numbers in which weights that do not learn are kept. `words`: whether the
+    tables of words learn with all else.
     """
 
     embedding: Tensor
@@ -43,19 +45,22 @@ class CausalModel(nn.Module):
     final_norm: Tensor
 
     def __init__(self, weights: CausalWeights, tuning: Tuning, lora: LoraOptions | None = None,
-                 still: torch.dtype = torch.float32, seed: int = 0) -> None:
+                 still: torch.dtype = torch.float32, seed: int = 0, words: bool = True) -> None:
         super().__init__()
         self.shape = weights.shape
         self.tuning = tuning
         self.checkpointing = False
         full, head = tuning is Tuning.FULL, tuning is Tuning.HEAD
         kind = torch.float32 if full else still
+        self.words = full and words
         embedding = _tensor(weights, "embedding")
         own_head = weights.read("head")
-        keep_part(self, "embedding", embedding.to(kind), full)
+        keep_part(self, "embedding", embedding.to(torch.float32 if self.words else still),
+                  self.words)
         untied = embedding.clone() if head and own_head is None else _maybe(weights, "head")
-        untied = None if untied is None else untied.to(torch.float32 if head else kind)
-        keep_part(self, "untied", untied, full or head)
+        moves = self.words or head
+        untied = None if untied is None else untied.to(torch.float32 if moves else still)
+        keep_part(self, "untied", untied, moves)
         keep_part(self, "final_norm", _tensor(weights, "final_norm"), full or head)
         self.layers = nn.ModuleList(
             _Layer(weights, number, full, kind) for number in range(self.shape.layers))
@@ -75,12 +80,15 @@ class CausalModel(nn.Module):
         for layer in self.layers:
             yield from (part for part in layer.children() if isinstance(part, Product))
 
-    def forward(self, ids: Tensor, rows: Tensor, tokens: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, rows: Tensor, tokens: Tensor,
+                choices: Choices | None = None) -> Tensor:
         """(L,) fp32 log-probabilities of `tokens` after the places `rows` of the flattened ids
-        (B, T)."""
+        (B, T), among the `choices` where there are some."""
         kind = _computed_in(ids.device)
         with torch.autocast(ids.device.type, enabled=False):
             hidden = self.hidden(ids, rows, kind)
+            if choices is not None:
+                return chosen_probabilities(hidden, self.head, tokens, choices)
             return log_probabilities(hidden, self.head.to(kind), tokens)
 
     def logits(self, ids: Tensor, rows: Tensor) -> Tensor:
@@ -119,7 +127,7 @@ class CausalModel(nn.Module):
     def changed(self, name: str) -> bool:
         """Whether training may change the part of this name."""
         if self.tuning is Tuning.FULL:
-            return True
+            return self.words or name not in ("embedding", "head")
         if self.tuning is Tuning.HEAD:
             return name in ("head", "final_norm")
         return any(f"layers.{number}.{part.name}" == name and part.name in product.changes

@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from engine.training.tasks.causal.batch import Choices
+
 _PIECE = 256
 """Rows at once: 50 MB of logits in a vocabulary of 49,152."""
 
@@ -20,6 +22,14 @@ def log_probabilities(hidden: Tensor, head: Tensor, tokens: Tensor) -> Tensor:
     """(L,) fp32 natural logarithms: how probable `tokens` (L,) are after `hidden` (L, H), under
     `head` (V, H) of the same kind of numbers."""
     return _LogProbabilities.apply(hidden, head, tokens)  # type: ignore[no-any-return]
+
+
+def chosen_probabilities(hidden: Tensor, head: Tensor, tokens: Tensor, choices: Choices) -> Tensor:
+    """(L,) fp32 as `log_probabilities`, each among its choices only: what a constraint forbids is
+    neither said nor punished."""
+    logits = (hidden @ head[choices.words].to(hidden.dtype).t()).float()
+    totals = torch.log_softmax(logits.masked_fill(~choices.allowed, float("-inf")), -1)
+    return totals.gather(1, torch.searchsorted(choices.words, tokens)[:, None])[:, 0]
 
 
 class _LogProbabilities(torch.autograd.Function):

@@ -24,6 +24,10 @@ from engine.training.tasks.causal.weights import CausalWeights
 Sampler = Callable[[CausalModel], Sequence[str]]
 Judging = Callable[[CausalModel], Mapping[str, float]]
 
+WORDS_LEARN = "words_learn"
+"""The option of a recipe whether the tables of words learn too: a fifth of a small model, dear to
+move, and what few examples hardly touch."""
+
 
 class CausalLearner:
     """A Learner (see engine.training.loop.learner) over examples of a causal model.
@@ -39,7 +43,8 @@ class CausalLearner:
         self.learning = learning
         self.judging = judging
         still = torch.bfloat16 if wants_bf16(recipe.loop.precision) else torch.float32
-        self._model = CausalModel(weights, recipe.tuning, recipe.lora, still, recipe.loop.seed)
+        self._model = CausalModel(weights, recipe.tuning, recipe.lora, still, recipe.loop.seed,
+                                  bool(recipe.options.get(WORDS_LEARN, False)))
         self._model.checkpointing = recipe.loop.checkpointing == "on"
         self._sampler = sampler
         self._judging_more = judging_more
@@ -98,7 +103,7 @@ class CausalLearner:
 
     def token_logprobs(self, batch: Batch) -> Tensor:
         """(L,) fp32 log-probabilities of a batch's learned tokens, in the order of `tokens`."""
-        return self._model(batch.ids, batch.rows, batch.tokens)
+        return self._model(batch.ids, batch.rows, batch.tokens, batch.choices)
 
     def batch(self, examples: Sequence[Example]) -> Batch:
         """The examples where the model is."""
