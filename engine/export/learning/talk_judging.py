@@ -55,15 +55,19 @@ def few(examples: Sequence[Example], most_tokens: int = MOST_TOKENS) -> list[Exa
 
 def surprise(model: LanguageModel, examples: Sequence[Example]) -> Surprise:
     """How much what was said surprises a model, talk by talk."""
-    groups = {example.group: at for at, example in enumerate(
-        {example.group: example for example in examples}.values())}
+    groups = {name: at for at, name in enumerate(dict.fromkeys(map(_group, examples)))}
     nats, tokens = np.zeros(len(groups)), np.zeros(len(groups))
     for example in examples:
         places = np.flatnonzero(example.learned)
-        at = groups[example.group]
+        at = groups[_group(example)]
         nats[at] -= float(model.held(example.ids, places.tolist()).astype(np.float64).sum())
         tokens[at] += len(places)
     return Surprise(nats, tokens)
+
+
+def _group(example: Example) -> object:
+    """The talk an example is of; where its row names none, the row."""
+    return example.group or example.place
 
 
 def compared(before: Surprise, after: Surprise, of: str) -> Measured:
