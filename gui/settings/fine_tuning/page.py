@@ -53,7 +53,7 @@ class FineTuningPage(QWidget):
         self.data = DataStep(choosing, theme_source, icons)
         self.how = HowStep(choosing)
         self.starter = StartBar(choosing, runs)
-        self.lacking = LackingCard(choosing)
+        self.lacking = LackingCard(choosing, runs.watcher)
         self.running = RunCard(runs, theme_source)
         self.looked = LookedCard(runs, adopting, theme_source)
         self.past = PastList(runs)

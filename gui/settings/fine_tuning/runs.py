@@ -65,7 +65,7 @@ class Runs(QObject):
     def __init__(self, watcher: JobWatcher, jobs: Path, queue: WorkQueue,
                  parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._watcher, self._jobs, self._queue = watcher, jobs, queue
+        self.watcher, self._jobs, self._queue = watcher, jobs, queue
         self._reading = self._more = False
         self.live: LiveRun | None = None
         self.past: tuple[PastRun, ...] = ()
@@ -89,20 +89,20 @@ class Runs(QObject):
         if self.live is not None:
             return False
         self.look_at(None)
-        return bool(self._watcher.start(spec))
+        return bool(self.watcher.start(spec))
 
     def pause(self) -> None:
         if self.live is not None:
-            self._watcher.pause(self.live.id)
+            self.watcher.pause(self.live.id)
 
     def go_on(self) -> None:
         if self.live is not None:
-            self._watcher.go_on(self.live.id)
+            self.watcher.go_on(self.live.id)
 
     def stop(self) -> None:
         """Stops; it can be gone on with."""
         if self.live is not None:
-            self._watcher.cancel(self.live.id)
+            self.watcher.cancel(self.live.id)
 
     def finish(self) -> None:
         """Ends the learning and goes on with what was best so far."""
@@ -110,7 +110,7 @@ class Runs(QObject):
         if live is None or live.finishing:
             return
         live.finishing = True
-        self._watcher.go_on(live.id)  # a held run would never feel it
+        self.watcher.go_on(live.id)  # a held run would never feel it
         self._ask(_enough_file(self._jobs / live.id).touch)
         self.changed.emit()
 
@@ -118,7 +118,7 @@ class Runs(QObject):
         """Goes on with one that did not come to its end."""
         if self.live is None:
             self._ask(lambda: _enough_file(run.folder).unlink(missing_ok=True))
-            self._watcher.resume(run.id)
+            self.watcher.resume(run.id)
 
     def add_epochs(self, run: PastRun, epochs: float) -> None:
         """Takes a finished run further."""

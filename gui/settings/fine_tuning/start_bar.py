@@ -52,9 +52,8 @@ class StartBar(QWidget):
             return self.tr("Choose what should get better.")
         if self._runs.live is not None:
             return self.tr("Another training runs. It has the computer to itself until its end.")
-        if shelf.lacking:
-            return self.tr("Parts that training needs are not installed: {parts}.").format(
-                parts=", ".join(shelf.lacking))
+        if shelf.parts.missing:
+            return shelf.parts.sentence
         if plan.goal is Goal.NEW_MOOD:
             return self.tr("Choose its name and its songs first.")
         if not plan.stages:

@@ -7,7 +7,6 @@ Holds nothing; knows no widgets.
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from engine.errors import Cancelled, EngineError
 from engine.models.manifest import ModelManifest
 from engine.models.registry import ModelRegistry, RegistryEntry
 from engine.paths import AppPaths
+from engine.training.parts import TrainingParts, look_for_parts
 from engine.training.planning.estimate import Machine, Size
 from engine.training.planning.goal import BASE_TASKS, NEEDS, Base, Goal
 from engine.training.planning.plan import Plan
@@ -31,7 +31,6 @@ TOKENS_A_WORD = 1.4
 FIRST_ROWS = 400
 """So many rows are looked at for the first examples."""
 _EVERY = 200
-TRAINING_PARTS = ("torch", "onnx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Shelf:
     counts: "OwnCounts"
     bases: tuple[BaseModel, ...]
     machine: Machine
-    lacking: tuple[str, ...] = ()
+    parts: TrainingParts = TrainingParts(())  # noqa: RUF009 - frozen
     problem: EngineError | None = None
 
 
@@ -82,7 +81,7 @@ class LearningTools:
             counts = self._count() or counts
         except EngineError as told:
             problem = told
-        return Shelf(counts, tuple(self.bases()), self.machine(), lacking_parts(), problem)
+        return Shelf(counts, tuple(self.bases()), self.machine(), look_for_parts(), problem)
 
     def bases(self) -> Iterator[BaseModel]:
         """Every installed model that can be taught."""
@@ -133,11 +132,6 @@ class LearningTools:
             return None
         with closing(Database.open(self.paths.library_file, self.paths.backups)) as database:
             return count_own(database)
-
-
-def lacking_parts() -> tuple[str, ...]:
-    """The parts training needs that are not installed; nothing is loaded to find out."""
-    return tuple(part for part in TRAINING_PARTS if find_spec(part) is None)
 
 
 def tokens_of(report: "DataReport") -> int:
