@@ -28,12 +28,10 @@ def recipe_of_stage(recipe: Recipe, stage: int) -> Recipe:
     if stage >= len(tables):
         return recipe_from_json(values)
     for name, value in tables[stage].items():
-        if name in _SECTIONS:
-            values[name] |= value
-        elif name in _TOLD:
+        if name in _TOLD:
             continue
-        else:
-            values["options"][name] = value
+        place = values if name in _SECTIONS else values["options"]
+        place[name] = _over(place.get(name), value)
     return recipe_from_json(values)
 
 
@@ -41,6 +39,13 @@ def stage_name(recipe: Recipe, stage: int) -> str:
     """What a stage is called, "" where it has no name."""
     tables = stage_tables(recipe)
     return str(tables[stage].get("name", "")) if stage < len(tables) else ""
+
+
+def _over(before: object, value: object) -> object:
+    """A table put over another one; anything else stands in its place."""
+    if isinstance(before, dict) and isinstance(value, dict):
+        return {**cast("dict[str, Any]", before), **cast("dict[str, Any]", value)}
+    return value
 
 
 def stage_tables(recipe: Recipe) -> list[dict[str, Any]]:
