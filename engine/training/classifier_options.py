@@ -88,8 +88,8 @@ class WordsOptions(_Options, frozen=True):
     share: float = 0.15
     whole_words: bool = True
     window: int = 128
-    still_words: bool = False
-    dropout: float = 0.1
+    still_words: bool = True
+    dropout: float = 0.0
 
 
 def classifier_options(recipe: Recipe) -> ClassifierOptions:
