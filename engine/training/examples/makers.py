@@ -5,14 +5,16 @@ from pathlib import Path
 
 from engine.training.examples.example import ExampleMaker
 from engine.training.recipe import Method, Recipe
+from engine.training.recipe_stages import recipe_of_stage
 
 
 def maker_for(recipe: Recipe, model_folder: Path) -> ExampleMaker:
-    """The maker of this recipe's method for the model (tokenizer, template) of a folder.
+    """The maker of this recipe's method for the model (tokenizer, template) of a folder; of a
+    recipe with stages that of the first.
 
     EngineError where the folder is not such a model, or the recipe's options are wrong.
     """
-    return _MAKERS[recipe.method](recipe, model_folder)
+    return _MAKERS[recipe.method](recipe_of_stage(recipe, 0), model_folder)
 
 
 def _labelled_texts(recipe: Recipe, folder: Path) -> ExampleMaker:
