@@ -4,7 +4,7 @@ The list is made of the vocabulary's words only, each once; or, to compare, it i
 and repaired afterwards. Any text-generation model serves, one trained for it serves well.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from engine.errors import EngineError
 from engine.inference.constraint import PhraseList
 from engine.inference.sampling import GREEDY
 from engine.inference.text_model import TextModel, TextRequest
-from engine.models.manifest import GENERATIVE_MOOD_TAGGING
+from engine.models.manifest import GENERATIVE_MOOD_TAGGING, ModelManifest
 from engine.tagging.excerpts import cut_excerpts
 from engine.tagging.lyric import Lyric
 from engine.tagging.mood_answers import affect_of, fingerprint, phrases_of, unit_rows
@@ -28,6 +28,7 @@ USUAL_EXCERPT = 128
 MOST_MOODS = 4
 CACHE = "moods"  # one cache serves all excerpts: the question is read once
 _LEAST_EXCERPT = 8  # tokens; below, an excerpt would be shreds of lines
+_NEVER = 1.0  # what no probability of several reaches
 _FREE_ROOM = 2  # free answers may be this many times as long: they use words of their own
 
 
@@ -60,7 +61,9 @@ class GenerativeTagger:
     """Scores excerpts by what a language model answers.
 
     A mood's score is the mean of two things: whether it was said (0 or 1), and how probable it
-    was that it would be. So what was said lies at 0.5 and above, and all else below.
+    was that it would be. So what was said lies at 0.5 and above, and all else below. A model
+    trained to answer has learned how probable each mood is to be said first: then that is the
+    score, with a threshold of its own for every mood.
     """
 
     def __init__(
@@ -71,8 +74,12 @@ class GenerativeTagger:
         free: bool = False,
         languages: frozenset[str] = frozenset(),
         version: str = "1",
+        thresholds: Mapping[str, float] | None = None,
     ) -> None:
-        """`window` holds question, excerpt and answer together. EngineError if it cannot."""
+        """`window` holds question, excerpt and answer together. EngineError if it cannot.
+
+        `thresholds` by mood are those of a trained model; what it never learned is never given.
+        """
         self._model = model
         self._vocabulary = vocabulary
         self._phrases = phrases_of(vocabulary)
@@ -80,7 +87,9 @@ class GenerativeTagger:
         self._version = version
         self._window = min(window, model.window)
         self.moods = vocabulary.ids
-        self.thresholds = tuple(0.5 for _ in self.moods)
+        self._trained = thresholds is not None and not free
+        bars = {mood: 0.5 for mood in self.moods} if thresholds is None or free else thresholds
+        self.thresholds = tuple(bars.get(mood, _NEVER) for mood in self.moods)
         self.experimental = NONE_EXPERIMENTAL
         self.languages = languages
         self.tally = FreeTally()
@@ -121,6 +130,9 @@ class GenerativeTagger:
         chances, said = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
         for row, excerpt in enumerate(excerpts):
             prompt = self._asked(excerpt.text)
+            if self._trained:
+                chances[row] = said[row] = self._first(prompt)
+                continue
             places = self._answer(prompt)
             chances[row] = self._chances(prompt, places)
             said[row, places] = 1
@@ -175,9 +187,23 @@ class GenerativeTagger:
             before += lead + self._phrases[said[item]] if said else ""
         return np.clip(1 - missed, 0, 1).astype(np.float32)
 
+    def _first(self, prompt: str) -> Scores:
+        """(M,) how probable each mood is to be said first, among all there are."""
+        given = self._model.logprobs(prompt, [LEAD + phrase for phrase in self._phrases], CACHE)
+        totals = np.array([float(tokens.sum()) for tokens in given])
+        shares = np.exp(totals - totals.max())
+        return (shares / shares.sum()).astype(np.float32)
+
     def _over(self, text: str) -> int:
         """Tokens by which question, excerpt and the longest answer exceed the window."""
         return self._model.count(self._asked(text)) + self._room - self._window
+
+
+def trained_thresholds(manifest: ModelManifest | None) -> dict[str, float] | None:
+    """The thresholds of a model that was trained to answer; None of any other."""
+    if manifest is None or manifest.task != TASK or not manifest.labels:
+        return None
+    return {label.id: label.threshold for label in manifest.labels}
 
 
 def answer_room(model: TextModel, phrases: Sequence[str], free: bool = False) -> int:

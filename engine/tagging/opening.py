@@ -91,7 +91,8 @@ def _generative(
     vocabulary = Vocabulary.load(paths.moods_file)
     model = open_model(entry, settings)
     window = window_for(model, vocabulary, settings.excerpt_tokens, way == FREE)
-    return GenerativeTagger(model, vocabulary, window, way == FREE, *_facts(entry))
+    return GenerativeTagger(model, vocabulary, window, way == FREE, *_facts(entry),
+                            generative_tagger.trained_thresholds(entry.manifest))
 
 
 def _facts(entry: RegistryEntry) -> tuple[frozenset[str], str]:
