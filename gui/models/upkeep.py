@@ -13,6 +13,7 @@ from engine.errors import EngineError
 from engine.models.manifest import check_files
 from engine.models.registry import RegistryEntry
 from engine.models.trash import Removed, empty_trash, remove_model, restore_model
+from engine.models.versions import ModelVersions
 from gui.background import WorkQueue
 
 
@@ -130,8 +131,10 @@ class Upkeep(QObject):
         self._queue.submit(work).failed.connect(self.problem_raised)
 
     def tidy(self, models: Path) -> None:
-        """Deletes what was removed a week ago and more; what cannot be deleted waits."""
+        """Deletes what was removed a week ago and more; what cannot be deleted waits. Finishes an
+        exchange of versions that was cut off."""
         def work() -> Iterator[object]:
+            ModelVersions(models, models).settle()
             empty_trash(models)
             yield None
 
