@@ -88,7 +88,7 @@ class GenerativeTagger:
         self._window = min(window, model.window)
         self.moods = vocabulary.ids
         self._trained = thresholds is not None and not free
-        bars = {mood: 0.5 for mood in self.moods} if thresholds is None or free else thresholds
+        bars = dict.fromkeys(self.moods, 0.5) if thresholds is None or free else thresholds
         self.thresholds = tuple(bars.get(mood, _NEVER) for mood in self.moods)
         self.experimental = NONE_EXPERIMENTAL
         self.languages = languages
@@ -108,6 +108,11 @@ class GenerativeTagger:
         asked = fingerprint((QUESTION, ANSWER, SEPARATOR, *self._phrases))
         form = "generative-free" if self._free else "generative"
         return f"{form}:{self._model.id}@{self._version}/{self._window}-{asked}"
+
+    @property
+    def window(self) -> int:
+        """Tokens of question, excerpt and answer together."""
+        return self._window
 
     def cut(self, lyric: Lyric) -> tuple[Excerpt, ...]:
         """Excerpts that fit the window with question and answer, by the model's own count.

@@ -22,7 +22,7 @@ from engine.export.learning.label_judging import (
 )
 from engine.export.learning.labelled_material import labelled_rows
 from engine.inference.devices import usable_cores
-from engine.models.manifest import TEXT_CLASSIFICATION, read_manifest
+from engine.models.manifest import TEXT_CLASSIFICATION, ModelManifest, read_manifest
 from engine.settings import CollationSettings, load_settings
 from engine.tagging.collation import combine
 from engine.tagging.encoder_tagger import TASK, EncoderTagger
@@ -47,7 +47,14 @@ def judge_labels(given: Given, place: Path, report: Report) -> Judged:
                                          vocabulary) if row.text.strip()][:_MOST_JUDGED]
     if not rows:
         return Judged(verdict=verdict_of((), "", manifest.name)[1])
-    after, names = _told_by(place, rows)
+    return judge_told(given, manifest, rows, _told_by(place, rows), report)
+
+
+def judge_told(given: Given, manifest: ModelManifest, rows: Sequence[TextRow],
+               told: tuple[Told, tuple[str, ...]], report: Report) -> Judged:
+    """The figures of what a model with this manifest told of the rows, label by label, beside
+    what `given.replaces` tells of them."""
+    after, names = told
     truth = truth_of(rows, names)
     before = _before(given, rows, names, report)
     shared, cut = _shared(truth, before, names)

@@ -24,6 +24,7 @@ from engine.tagging.reading import lyric_from_text
 from engine.tagging.vocabulary import Vocabulary
 from engine.training.examples.example import Example
 from engine.training.examples.talk_model import TalkModel
+from engine.training.labelled_set import as_moods
 from engine.training.recipe import Recipe
 from engine.training.rows.row import BadRow, Row, TextRow
 
@@ -66,6 +67,7 @@ class QuestionMaker:
                  options: QuestionOptions | None = None, seed: int = 7) -> None:
         """EngineError where the window leaves no room for a lyric."""
         self._model = model
+        self._vocabulary = vocabulary
         self._moods = vocabulary.ids
         self._phrases = phrases_of(vocabulary)
         self._options = options or QuestionOptions()
@@ -81,6 +83,7 @@ class QuestionMaker:
         if not isinstance(row, TextRow):
             yield BadRow(row.place, "It has no moods, so a tagger cannot learn from it.")
             return
+        row, = as_moods([row], self._vocabulary)
         said = [place for place, mood in enumerate(self._moods) if mood in row.labels]
         if not said:
             yield BadRow(row.place, "None of its labels is a mood of the list.",
@@ -114,7 +117,7 @@ class QuestionMaker:
         if self._options.order == "shuffled":
             chance.shuffle(order)
         prompt = self._model.encode(ask(text, self._model.quote))
-        answer = self._answer(order[:MOST_MOODS], row.asked)
+        answer = self._answer(order[:MOST_MOODS], row)
         ids = np.concatenate([prompt, np.array(answer.ids, np.int64)])[:self.window]
         learned = np.zeros(len(ids), np.bool_)
         if self._options.learn == "all":
@@ -130,12 +133,16 @@ class QuestionMaker:
                 choices.append(allowed)
         return Example(ids, learned, row.place, row.song or row.artist, choices=tuple(choices))
 
-    def _answer(self, order: Sequence[int], asked: tuple[str, ...] | None) -> _Answer:
-        """The answer as tagging would let it be written, its end among the choices where the
-        moods in question are enough to tell how many there are."""
+    def _answer(self, order: Sequence[int], row: TextRow) -> _Answer:
+        """The answer as tagging would let it be written. Its end is a choice where the moods in
+        question are enough to tell how many there are; where all that was asked holds, nothing
+        else would be left to choose, so it is chosen among all."""
+        asked = row.asked
+        if asked is not None and set(asked) <= set(row.labels):
+            asked = ()
         known = [phrase for mood, phrase in zip(self._moods, self._phrases, strict=True)
-                 if asked is None or mood in asked]
-        tells = len(known) >= _TELLING
+                 if not asked or mood in asked]
+        tells = asked is None or len(asked) >= _TELLING
         constraint = PhraseList(self._model.tokenize, known, SEPARATOR,
                                 most=MOST_MOODS if tells else len(order), lead=LEAD)
         written = LEAD + SEPARATOR.join(self._phrases[place] for place in order)

@@ -9,6 +9,7 @@ Several matrices that multiply the same value are one product. Knows nothing of 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -70,8 +71,9 @@ class Product(nn.Module):
         found: dict[str, Tensor] = {}
         for part in self.parts:
             matrix = self.weight.detach()[part.start:part.start + part.rows].float()
-            change = self.changes[part.name] if part.name in self.changes else None
-            found[part.name] = matrix + change.whole() if isinstance(change, LowRank) else matrix
+            if part.name in self.changes:
+                matrix = matrix + cast(LowRank, self.changes[part.name]).whole()
+            found[part.name] = matrix
         return found
 
 
