@@ -12,6 +12,7 @@ from pathlib import Path
 from engine.library.steps import (
     corrections,
     folders,
+    growth,
     playlists,
     song_changes,
     songs,
@@ -24,7 +25,8 @@ APPLICATION_ID = 0x556E6474
 STEPS: tuple[str, ...] = (
     songs.SONGS, songs.FULL_TEXT, talks.CONVERSATIONS, songs.EXPERIMENTAL, talks.PERSONAS,
     talks.VECTORS, talks.TOOL_STEPS, talks.PRESENCE, song_changes.SONG_CHANGES,
-    corrections.CORRECTIONS, playlists.PLAYLISTS, tag_writes.TAG_WRITES, folders.FOLDERS)
+    corrections.CORRECTIONS, playlists.PLAYLISTS, tag_writes.TAG_WRITES, folders.FOLDERS,
+    growth.GROWTH)
 NEWEST = len(STEPS)
 
 

@@ -11,6 +11,7 @@ from engine.events import Progress, Report
 from engine.library.database import Database
 from engine.library.library_copy import silent
 from engine.library.merging.characters import add_characters
+from engine.library.merging.growth import add_growth
 from engine.library.merging.numbers import attach, detach
 from engine.library.merging.playlists import add_playlists
 from engine.library.merging.songs import add_scores, add_songs, add_words_of_the_person
@@ -55,6 +56,7 @@ def merge_library(database: Database, other: Path, report: Report = silent) -> M
             personas = add_characters(database)
             tell(5)
             talks, messages = add_talks(database)
+            add_growth(database)
     finally:
         detach(database)
     return Merged(songs, labels, playlists, personas, talks, messages)

@@ -10,6 +10,7 @@ from contextlib import closing
 from engine.library.database import Database
 from engine.paths import AppPaths
 from engine.tagging.vocabulary import Vocabulary
+from engine.training.growth.growth_store import read_grown
 from engine.training.rows.file_rows import read_file
 from engine.training.rows.folder_rows import read_folder
 from engine.training.rows.own_choices import read_own_choices
@@ -49,7 +50,7 @@ def _own(source: OwnMoods | OwnTalks | OwnChoices | GrownRows) -> _Own:
         return lambda database: read_own_talks(database, source.personas, source.edited_only)
     if isinstance(source, OwnChoices):
         return lambda database: read_own_choices(database, source.personas)
-    raise NotImplementedError("Grown rows cannot be read yet.")
+    return lambda database: read_grown(database, source.id)
 
 
 def _from_library(paths: AppPaths, read: _Own) -> Iterator[Row | BadRow]:
