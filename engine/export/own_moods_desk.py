@@ -28,7 +28,7 @@ from engine.tagging.own_moods import (
     read_own_mood,
 )
 from engine.tagging.own_moods_filling import fill
-from engine.tagging.own_moods_tagger import version_of
+from engine.tagging.own_moods_tagger import plain_tagger, version_of, with_own_moods
 from engine.tagging.tagger import Tagger
 from engine.tagging.vocabulary import Vocabulary, fold
 from engine.training.new_mood.candidates import Preview, preview
@@ -178,6 +178,15 @@ class OwnMoodsDesk:
             except EngineError as problem:
                 problems.append(EngineError(f"{one.mood.name}: {problem.message}", problem.hint))
         return tuple(problems)
+
+    def unfilled(self) -> bool:
+        """Whether something stored holds other moods of one's own than are installed: one came by
+        a training, or the library was put back from a backup."""
+        base = plain(self._tagger)
+        wanted = with_own_moods(base, self.moods()).id.removeprefix(base.id)
+        version = version_of(base.id)
+        return any(name.removeprefix(plain_tagger(name)) != wanted for name, in
+                   self._database.all("SELECT name FROM tagger") if version_of(name) == version)
 
     def rename(self, mood: OwnMood) -> InstalledMood:
         """Changes name, description or place of a mood. EngineError where the name is taken."""

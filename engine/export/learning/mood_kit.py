@@ -16,7 +16,7 @@ from engine.export.learning.given import Given
 from engine.export.learning.kit import Judged
 from engine.export.mood_head_folder import fill_head_folder
 from engine.models.manifest import ModelManifest
-from engine.settings import Settings
+from engine.settings import load_settings
 from engine.tagging.encoder_tagger import EncoderTagger
 from engine.tagging.opening import open_tagger
 from engine.tagging.own_moods import (
@@ -134,7 +134,7 @@ def _tagger(given: Given) -> Tagger:
     """The tagger the mood joins: the recipe's base, else that of the settings."""
     if given.base is not None:
         return EncoderTagger.open(given.base)
-    return open_tagger(given.paths, given.recipe.base, Settings())
+    return open_tagger(given.paths, given.recipe.base, load_settings(given.paths.settings_file))
 
 
 def _learned(given: Given) -> tuple[Learned, Marks, Quality]:

@@ -18,13 +18,13 @@ from engine.training.new_mood.known_songs import KnownSongs, Places
 
 LEAST_EXAMPLES = 8
 GOOD_EXAMPLES = 20
-_BELIEF = 8.0
-"""What kinship says counts as much as so many examples."""
+_BELIEF, _GIVEN_BELIEF = 8.0, 16.0
+"""What kinship says counts as much as so many examples; more where the person gave the place."""
 _TRUSTED_NOS = 4.0
 """So few noes are believed half: they are no picture of all songs without the mood."""
-_MOST_CALLED = 0.3
+_MOST_CALLED = 0.25
 """No more of a library is called than this, unless more than that was said to carry it."""
-_MISSED = 1 / 3
+_MISSED = 0.2
 """So many of the examples may lie below the threshold, measured as if they were new songs."""
 _USUAL_SPREAD = 0.9
 
@@ -64,9 +64,10 @@ def learn_mood(songs: KnownSongs, marks: Marks, places: Mapping[str, Place],
     standard = ground.of(songs.looks)
     where = place or place_of(songs, marks, places)
     kin = expected_shift(ground, songs.moods, places, where)
-    whole = ground.towards(_shift(standard, marks, kin))
+    fit = _Fit(ground, standard, kin, _GIVEN_BELIEF if place else _BELIEF)
+    whole = fit.direction(marks)
     raw = standard @ whole
-    honest = _left_out(ground, standard, songs.artists, marks, kin, raw)
+    honest = _left_out(fit, songs.artists, marks, raw)
     scale, middle = _scale(raw, honest, marks)
     weights, constant = ground.plain(whole * scale)
     head = MoodHead(songs.tagger, songs.moods, weights.astype(np.float32),
@@ -91,20 +92,33 @@ def place_of(songs: KnownSongs, marks: Marks, places: Mapping[str, Place]) -> Pl
     return float(np.clip(valence, -1, 1)), float(np.clip(arousal, -1, 1))
 
 
-def _shift(standard: Doubles, marks: Marks, kin: Doubles | None) -> Doubles:
-    """(F,) how far songs with the mood lie off those without it."""
-    found = standard[marks.yes].mean(0)
-    noes = len(marks.no)
-    if noes:
-        found = found - noes / (noes + _TRUSTED_NOS) * standard[marks.no].mean(0)
-    if kin is None:
-        return found
-    size = len(marks.yes)
-    return (size * found + _BELIEF * kin) / (size + _BELIEF)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fit:
+    """`standard` (S, F) songs on their `ground`; `kin` (F,) is the shift to be expected, which
+    counts as much as `belief` examples."""
+
+    ground: Ground
+    standard: Doubles
+    kin: Doubles | None
+    belief: float
+
+    def direction(self, marks: Marks) -> Doubles:
+        """(F,) in which songs with the mood tell themselves apart."""
+        return self.ground.towards(self._shift(marks))
+
+    def _shift(self, marks: Marks) -> Doubles:
+        """(F,) how far songs with the mood lie off those without it."""
+        found = self.standard[marks.yes].mean(0)
+        noes = len(marks.no)
+        if noes:
+            found = found - noes / (noes + _TRUSTED_NOS) * self.standard[marks.no].mean(0)
+        if self.kin is None:
+            return found
+        size = len(marks.yes)
+        return (size * found + self.belief * self.kin) / (size + self.belief)
 
 
-def _left_out(ground: Ground, standard: Doubles, artists: tuple[str, ...], marks: Marks,
-              kin: Doubles | None, raw: Doubles) -> Doubles:
+def _left_out(fit: _Fit, artists: tuple[str, ...], marks: Marks, raw: Doubles) -> Doubles:
     """(S,) `raw`, but for every example what is said of it without it and its artist's others."""
     honest = raw.copy()
     groups: dict[str, list[int]] = {}
@@ -118,7 +132,7 @@ def _left_out(ground: Ground, standard: Doubles, artists: tuple[str, ...], marks
         out = np.array(rows)
         fewer = Marks(np.setdiff1d(marks.yes, out), np.setdiff1d(marks.no, out))
         if len(fewer.yes):
-            honest[out] = standard[out] @ ground.towards(_shift(standard, fewer, kin))
+            honest[out] = fit.standard[out] @ fit.direction(fewer)
     return honest
 
 

@@ -15,7 +15,7 @@ Doubles = npt.NDArray[np.float64]
 VECTOR_SHARE = 0.3
 """How much one number of the vector counts beside one mood's logit. There are ten times as many of
 them, and each says far less."""
-DECAY = 3.0
+DECAY = 5.0
 """Added to the variance of every direction, so that few examples lean on what varies most."""
 FEW_SONGS = 60
 """With so many songs their own covariance is believed half."""

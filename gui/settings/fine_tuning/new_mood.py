@@ -160,7 +160,12 @@ class NewMood(QObject):
             from engine.export.own_moods_desk import OwnMoodsDesk
 
             desk = OwnMoodsDesk(paths, services.database, services.tagger())
-            return (desk.renew(), True) if desk.outdated() else ((), False)
+            if desk.outdated():
+                return desk.renew(), True
+            unfilled = desk.unfilled()
+            if unfilled:
+                desk.refill()
+            return (), unfilled
 
         self._asking.ask(act, self._end_renewing)
 
