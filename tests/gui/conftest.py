@@ -78,6 +78,9 @@ class FakeShelf(TaggerShelf):
             raise self.problem
         return self.fake
 
+    def renew(self) -> None:
+        """It has no model to open anew."""
+
     def warm_up(self, detector: LanguageDetector) -> Iterator[object]:
         yield SpeedSeen(self.tagger().id, 123.0)
 
