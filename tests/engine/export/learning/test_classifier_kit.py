@@ -68,7 +68,7 @@ def test_moods_become_a_tagger_that_tags_songs_it_has_not_seen(bench: Bench) -> 
 
     manifest = read_manifest(place)
     assert (manifest.id, manifest.task) == ("mine", "mood-tagging")
-    assert set(label.id for label in manifest.labels) == {"sadness", "happiness"}
+    assert {label.id for label in manifest.labels} == {"sadness", "happiness"}
     tagger = EncoderTagger.open(place)
     told, moods = told_by_tagger(tagger, mood_rows(20, 100))
     column = moods.index("sadness")
