@@ -42,8 +42,8 @@ from engine.training.recipe import Keep, Tuning
 if TYPE_CHECKING:
     from engine.training.tasks.causal.decoder import CausalModel
 
-MOST_OFF = 0.05
-"""Nats a token, on average: as far as a graph may be from what was learned."""
+MOST_OFF, MOST_SHARE = 0.05, 0.01
+"""Nats a token, and of them, on average: as far as a graph may be from what was learned."""
 _TOKENS = 96
 
 
@@ -148,9 +148,10 @@ def _of_tokens(logits: LogProbs, ids: Ids) -> LogProbs:
 
 def _require(found: Sequence[LogProbs], known: Sequence[LogProbs], step: str) -> None:
     """EngineError where what is said became less likely by more than is bearable."""
-    lost = float(np.mean(np.concatenate(known)) - np.mean(np.concatenate(found)))
-    if not abs(lost) <= MOST_OFF:
+    held = float(np.mean(np.concatenate(known)))
+    lost, most = held - float(np.mean(np.concatenate(found))), max(MOST_OFF, MOST_SHARE * -held)
+    if not abs(lost) <= most:
         raise EngineError(
-            f"{step} changed what the model says by {lost:.3f} nats a token; at most {MOST_OFF}"
+            f"{step} changed what the model says by {lost:.3f} nats a token; at most {most:.3f}"
             " is accepted.",
             "The model was not installed. Its weights are kept in the job's folder.")
