@@ -94,6 +94,12 @@ def _train(commands: Commands) -> None:
     register(commands)
 
 
+def _grow(commands: Commands) -> None:
+    from engine.cli.grow import register
+
+    register(commands)
+
+
 def _evaluate(commands: Commands) -> None:
     from engine.cli.evaluate import register
 
@@ -125,6 +131,7 @@ COMMANDS: Mapping[str, Callable[[Commands], None]] = {
     "devices": _devices,
     "jobs": _jobs,
     "train": _train,
+    "grow": _grow,
     "evaluate": _evaluate,
     "bench": _bench,
     "selfcheck": _selfcheck,

@@ -11,15 +11,15 @@ from engine.errors import EngineError
 from engine.library.database import Database
 from engine.library.merging.merge import merge_library
 from engine.paths import AppPaths
+from engine.training.growth.growing import Grower, Grown, Proposed, Tried
 from engine.training.growth.grown import (
+    GrownText,
     Growth,
     GrowthKind,
-    GrownText,
     RowState,
     row_of,
     seeds_of,
 )
-from engine.training.growth.growing import Grower, Grown, Proposed, Tried
 from engine.training.growth.growth_store import GrowthStore
 from engine.training.growth.likeness import Likeness, rouge_l
 from engine.training.rows.reading import read_rows
@@ -115,8 +115,8 @@ class TestGrowing:
 
     def test_questions_get_answers(self, store: GrowthStore) -> None:
         growth = store.create("Words", GrowthKind.ANSWERED, QUESTIONS)
-        told = grown(store, growth, sayings("Who wrote down those words?", "Somebody did, I think."),
-                     wanted=1)
+        model = sayings("Who wrote down those words?", "Somebody did, I think.")
+        told = grown(store, growth, model, wanted=1)
         assert told.kept == 1
         [row] = store.rows(growth.id)
         assert (row.text.text, row.text.answer) == ("Who wrote down those words?",
@@ -180,7 +180,8 @@ def test_sets_of_another_library_are_added_once(tmp_path: Path) -> None:
 
 class TestLikeness:
     def test_rouge_l_is_the_longest_common_subsequence(self) -> None:
-        one, other = "the cat sat on the mat".split(), "the cat is on a mat".split()
+        one = ["the", "cat", "sat", "on", "the", "mat"]
+        other = ["the", "cat", "is", "on", "a", "mat"]
         assert rouge_l(one, other) == pytest.approx(2 * 4 / 12)
         assert rouge_l([], one) == 0 and rouge_l(one, one) == 1
 
