@@ -1,4 +1,5 @@
-"""The command `classify`: which of any labels fits a text, asked of a chat model.
+"""The command `classify`: which of any labels fits a text, asked of a chat model or, for its own
+labels, of a classifier that was trained.
 
 For polarity the word list's answer stands beside the model's.
 """
@@ -11,6 +12,7 @@ from textwrap import shorten
 
 import msgspec
 
+from engine.cli.classify_trained import answer, trained_classifier
 from engine.cli.command import Commands, Context
 from engine.errors import EngineError
 from engine.settings import load_settings
@@ -31,9 +33,11 @@ def register(commands: Commands) -> None:
     parser = commands.add_parser("classify", help="find which of any labels fits a text")
     parser.add_argument("text", nargs="?", default=STDIN, metavar="TEXT",
                         help="the text; “-” or nothing: a text a line from stdin")
-    parser.add_argument("--labels", required=True, metavar="A,B,C",
-                        help="what it may be, for example “positive, negative”")
-    parser.add_argument("--model", default="", metavar="ID", help="a chat model; see “models list”")
+    parser.add_argument("--labels", default="", metavar="A,B,C",
+                        help="what it may be, for example “positive, negative”; a trained "
+                        "classifier has labels of its own")
+    parser.add_argument("--model", default="", metavar="ID",
+                        help="a chat model or a trained classifier; see “models list”")
     parser.add_argument("--prompt", default="", metavar="NAME",
                         help="how to ask: a file of the folder “prompts”, or one that came along")
     parser.add_argument("--calibrate", type=Path, metavar="FILE",
@@ -44,6 +48,12 @@ def register(commands: Commands) -> None:
 
 def run(options: argparse.Namespace, context: Context) -> int:
     """Answers every text, in order. EngineError where nothing can be asked."""
+    trained = trained_classifier(context.paths, options.model) if not options.labels else None
+    if trained is not None:
+        return answer(trained, _texts(options.text), options.json)
+    if not options.labels:
+        raise EngineError("It is not said what the text may be.",
+                          "Name the labels: --labels positive,negative")
     labels = parse_labels(options.labels)
     shelf = prompt_shelf(context.paths)
     prompt = (shelf.read(options.prompt) if options.prompt
