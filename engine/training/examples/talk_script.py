@@ -152,7 +152,8 @@ class TalkScripts:
         given = [*(person.name for person in self.row.people),
                  *(line.speaker for line in self.row.lines if line.speaker)]
         left = iter(self._drawn[1:])
-        return {name: next(left) if _PLACEHOLDER.fullmatch(name) else name
+        real = {self.row.listener, *(each.name for each in self.row.people if each.persona)}
+        return {name: next(left) if _PLACEHOLDER.fullmatch(name) and name not in real else name
                 for name in dict.fromkeys(given)}
 
     def _person(self, speaker: str) -> Person | None:
@@ -160,7 +161,8 @@ class TalkScripts:
                      if self._names[person.name] == speaker), None)
 
     def _cast(self, speaker: str) -> tuple[Persona, ...]:
-        hidden = self._is_so(self.options.partner, "hidden")
+        own = any(person.persona for person in self.row.people)  # the chat tells of all of them
+        hidden = not own and self._is_so(self.options.partner, "hidden")
         told = [person for person in self.row.people
                 if not hidden or self._names[person.name] == speaker]
         cast = [self._persona(person) for person in told]
@@ -177,6 +179,8 @@ class TalkScripts:
 
     def _listener(self, cast: Sequence[Persona], speaker: str) -> str:
         """Who of those that talk is no persona here."""
+        if self.row.listener:
+            return self.row.listener
         known = {persona.called for persona in cast}
         others = [line.speaker for line in self.lines
                   if line.speaker and line.speaker not in known and line.speaker != speaker]

@@ -163,6 +163,22 @@ def test_who_has_no_name_gets_one_and_always_the_same(model: TalkModel) -> None:
     assert "user2" not in model.tokenizer.decode(one[0])
 
 
+def test_a_talk_of_the_persons_own_is_told_as_the_chat_tells_it(model: TalkModel) -> None:
+    bot = Persona("Bot", description="A kettle.", traits="warm")
+    row = TalkRow((Line("user", "Hello!", "A"),
+                   Line("assistant", "Steam.", "Bot", True, ("Bot is red.",))),
+                  PLACE, "t", people=(Person("Bot", persona=bot, facts=("Bot hums.",)),
+                                      Person("Ann", persona=Persona("Ann", description="A cup."))),
+                  listener="A", form="chat_template")
+    (found,) = examples(list(maker(model, partner="hidden", formats=("soda",)).examples(row)))
+    told = model.tokenizer.decode(found.ids)
+    # THEN names stay, all of the cast are told of, and of the facts those the reply was given
+    for text in ("You are Bot", "talking with Ann and A", "About Ann:\nA cup.", "Traits: warm",
+                 "What is so:\nBot is red."):
+        assert text in told
+    assert "hums" not in told
+
+
 def test_other_rows_and_wrong_options_are_refused_in_words(folder: Path, model: TalkModel) -> None:
     (bad,) = maker(model).examples(PlainRow("A text.", PLACE))
     assert isinstance(bad, BadRow)
