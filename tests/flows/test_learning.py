@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from engine.cli.command import Context
 from engine.cli.main import run
 from engine.events import Metric
+from engine.export.decoder_folder import build_folder
+from engine.export.decoder_import import folder_source
 from engine.jobs.child import ExitCode
 from engine.jobs.job_folder import JobFolder, JobState, list_jobs
 from engine.jobs.process import JobProcess
@@ -19,8 +22,11 @@ from engine.tagging.reading import lyric_from_text
 from engine.training.adopting import adopt, candidate
 from engine.training.learning_job import KIND
 from engine.training.recipe import DataOptions, Method, Recipe
+from tests.engine.export.learning.labelled_songs import mood_rows
+from tests.engine.export.learning.test_words_kit import save_base
 from tests.flows.learning_bench import QUICK, LearningBench, with_loop
 from tests.tiny_encoder import save_tagger
+from tests.tiny_hub import TinyShape, save_folder
 
 MOODS = Recipe(name="My moods", model_id="my-moods", method=Method.CLASSIFIER, base="tiny",
                loop=QUICK, data=DataOptions(held_out=0.25))
@@ -68,6 +74,32 @@ def test_a_second_training_waits_and_can_be_compared_before(bench: LearningBench
     assert made is not None and made.waiting
     assert open_tagger(bench.paths, made.compared_as, Settings()).id == made.compared_as
     assert open_tagger(bench.paths, "my-moods", Settings()).id == f"my-moods@{first.model_version}"
+
+
+def test_labels_are_learned_upon_an_encoder_that_learned_words(bench: LearningBench) -> None:
+    save_base(bench.paths.models / "base")
+    words = Recipe(name="Words", model_id="my-words", method=Method.WORDS, base="base", loop=QUICK,
+                   data=DataOptions(held_out=0.25))
+    lines = [json.dumps({"text": row.text}) for row in mood_rows(40)]
+    bench.learn(bench.job(words, bench.file("words.jsonl", lines)))
+    upon = msgspec.structs.replace(MOODS, base="my-words")
+    bench.learn(bench.job(upon, bench.songs(40)))
+    assert any("Words" in made for made in bench.installed("my-moods").made_from)
+
+
+def test_a_tagger_that_writes_is_learned_and_chosen(bench: LearningBench, tmp_path: Path) -> None:
+    source = save_folder(tmp_path / "hub" / "writer", TinyShape(window=1024))
+    build_folder(folder_source(source, 8), bench.paths.models, lambda event: None)
+    recipe = Recipe(name="In words", model_id="in-words", method=Method.GENERATIVE_TAGGER,
+                    base="writer", loop=QUICK, data=DataOptions(held_out=0.25, most_tokens=128))
+    report = bench.report(bench.learn(bench.job(recipe, bench.songs(24))))
+    made = candidate(bench.paths, Settings(), report)
+    assert made is not None
+    settings = adopt(bench.paths, Settings(), made)
+    assert settings.tagger == "generative:in-words"
+    tagger = open_tagger(bench.paths, "", settings)
+    assert tagger.id.startswith(f"generative:in-words@{report.model_version}/")
+    assert len(tagger.score(tagger.cut(lyric_from_text("tears and tears"))).moods)
 
 
 def test_the_terminal_trains_through_a_kill_and_lists_what_came_of_it(
