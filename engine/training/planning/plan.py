@@ -18,6 +18,8 @@ from engine.training.recipe import LoopOptions, Recipe
 from engine.training.rows.sources import OwnChoices, OwnTalks, Source
 
 FEW_ROWS, MOST_EPOCHS = 200, 8.0
+LEAST_STEPS, LEAST_STEP = 16, 256
+"""An epoch of little data has about so many steps, of no fewer tokens than that."""
 _UNFIT = re.compile(r"[^a-z0-9]+")
 
 
@@ -78,16 +80,20 @@ def with_personas(source: Source, personas: tuple[int, ...] | None) -> Source:
     return source
 
 
-def fitted(plan: Plan, rows: int) -> Plan:
-    """The plan with a loop that fits so many rows: few are gone through more often, early
-    stopping watches. What the person changed stays."""
+def fitted(plan: Plan, rows: int, tokens: int = 0) -> Plan:
+    """The plan with a loop that fits so many rows of so many tokens: few are gone through more
+    often and in smaller steps, early stopping watches. What the person changed stays."""
     if not plan.untouched or rows <= 0:
         return plan
-    loop = plan.recipe.loop
-    if rows >= FEW_ROWS:
-        return plan
-    epochs = min(MOST_EPOCHS, max(loop.epochs, loop.epochs * (FEW_ROWS / rows) ** 0.5))
-    return with_loop(plan, msgspec.structs.replace(loop, epochs=round(epochs, 1)), touched=False)
+    loop, recipe = plan.recipe.loop, plan.recipe
+    epochs, step = loop.epochs, loop.batch_tokens
+    if rows < FEW_ROWS:
+        epochs = max(epochs, min(MOST_EPOCHS, epochs * (FEW_ROWS / rows) ** 0.5))
+    if tokens:
+        learned = tokens * (1 - recipe.data.held_out)
+        step = min(step, max(LEAST_STEP, round(learned / LEAST_STEPS / 64) * 64))
+    return with_loop(plan, msgspec.structs.replace(
+        loop, epochs=round(epochs, 1), batch_tokens=step), touched=False)
 
 
 def with_loop(plan: Plan, loop: LoopOptions, touched: bool = True) -> Plan:

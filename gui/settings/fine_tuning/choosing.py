@@ -342,7 +342,8 @@ class Choosing(QObject):
             return plan
         fresh = msgspec.structs.replace(self._template, name=plan.recipe.name,
                                         model_id=plan.recipe.model_id)
-        return fitted(msgspec.structs.replace(plan, recipe=fresh), found.report.rows)
+        return fitted(msgspec.structs.replace(plan, recipe=fresh), found.report.rows,
+                      tokens_of(found.report))
 
     def _glance(self, path: Path) -> None:
         def work() -> Iterator[object]:

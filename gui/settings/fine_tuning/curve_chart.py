@@ -167,7 +167,7 @@ class CurveChart(QWidget):
     def _paint(self, painter: QPainter, theme: Theme) -> None:
         self._paint_axes(painter, theme)
         painter.save()
-        painter.setClipRect(self._box().adjusted(-1, -4, 1, 1))
+        painter.setClipRect(self._box().adjusted(-8, -4, 8, 6))
         for line, points in self._shape:
             if line.soft:
                 self._paint_line(painter, QPen(QColor(theme.line), 1), line.points)

@@ -37,7 +37,7 @@ class LookedCard(QFrame):
         self.title, self.made = text_line("heading"), text_line("meta")
         self.outcome, self.settings = text_line("reading"), text_line("meta")
         self.report = ReportView()
-        self._gone = text_line("meta", self.tr("Its model is no longer installed."))
+        self.place = text_line("meta")
         self.chart = CurveChart(theme_source)
         self.close_button = QPushButton(self.tr("Close"))
         self.close_button.setProperty("role", "plain")
@@ -119,8 +119,7 @@ class LookedCard(QFrame):
                          else self.tr("Use it"))
         self.change.setVisible(made is not None and bool(made.compared_as))
         self.versions.setVisible(made is not None and bool(made.earlier))
-        self._gone.setVisible(bool(run.report and run.report.model_id) and made is None
-                              and self._adopting.known)
+        self._show_place(run)
         self.resume.setVisible(run.resumable)
         self.further.setVisible(run.finished and run.job is not None
                                 and method is not Method.MOOD)
@@ -128,6 +127,18 @@ class LookedCard(QFrame):
         for button in (self.resume, self.further, self.again):
             button.setEnabled(free)
         self.setVisible(self._runs.looked is not None and free)
+
+    def _show_place(self, run: PastRun) -> None:
+        """Where its model is, if it is not chosen by a setting."""
+        made = self._adopting.candidate
+        if made is not None and made.chosen and not made.chooses:
+            words = self.tr("{name} stands among your models.").format(name=made.name)
+        elif made is None and self._adopting.known and run.report and run.report.model_id:
+            words = self.tr("Its model is no longer installed.")
+        else:
+            words = ""
+        self.place.setText(words)
+        self.place.setVisible(bool(words))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -146,6 +157,6 @@ class LookedCard(QFrame):
         column.setContentsMargins(CARD_PADDING, CARD_PADDING, CARD_PADDING, CARD_PADDING)
         column.setSpacing(SPACE)
         column.addLayout(head)
-        for part in (self.made, self.outcome, acts, self._gone, self.report, self.chart,
+        for part in (self.made, self.outcome, acts, self.place, self.report, self.chart,
                      self.settings, links):
             column.addWidget(part)

@@ -152,8 +152,7 @@ def measured_words(figure: Measured) -> tuple[str, str, str]:
         figure.before, figure.before_interval, figure.unit)
     if figure.difference is None:
         return before, after, ""
-    sign = "+" if figure.difference > 0 else "−"
-    told = f"{sign}{figure_text(abs(figure.difference))}"
+    told = _signed(figure.difference)
     if figure.difference_interval is not None:
         low, high = figure.difference_interval
         told += translate("Tune", " ({low} to {high})").format(
@@ -191,7 +190,10 @@ def _with_interval(value: float, interval: tuple[float, float] | None, unit: str
 
 
 def _signed(value: float) -> str:
-    return f"{'−' if value < 0 else '+'}{figure_text(abs(value))}"
+    told = figure_text(abs(value))
+    if not float(told):
+        return "0"
+    return f"{'−' if value < 0 else '+'}{told}"
 
 
 def _best(curve: Curve) -> tuple[float, float] | None:
