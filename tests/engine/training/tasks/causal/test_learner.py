@@ -72,7 +72,8 @@ def test_choices_share_all_probability(tmp_path: Path) -> None:
         ids[place] = token
         made.append(replace(one, ids=ids, learned=learned, choices=(among,)))
     taught = learner(tmp_path, made)
-    assert float(taught.sequence_logprobs(made).detach().exp().sum()) == pytest.approx(1.0, abs=1e-5)
+    total = taught.sequence_logprobs(made).detach().exp().sum()
+    assert float(total) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_shares_weigh_tokens(tmp_path: Path) -> None:
