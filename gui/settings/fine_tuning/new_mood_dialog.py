@@ -89,8 +89,10 @@ class NewMoodDialog(QDialog):
         counts = {FOUND: len(making.found), SAID: len(making.draft.said),
                   SURE: len(self._songs(SURE)), UNSURE: len(self._songs(UNSURE))}
         for tab, button in self.tabs.items():
-            button.setText(f"{self._titles()[tab]} {counts[tab]}".strip())
+            button.setText(f"{self._titles()[tab]} {counts[tab]}")
             button.setChecked(tab == self.tab)
+            # The chosen one is bold, and wider.
+            button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + 3 * GAP)
         songs = self._songs(self.tab)
         trial = making.trial
         scores = {} if trial is None else {

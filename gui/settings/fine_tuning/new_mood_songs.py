@@ -83,8 +83,6 @@ class MoodSongs(QAbstractTableModel):
             return plain_tip(f"{song_title(song)} – {one_line(song.artist)}".rstrip(" –"))
         if role == _ROLE.AccessibleTextRole and column is Column.SONG:
             return ", ".join(filter(None, (self._words(song, each) for each in Column)))
-        if role == _ROLE.TextAlignmentRole and column is Column.SCORE:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
 
     def _words(self, song: "ShownSong", column: Column) -> str:
