@@ -4,14 +4,14 @@ What is learned is written by the chat's own prompts. Built merged or as an adap
 talks nobody learned from.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 from engine.errors import EngineError
-from engine.events import Note, Report
+from engine.events import Note, Pulse, Report
 from engine.export.learned_decoder import trainable
 from engine.export.learning.given import Given
 from engine.export.learning.kit import Judged
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from engine.training.tasks.causal.learner import CausalLearner
 
 _SAMPLED = 1
+_WATCHED_TOKENS = 6_000  # judged by on the way, ten times an epoch
 _QUESTIONS = 40
+_TOLD_ROWS = 20
 
 
 def life_options(recipe: Recipe) -> LifeOptions:
@@ -62,7 +64,7 @@ class Talks:
 
     def learning(self) -> list[Example]:
         """What is learned: the rows', and invented lives'. Tells what had to be left out."""
-        found, bad = examples_of(self.maker, self._given.learning)
+        found, bad = examples_of(self.maker, self._given.learning, self._given.report)
         if bad:
             self._given.report(Note(message=f"{bad:,} talks gave no example or were cut: see the"
                                             " check of the data."))
@@ -105,7 +107,8 @@ class DialogueKit:
             talks.judge, talks.words, talks.held_out(), _SAMPLED)]
         saying = Saying(talks.words.tokenizer, prompts, talks.words.ending.tolist())
         weights = trainable(read_installed(given.require_base()))
-        return CausalLearner(weights, given.recipe, talks.learning(), few(talks.judging()),
+        judging = few(talks.judging(), _WATCHED_TOKENS)
+        return CausalLearner(weights, given.recipe, talks.learning(), judging,
                              saying if prompts else None)
 
     def build(self, given: Given, learner: "Learner | None", place: Path,
@@ -126,8 +129,17 @@ class DialogueKit:
         return judged(trial, before, after)
 
 
-def examples_of(maker: ExampleMaker, rows: Iterable[Row]) -> tuple[list[Example], int]:
+def examples_of(maker: ExampleMaker, rows: Sequence[Row],
+                report: Report = lambda _: None) -> tuple[list[Example], int]:
     """The examples of rows, and how many of these gave none or lost something."""
-    made = [each for row in rows for each in maker.examples(row)]
-    found = [each for each in made if isinstance(each, Example)]
-    return found, len(made) - len(found)
+    found: list[Example] = []
+    bad = 0
+    for done, row in enumerate(rows):
+        for each in maker.examples(row):
+            if isinstance(each, Example):
+                found.append(each)
+            else:
+                bad += 1
+        if done % _TOLD_ROWS == 0:
+            report(Pulse())  # a stop is felt here
+    return found, bad

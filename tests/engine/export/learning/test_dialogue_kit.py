@@ -86,6 +86,17 @@ def test_messages_become_a_model_that_answers_as_they_do(bench: LearningBench) -
     assert any(isinstance(event, Metric) and event.name == "perplexity" for event in events)
 
 
+def test_a_broad_set_is_followed_by_a_small_exact_one(bench: LearningBench) -> None:
+    other = [line.replace(ANSWER, "tears and laughter") for line in messages(16)]
+    broad, exact = bench.file("broad.jsonl", other), bench.file("exact.jsonl", messages(24))
+    # WHEN two stages are learned one after the other
+    folder = bench.learn(bench.job(SHORT, broad, exact))
+    # THEN the model says what the second says, and each stage was learned
+    assert replied(bench, "tiny-talker") == ANSWER
+    notes = [event.sentence() for event in bench.events(folder)]
+    assert "Stage 1 of 2" in notes and "Stage 2 of 2" in notes
+
+
 def test_an_adapter_says_the_same_beside_its_base(bench: LearningBench) -> None:
     source = bench.file("talk.jsonl", messages(24))
     bench.learn(bench.job(msgspec.structs.replace(SHORT, keep=Keep.ADAPTER), source))
