@@ -14,7 +14,17 @@ from pathlib import Path
 import torch
 
 from engine.errors import Cancelled
-from engine.events import Continued, Metric, Paused, Progress, Pulse, Report, Sample, Started
+from engine.events import (
+    Continued,
+    Metric,
+    Note,
+    Paused,
+    Progress,
+    Pulse,
+    Report,
+    Sample,
+    Started,
+)
 from engine.inference.process_figures import resident_bytes
 from engine.training.loop.breaths import breathing
 from engine.training.loop.course import Course
@@ -26,9 +36,11 @@ from engine.training.loop.moved import Moved
 from engine.training.loop.outcome import ENOUGH_FILE, Courtesy, NoCourtesy, Outcome, Why
 from engine.training.loop.precision import wants_bf16
 from engine.training.loop.standing import Standing
+from engine.training.planning.this_machine import free_memory
 from engine.training.recipe import LoopOptions
 from engine.training.runs.energy import EnergyMeter
 from engine.training.runs.pace import Pace
+from engine.training.runs.room import disk_needed, memory_needed, memory_sentence, require_disk
 
 __all__ = ["BEST", "CHECKPOINT", "StepLoop"]
 
@@ -85,6 +97,7 @@ class StepLoop:
         A loss that stops being a number ends it early, with the best weights kept: see `why` and
         `sentence` of the outcome. EngineError where a checkpoint does not fit the learner.
         """
+        self._look_for_room()
         self._begin(resume)
         self.report(Started(total=self._course.end - self._course.first_step, unit="steps"))
         self._breathed_at = self._clock()
@@ -118,6 +131,14 @@ class StepLoop:
         self._pace = Pace(stands.seconds, stands.examples)
         self._meter = EnergyMeter(stands.core_seconds, stands.joules)
         self._crew.begin(self._moved, (stands.step, stands.began_epoch, stands.began_step))
+
+    def _look_for_room(self) -> None:
+        learned, averages = self._moved.count, self._moved.averages
+        kept = sum(file.stat().st_size for file in self.folder.glob("*.safetensors"))
+        require_disk(self.folder, disk_needed(learned, averages) - kept)
+        short = memory_sentence(memory_needed(learned, averages), free_memory())
+        if short:
+            self.report(Note(message=short))
 
     def _judge_earlier_best(self) -> None:
         """What more epochs have to beat: judged anew, since the rows that judge may be others."""
@@ -186,10 +207,14 @@ class StepLoop:
         try:
             figures = self._figures()
             said = self._samples()
+            self._torn = True  # a best judgement without its weights
             if self._stands.judge(figures) and figures:
                 self._keeper.write_best(self._moved)
+            self._torn = False
         finally:
+            torn = self._torn
             self._swap()
+            self._torn = torn
         if self._stands.step > self._course.first_step:
             self._pace.judged(self._clock() - began - (self._waited - waited))
         for name, value in figures.items():
