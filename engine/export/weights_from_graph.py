@@ -72,10 +72,12 @@ def _layer(graph: GraphConstants, config: DecoderConfig, number: int) -> LayerWe
     prefix = f"layers.{number}."
     wide = config.heads * config.head_size
     before = "first_norm" if number == 0 else f"layers.{number - 1}.norm"
+    found = _products(graph, number, config.hidden, wide)
+    biases = _biases(graph, number, wide, config.kv_heads * config.head_size)
     return LayerWeights(
         attention_norm=graph.read(before), ffn_norm=graph.read(f"{prefix}ffn_norm"),
-        **_products(graph, number, config.hidden, wide),
-        **_biases(graph, number, wide, config.kv_heads * config.head_size),
+        query=found["query"], key=found["key"], value=found["value"], output=found["output"],
+        gate=found["gate"], up=found["up"], down=found["down"], **biases,
         query_norm=graph.maybe(f"{prefix}query_norm"),
         key_norm=graph.maybe(f"{prefix}key_norm"))
 
@@ -100,12 +102,14 @@ def _biases(graph: GraphConstants, number: int, wide: int, narrow: int
             ) -> dict[str, Floats | None]:
     prefix = f"layers.{number}."
     found: dict[str, Floats | None] = {"output_bias": graph.maybe(f"{prefix}output.bias")}
-    joined = graph.maybe(f"{prefix}query_key_value.bias")
+    joined: Floats | None = graph.maybe(f"{prefix}query_key_value.bias")
     names = ("query", "key", "value")
-    if joined is None:
-        return found | {f"{name}_bias": graph.maybe(f"{prefix}{name}.bias") for name in names}
-    parts = np.split(joined, (wide, wide + narrow))
-    return found | {f"{name}_bias": part for name, part in zip(names, parts, strict=True)}
+    for name in names:
+        found[f"{name}_bias"] = graph.maybe(f"{prefix}{name}.bias")
+    if joined is not None:
+        parts = np.split(joined, (wide, wide + narrow))
+        found.update((f"{name}_bias", part) for name, part in zip(names, parts, strict=True))
+    return found
 
 
 def _embedding(graph: GraphConstants) -> Matrix:
@@ -154,7 +158,9 @@ def _unpacked(packed: npt.NDArray[np.uint8], bits: int) -> npt.NDArray[np.uint8]
     """(N, bytes) to (N, codes): 4-bit codes two a byte, the first in the lower half."""
     if bits == 8:
         return packed
-    return np.stack([packed & 15, packed >> 4], -1).reshape(len(packed), -1)
+    halves = np.empty((*packed.shape, 2), np.uint8)
+    halves[..., 0], halves[..., 1] = packed & 15, packed >> 4
+    return halves.reshape(len(packed), -1)
 
 
 def _rows(matrix: Matrix, start: int, end: int) -> Matrix:

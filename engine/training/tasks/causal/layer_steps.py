@@ -6,7 +6,7 @@ what a training waits for. Each function's formula stands beside it. Knows no we
 # torch is typed in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
-# pyright: reportPrivateImportUsage=false
+# pyright: reportPrivateImportUsage=false, reportPrivateUsage=false
 
 from typing import Any
 

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.training.recipe import LoraOptions
+from engine.training.tasks.causal.low_rank import Spans, with_low_rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +55,18 @@ class Product(nn.Module):
 
     def forward(self, value: Tensor) -> Tensor:
         bias = None if self.bias is None else self.bias.to(value.dtype)
-        answer = functional.linear(value, self.weight.to(value.dtype), bias)
+        weight = self.weight.to(value.dtype)
         if not self.changes:
-            return answer
-        pieces = [self._changed(part, value, answer) for part in self.parts]
-        return pieces[0] if len(pieces) == 1 else torch.cat(pieces, -1)
-
-    def _changed(self, part: Part, value: Tensor, answer: Tensor) -> Tensor:
-        piece = answer[..., part.start:part.start + part.rows]
-        if part.name not in self.changes:
-            return piece
-        return piece + self.changes[part.name](value)
+            return functional.linear(value, weight, bias)
+        changes = [(part, cast(LowRank, self.changes[part.name])) for part in self.parts
+                   if part.name in self.changes]
+        spans = tuple((part.start, part.start + part.rows) for part, _ in changes)
+        first = changes[0][1]
+        dropped = (functional.dropout(value, first.dropout) if self.training and first.dropout
+                   else None)
+        matrices = [matrix.to(value.dtype) for _, change in changes
+                    for matrix in (change.down, change.up)]
+        return with_low_rank(value, dropped, weight, bias, Spans(spans, first.scale), matrices)
 
     def matrices(self) -> Mapping[str, Tensor]:
         """Each matrix (N, K) fp32 as it is now, low-rank changes added in."""
@@ -89,11 +91,6 @@ class LowRank(nn.Module):
         self.up = nn.Parameter(torch.zeros(rows, options.rank))
         self.scale = options.alpha / options.rank
         self.dropout = options.dropout
-
-    def forward(self, value: Tensor) -> Tensor:
-        value = functional.dropout(value, self.dropout, self.training)
-        inner = functional.linear(value, self.down.to(value.dtype)) * self.scale
-        return functional.linear(inner, self.up.to(value.dtype))
 
     def whole(self) -> Tensor:
         """(N, K) fp32: what it adds to its matrix."""
