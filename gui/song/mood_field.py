@@ -20,6 +20,8 @@ class MoodField(QLineEdit):
 
     def __init__(self, vocabulary: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._vocabulary = vocabulary
+        self._offered = vocabulary.moods
         self.setFixedWidth(_WIDTH)
         self.setAcceptDrops(False)
         self.setPlaceholderText(self.tr("Add a mood"))
@@ -58,6 +60,14 @@ class MoodField(QLineEdit):
                 self.chosen.emit(self.text())
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Offers moods of one's own that came since, under the names they have now."""
+        completer = self.completer()
+        if self._offered != self._vocabulary.moods and completer is not None:
+            self._offered = self._vocabulary.moods
+            completer.setModel(_spellings(self._vocabulary, self))
+        super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

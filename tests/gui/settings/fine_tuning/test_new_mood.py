@@ -4,14 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent
 from pytestqt.qtbot import QtBot
 
+from engine.tagging.browsing.song_query import MoodWish, SongQuery
 from engine.tagging.labels import Verdict
 from engine.tagging.own_moods import own_moods
 from gui.app import Program
 from gui.library.selection import Selection
 from gui.settings.fine_tuning.new_mood_dialog import FOUND, SAID, SURE, UNSURE, NewMoodDialog
+from gui.song.mood_field import MoodField
 from tests.gui.conftest import FakeShelf
 
 NIGHT, DAY = "The rain is quiet and slow tonight", "We dance and we fight in the sun"
@@ -112,6 +115,30 @@ def test_a_mood_is_named_taught_looked_at_and_kept(bench: Bench) -> None:
     assert installed.mood.name == "Late night"
     assert bench.program.vocabulary.canonical("late night") == "late_night"
     assert bench.program.new_moods.dialog is None
+
+
+def test_a_kept_mood_shows_in_the_library_and_is_offered_where_moods_are_added(
+    bench: Bench,
+) -> None:
+    # GIVEN a mood that was just kept
+    room = bench.program.library
+    bench.open()
+    bench.teach()
+    bench.keep()
+    # THEN songs the person said nothing of are found by it in the Library
+    found: list[object] = []
+    wanted = MoodWish("late_night", 0.4)
+    room.presenter.asking.ask(
+        lambda services: services.index().find(SongQuery(wishes=(wanted,))), found.append)
+    bench.settle()
+    assert len(found[0].keys) >= 8
+    # AND the field that adds moods offers it
+    bench.program.window.show_page("library")
+    field = room.page.findChild(MoodField)
+    assert field is not None
+    field.focusInEvent(QFocusEvent(QEvent.Type.FocusIn))
+    table = field.completer().model()
+    assert "Late night" in [table.index(row, 0).data() for row in range(table.rowCount())]
 
 
 def test_a_no_can_be_said_and_taken_back(bench: Bench) -> None:
