@@ -16,6 +16,7 @@ from engine.training.rows.near_doubles import near_doubles
 from engine.training.rows.row import BadRow, ChoiceRow, PlainRow, Row, RowPlace, TalkRow, TextRow
 from engine.training.rows.splitting import Split, groups_of, split_rows, text_of
 from engine.training.rows.suspects import find_suspects
+from engine.training.rows.text_check import languages, repeated_replies
 from engine.training.rows.word_hashes import Hashes, hashed_words
 
 MOST_PLACES = 200
@@ -45,7 +46,8 @@ def check_rows(rows: Iterable[Row | BadRow], options: DataOptions | None = None,
     labels = count_labels([row for row in good if isinstance(row, TextRow)])
     findings = (*_bad(bad), *_few(good, split), *_mixed(good),
                 *doubles(good, alike), *leaks(good, split, alike),
-                *_long(good, words, options.most_tokens, tokenizer), *label_findings(good, labels))
+                *_long(good, words, options.most_tokens, tokenizer), *label_findings(good, labels),
+                *languages(good), *repeated_replies(good))
     return DataReport(
         rows=len(good), kinds=dict(Counter(_KINDS[type(row)] for row in good)),
         learning=len(split.learning), judging=len(split.judging),

@@ -17,7 +17,8 @@ class Weight(enum.StrEnum):
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of trouble. `kind`: "bad", "too long", "double", "near double", "leak",
-    "rare label", "one-sided label", "few rows", "mixed". `sentence` is for the person, `count` how
+    "rare label", "one-sided label", "spelling", "few rows", "mixed", "language",
+    "repeated reply". `sentence` is for the person, `count` how
     many rows it concerns, `places` where the first of them are; a double's or leak's places come in
     pairs."""
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from engine.tagging.vocabulary import fold
 from engine.training.rows.data_report import Finding, LabelCount, Weight
 from engine.training.rows.row import Row, RowPlace, TextRow
 
@@ -31,7 +32,8 @@ def count_labels(rows: Sequence[TextRow]) -> tuple[LabelCount, ...]:
 
 
 def label_findings(rows: Sequence[Row], labels: Sequence[LabelCount]) -> Iterator[Finding]:
-    """Labels that are rare, that nothing is without, and rows without any."""
+    """Labels that are rare, that nothing is without, and that are one label spelled twice."""
+    yield from _spellings(labels)
     rare = [label for label in labels if label.present < FEWEST]
     sided = [label for label in labels
              if label.present >= FEWEST > label.asked - label.present]
@@ -48,6 +50,17 @@ def label_findings(rows: Sequence[Row], labels: Sequence[LabelCount]) -> Iterato
         yield Finding(kind="one-sided label", weight=Weight.LOOK, count=len(sided), places=(),
                       sentence=f"Hardly any row is without: {_named(sided)}. What has it always"
                                " cannot be told from what has not.")
+
+
+def _spellings(labels: Sequence[LabelCount]) -> Iterator[Finding]:
+    same: dict[str, list[str]] = {}
+    for label in labels:
+        same.setdefault(fold(label.label), []).append(label.label)
+    twice = [names for names in same.values() if len(names) > 1]
+    if twice:
+        told = "; ".join(" and ".join(f"“{name}”" for name in names) for names in twice[:_NAMED])
+        yield Finding(kind="spelling", weight=Weight.LOOK, count=len(twice), places=(),
+                      sentence=f"Labels that differ only in how they are written: {told}.")
 
 
 def _places(rows: Sequence[Row], labels: set[str]) -> tuple[RowPlace, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.chat.stored_values import storable
 from engine.training.rows.row import BadRow, RowPlace
 
 SHOWN = 160
@@ -20,5 +21,5 @@ class Record:
 
 def bad(source: str, line: int, why: str, text: object = "") -> BadRow:
     """A BadRow with the beginning of what stands there."""
-    shown = text if isinstance(text, str) else str(text)[:4 * SHOWN]
-    return BadRow(RowPlace(source, line), why, " ".join(shown[:4 * SHOWN].split())[:SHOWN])
+    shown = storable(str(text)[:4 * SHOWN])
+    return BadRow(RowPlace(source, line), storable(why), " ".join(shown.split())[:SHOWN])

@@ -155,3 +155,30 @@ def test_the_light_model_has_not_seen_what_it_judges() -> None:
     # THEN it knows nothing of them
     assert abs(float(sure[given[:, 0]].mean() - sure[~given[:, 0]].mean())) < 0.1
     assert sorted(set(folds_of(groups, 7).tolist())) == [0, 1, 2, 3, 4]
+
+
+def test_labels_that_are_one_spelled_twice() -> None:
+    told = [replace(each, labels=("Calm",)) if n < 9 else each for n, each in enumerate(rows())]
+    assert "“Calm” and “calm”" in finding(check_rows(told), "spelling").sentence.replace(
+        "“calm” and “Calm”", "“Calm” and “calm”")
+
+
+def test_rows_in_several_languages_are_noted() -> None:
+    told = [PlainRow(f"the rain is falling on my roof tonight, love number {n}", RowPlace("a", n))
+            for n in range(40)]
+    told += [PlainRow(f"der Regen fällt heute Nacht auf mein Dach, Liebste {n}", RowPlace("b", n))
+             for n in range(10)]
+    found = finding(check_rows(told), "language")
+    assert "10 are not in English: German" in found.sentence
+    assert {place.source for place in found.places} == {"b"}
+
+
+def test_a_reply_that_comes_again_and_again() -> None:
+    def talk(number: int, reply: str) -> TalkRow:
+        return TalkRow((Line("user", f"question number {number} about w{number * 7}"),
+                        Line("assistant", reply, learned=True)), RowPlace("talks", number))
+
+    told = [talk(n, "I am only a model, sorry." if n % 4 == 0 else f"answer {n} is w{n} so it is")
+            for n in range(60)]
+    found = finding(check_rows(told), "repeated reply")
+    assert found.count == 15 and "I am only a model, sorry." in found.sentence

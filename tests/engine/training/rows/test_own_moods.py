@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import mutagen
 import pytest
+from mutagen.id3 import ID3, TMOO, USLT
+from mutagen.mp4 import MP4FreeForm
 
 from engine.errors import EngineError
 from engine.library.database import Database
@@ -21,6 +25,7 @@ from engine.training.rows.own_moods import read_own_moods
 from engine.training.rows.reading import read_rows
 from engine.training.rows.row import BadRow, TextRow
 from engine.training.rows.sources import OwnMoods
+from tests.engine.tagging.tiny_audio import write_tiny
 
 WORDS = "[Verse]\nthe rain is falling\nupon the stone\n\nthe sun comes up\nand all is well"
 
@@ -97,3 +102,25 @@ def test_a_folder_whose_files_have_moods_beside_them(tmp_path: Path,
     assert isinstance(three, BadRow) and "Chillwave" in three.why
     with pytest.raises(EngineError, match="no folder"):
         list(read_folder(tmp_path / "gone", vocabulary))
+
+
+@pytest.mark.parametrize("name", ["song.mp3", "song.flac", "song.ogg", "song.m4a"])
+def test_recordings_whose_tags_hold_words_and_moods(tmp_path: Path, isolated_home: AppPaths,
+                                                     name: str) -> None:
+    audio: Any = mutagen.File(write_tiny(tmp_path / name))
+    if audio.tags is None:
+        audio.add_tags()
+    words = "down by the water\nnobody came"
+    if isinstance(audio.tags, ID3):
+        audio.tags.add(USLT(encoding=3, lang="XXX", text=words))
+        audio.tags.add(TMOO(encoding=3, text=["Sadness", "Nostalgia"]))
+    elif name.endswith("m4a"):
+        audio["\xa9lyr"] = [words]
+        audio["----:com.apple.iTunes:MOOD"] = [MP4FreeForm(b"Sadness"), MP4FreeForm(b"Nostalgia")]
+    else:
+        audio["lyrics"], audio["mood"] = [words], ["Sadness", "Nostalgia"]
+    audio.save()
+    [row] = read_folder(tmp_path, Vocabulary.load(isolated_home.moods_file))
+    assert isinstance(row, TextRow), row
+    assert row.labels == ("sadness", "nostalgia") and row.text == words
+    assert row.place.source == name
