@@ -6,18 +6,16 @@ For jobs that somebody waits for; `jobs show --follow` tells every event of thos
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TextIO
 
 from engine.cli.jobs import ENDED, GOODBYE_SECONDS
-from engine.events import Event, Failed, Finished, Note, Progress, Stopped, encode
+from engine.cli.progress_line import ProgressLine
+from engine.events import Event, Failed, Finished, Stopped, encode
 from engine.jobs.child import ExitCode
 from engine.jobs.following import follow
 from engine.jobs.job_folder import JobFolder, JobState
 from engine.jobs.process import JobProcess
 from engine.jobs.stop_ladder import StopLadder
 
-_BAR = 24
-_WIDTH = 78
 CRASHED = "Its process ended without a word: it crashed."
 
 Start = Callable[[JobFolder], JobProcess]
@@ -73,48 +71,3 @@ def _ended(folder: JobFolder, process: JobProcess, ending: Event | None) -> Watc
         return Watched(ExitCode.CANCELLED)
     print(CRASHED, file=sys.stderr)
     return Watched(ENDED.get(state, ExitCode.KNOWN_ERROR), crashed=state is JobState.INTERRUPTED)
-
-
-class ProgressLine:
-    """Draws progress over itself on a terminal; elsewhere each stretch is told once."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._moving = stream.isatty()
-        self._open = False
-        self._told = ""
-
-    def tell(self, event: Event) -> None:
-        """Shows progress and notes; everything else is told by others."""
-        if isinstance(event, Note):
-            self.end()
-            self._write(event.message + "\n")
-        elif isinstance(event, Progress) and self._moving:
-            self._write("\r\033[K" + drawn(event)[:_WIDTH])
-            self._open = True
-        elif isinstance(event, Progress) and event.message != self._told:
-            self._told = event.message
-            self._write(event.message + "\n")
-
-    def end(self) -> None:
-        """Leaves the moving line, if there is one."""
-        if self._open:
-            self._write("\r\033[K")
-        self._open = False
-
-    def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
-
-
-def drawn(event: Progress) -> str:
-    """A bar, how much is done, and what is being done."""
-    if not event.total:
-        return event.message
-    filled = min(_BAR, _BAR * event.done // event.total)
-    bar = "█" * filled + "░" * (_BAR - filled)
-    if event.unit == "bytes":
-        amount = f"{event.done / 1e6:.0f} of {event.total / 1e6:.0f} MB"
-    else:
-        amount = f"{event.done} of {event.total}"
-    return f"{bar}  {amount}  {event.message}"

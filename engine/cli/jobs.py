@@ -5,20 +5,23 @@ Events go to stdout, as sentences or with --json as they stand in the file.
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from engine.cli.command import Commands, Context
+from engine.cli.learning_lines import LearningLines, report_lines
 from engine.errors import EngineError
-from engine.events import Event, encode
+from engine.events import Event, Finished, encode
 from engine.jobs.child import ExitCode
 from engine.jobs.following import follow
 from engine.jobs.job_folder import JobFolder, JobState, list_jobs
 from engine.jobs.process import JobProcess
 from engine.jobs.stop_ladder import Rung, StopLadder
+from engine.training.learning_job import KIND as TRAINING
+from engine.training.runs.report import read_report
 
 GOODBYE_SECONDS = 5.0
 ENDED: dict[JobState, int] = {
@@ -70,8 +73,10 @@ def run_show(options: argparse.Namespace, context: Context) -> int:
     if options.follow:
         return follow_job(JobProcess(folder), 0, options.json)
     events, _ = folder.events_since()
+    tell, end = _teller(folder, options.json)
     for event in events:
-        _print_event(event, options.json)
+        tell(event)
+    end()
     if not options.json:
         print(f"State: {folder.state()}", file=sys.stderr)
     return ExitCode.DONE
@@ -131,9 +136,11 @@ def start_job(folder: JobFolder, stay: bool, as_json: bool, command: Sequence[st
 def follow_job(process: JobProcess, offset: int, as_json: bool) -> int:
     """Prints events from `offset` on until the job ends; the exit code says how it ended."""
     folder = process.folder
+    tell, end = _teller(folder, as_json)
     try:
         for event in follow(process, offset):
-            _print_event(event, as_json)
+            tell(event)
+        end()
     except KeyboardInterrupt:
         process.let_go()
         print(f"The job goes on. End it with: jobs stop {folder.id}", file=sys.stderr)
@@ -158,6 +165,21 @@ def find_job(jobs: Path, wanted: str) -> JobFolder:
         raise EngineError(f'There is no job "{wanted}".', 'See "jobs list" for what there is.')
     raise EngineError(f'Several jobs match "{wanted}".',
                       "Name one of them: " + ", ".join(job.id for job in found[:5]))
+
+
+def _teller(folder: JobFolder, as_json: bool) -> tuple[Callable[[Event], None],
+                                                       Callable[[], None]]:
+    """How events of this job are told, and what is said once all are. Of a training not every
+    step is a line, and its report stands at the end."""
+    def report() -> None:
+        lines.end()
+        if isinstance(folder.ending(), Finished):
+            print("\n".join(report_lines(read_report(folder.output))), flush=True)
+
+    if as_json or folder.spec().kind != TRAINING:
+        return lambda event: _print_event(event, as_json), lambda: None
+    lines = LearningLines()
+    return lines.take, report
 
 
 def _print_event(event: Event, as_json: bool) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from engine.cli.command import Commands, Context
 from engine.cli.consent import agreed
-from engine.cli.job_watch import ProgressLine
 from engine.cli.json_lines import print_object
 from engine.cli.plain_text import plain, say
+from engine.cli.progress_line import ProgressLine
 from engine.errors import Cancelled, EngineError
 from engine.events import Report
 from engine.library.archive.bringing_in import BroughtIn, Way, bring_in, look_into

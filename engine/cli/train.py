@@ -12,8 +12,7 @@ from pathlib import Path
 import msgspec
 
 from engine.cli.command import Commands, Context
-from engine.cli.jobs import find_job
-from engine.cli.learn_watch import stay_with_learning
+from engine.cli.jobs import find_job, start_job
 from engine.cli.train_sources import SOURCES_HELP, columns_of, source_of
 from engine.errors import EngineError
 from engine.jobs.job_folder import JobFolder
@@ -93,7 +92,7 @@ def run(options: argparse.Namespace, context: Context) -> int:
         return run_together(job, context)
     spec = JobSpec.ask(KIND, job.as_arguments(), job.recipe.name, polite=not options.eager)
     folder = JobFolder.create(context.paths.jobs, spec)
-    return stay_with_learning(folder, options.json)
+    return start_job(folder, stay=True, as_json=options.json)
 
 
 def find_recipe(named: str, context: Context) -> Recipe | Path:

@@ -12,12 +12,13 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from engine.cli.command import Context
-from engine.cli.learn_watch import LearningLines, tell_end
+from engine.cli.learning_lines import LearningLines, report_lines
 from engine.events import Event, Finished, Report
 from engine.jobs.child import KINDS, ExitCode, Kind, carry_out
 from engine.jobs.job_folder import JobFolder
 from engine.jobs.spec import JobSpec
 from engine.training.learning_job import KIND, LearningJob
+from engine.training.runs.report import read_report
 
 
 def run_together(job: LearningJob, context: Context) -> int:
@@ -45,7 +46,11 @@ def _lead(job: LearningJob, context: Context) -> int:
     lines = LearningLines()
     code = carry_out(folder, _telling(lines), False, nullcontext())
     lines.end()
-    tell_end(folder, folder.state(), as_json=False)
+    ending = folder.ending()
+    if ending is not None:
+        print(ending.sentence())
+    if isinstance(ending, Finished):
+        print("\n".join(report_lines(read_report(folder.output))))
     return code
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.cli import job_watch
-from engine.cli.job_watch import ProgressLine, drawn, stay_with
+from engine.cli.job_watch import stay_with
+from engine.cli.progress_line import ProgressLine, drawn
 from engine.events import Event, Note, Progress
 from engine.jobs.job_folder import JobFolder, JobState
 from engine.jobs.process import JobProcess

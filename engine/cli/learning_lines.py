@@ -1,20 +1,15 @@
-"""Follows a training in a terminal: a moving line of steps and loss, judgements, samples, notes.
+"""What a terminal shows of a training: a moving line of steps and loss, judgements, samples, notes.
 
-On a terminal or in a file alike every judgement is a line; single steps are not. Ctrl+C leaves the
-training running. Knows events and folders, no method.
+On a terminal or in a file alike every judgement is a line; single steps are not. Knows events and
+reports, no method.
 """
 
 import sys
 from collections.abc import Callable
 
-from engine.cli.job_watch import CRASHED, ProgressLine
-from engine.cli.jobs import ENDED, GOODBYE_SECONDS
-from engine.events import Event, Failed, Finished, Metric, Progress, Sample, encode
-from engine.jobs.child import ExitCode
-from engine.jobs.following import follow
-from engine.jobs.job_folder import JobFolder, JobState
-from engine.jobs.process import JobProcess
-from engine.training.runs.report import LearningReport, Measured, read_report
+from engine.cli.progress_line import ProgressLine
+from engine.events import Event, Metric, Progress, Pulse, Sample
+from engine.training.runs.report import LearningReport, Measured
 
 _TRAIN, _VALID, _LOSS = "train", "valid", "loss"
 _SMOOTHING = 0.9
@@ -41,7 +36,7 @@ class LearningLines:
             self._line.tell(Progress(event.done, event.total, event.message + loss, event.unit))
         elif isinstance(event, Sample):
             self._say(f"step {event.step} says: {event.text}")
-        elif not isinstance(event, Finished | Failed):
+        elif not isinstance(event, Pulse):
             self._say(event.sentence())
 
     def end(self) -> None:
@@ -71,46 +66,6 @@ class LearningLines:
     def _say(self, text: str) -> None:
         self._line.end()
         self._tell(text)
-
-
-def stay_with_learning(folder: JobFolder, as_json: bool) -> int:
-    """Starts the training, follows it, and prints its report at the end; the exit code."""
-    _, offset = folder.events_since()
-    process, lines = JobProcess.start(folder), LearningLines()
-    try:
-        for event in follow(process, offset):
-            if as_json:
-                print(encode(event).decode(), end="", flush=True)
-            else:
-                lines.take(event)
-        process.wait(GOODBYE_SECONDS)
-    except KeyboardInterrupt:
-        lines.end()
-        process.let_go()
-        print(f"The training goes on. End it with: jobs stop {folder.id}", file=sys.stderr)
-        return ExitCode.CANCELLED
-    lines.end()
-    state = folder.state()
-    process.let_go()
-    tell_end(folder, state, as_json)
-    return ENDED.get(state, ExitCode.KNOWN_ERROR)
-
-
-def tell_end(folder: JobFolder, state: JobState, as_json: bool) -> None:
-    """The report of a training that finished, what stopped another."""
-    ending = folder.ending()
-    if isinstance(ending, Finished):
-        report = read_report(folder.output)
-        if not as_json:
-            print("\n".join(report_lines(report)))
-            print(f"\n{ending.summary}")
-        return
-    if isinstance(ending, Failed):
-        told = (ending.message, ending.hint, ending.details)
-        print("\n".join(filter(None, told)), file=sys.stderr)
-    elif state is JobState.INTERRUPTED:
-        print(CRASHED, file=sys.stderr)
-    print(f"Go on with: jobs resume {folder.id}", file=sys.stderr)
 
 
 def report_lines(report: LearningReport) -> list[str]:

@@ -1,6 +1,6 @@
 """What a terminal shows of a training: judgements whole, steps only in passing, the report last."""
 
-from engine.cli.learn_watch import LearningLines, report_lines
+from engine.cli.learning_lines import LearningLines, report_lines
 from engine.events import Metric, Note, Progress, Sample
 from engine.training.runs.report import LearningReport, Measured, Spoken
 
