@@ -12,7 +12,6 @@ from pathlib import Path
 import msgspec
 
 from engine.cli.command import Commands, Context
-from engine.cli.learning_lines import LearningLines, report_lines
 from engine.errors import EngineError
 from engine.events import Event, Finished, encode
 from engine.jobs.child import ExitCode
@@ -20,10 +19,9 @@ from engine.jobs.following import follow
 from engine.jobs.job_folder import JobFolder, JobState, list_jobs
 from engine.jobs.process import JobProcess
 from engine.jobs.stop_ladder import Rung, StopLadder
-from engine.training.learning_job import KIND as TRAINING
-from engine.training.runs.report import read_report
 
 GOODBYE_SECONDS = 5.0
+_TRAINING = "learn"  # as engine.training.learning_job calls it, which takes long to load
 ENDED: dict[JobState, int] = {
     JobState.FINISHED: ExitCode.DONE,
     JobState.FAILED: ExitCode.KNOWN_ERROR,
@@ -176,8 +174,11 @@ def _teller(folder: JobFolder, as_json: bool) -> tuple[Callable[[Event], None],
         if isinstance(folder.ending(), Finished):
             print("\n".join(report_lines(read_report(folder.output))), flush=True)
 
-    if as_json or folder.spec().kind != TRAINING:
+    if as_json or folder.spec().kind != _TRAINING:
         return lambda event: _print_event(event, as_json), lambda: None
+    from engine.cli.learning_lines import LearningLines, report_lines
+    from engine.training.runs.report import read_report
+
     lines = LearningLines()
     return lines.take, report
 
