@@ -24,6 +24,7 @@ from engine.models.manifest import ModelManifest
 from engine.training.examples.example import Example, ExampleMaker
 from engine.training.examples.negatives import LifeOptions, life_talks
 from engine.training.examples.negatives_lives import read_life_words
+from engine.training.examples.negatives_own import own_life_talks
 from engine.training.examples.talk import TalkMaker, format_shelf, talk_options, with_reply
 from engine.training.examples.talk_model import TalkModel
 from engine.training.recipe import Recipe
@@ -86,12 +87,15 @@ class Talks:
 
     def _of_lives(self) -> list[Example]:
         options = life_options(self._given.recipe)
-        if not options.talks:
+        if not options.talks and not options.own:
             return []
-        strangers = [trait for row in self._given.learning if isinstance(row, TalkRow)
-                     for person in row.people for trait in person.traits]
-        talks = life_talks(read_life_words(self._given.paths), options, strangers)
-        return examples_of(self.lives, list(talks))[0]
+        phrases = read_life_words(self._given.paths)
+        people = [person for row in self._given.learning if isinstance(row, TalkRow)
+                  for person in row.people]
+        strangers = [trait for person in people for trait in person.traits]
+        talks = [*life_talks(phrases, options, strangers),
+                 *own_life_talks(phrases, people, options)]
+        return examples_of(self.lives, talks)[0]
 
 
 class DialogueKit:

@@ -33,17 +33,19 @@ _RELATED = 0.3
 class LifeOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`talks` of so many invented lives, each of `questions` questions; `unknown` is the share of
     those that nothing answers. Of `described` of the lives is told in a description, of the others
-    in facts; `own_words` are told in the first person."""
+    in facts; `own_words` are told in the first person. `own` talks are made about each of the
+    people in the data of whom enough is told."""
 
     talks: int = 0
     questions: int = 6
     unknown: float = 0.5
     described: float = 0.25
     own_words: float = 0.15
+    own: int = 0
     seed: int = 11
 
     def __post_init__(self) -> None:
-        if not 0 <= self.unknown <= 1 or self.questions < 1 or self.talks < 0:
+        if not 0 <= self.unknown <= 1 or self.questions < 1 or min(self.talks, self.own) < 0:
             raise ValueError("unknown is a share, and there is at least one question")
 
 
@@ -111,10 +113,10 @@ def _unanswered(words: LifeWords, life: Life, chance: Random) -> Answer | None:
     strange = [thing for thing in words.known if not life.touches(thing.about)]
     if drawn < _TOPICS:
         asks = [*(thing.unknown for thing in strange), *words.loose.unknown]
-        return Answer(_one(asks, chance), _admission(words.admitting, chance), True)
+        return Answer(_one(asks, chance), admission(words.admitting, chance), True)
     asks = [*(thing.premise for thing in strange), *words.loose.premise]
     says = chance.choice([chance.choice(words.admitting.premise),
-                          _admission(words.admitting, chance)])
+                          admission(words.admitting, chance)])
     return Answer(_one(asks, chance), says, True)
 
 
@@ -122,13 +124,14 @@ def _of_detail(admitting: Admitting, told: Told, chance: Random) -> Answer | Non
     questions = told.wordings(told.thing.detail)
     if not questions:
         return None
-    says = _admission(admitting, chance)
+    says = admission(admitting, chance)
     if chance.random() < _RELATED:
         says = filled(chance.choice(admitting.related), {"own": told.own})
     return Answer(chance.choice(questions), says, True)
 
 
-def _admission(admitting: Admitting, chance: Random) -> str:
+def admission(admitting: Admitting, chance: Random) -> str:
+    """Words by which somebody says that they do not know."""
     begin, core = chance.choice(admitting.begin), chance.choice(admitting.core)
     if not begin or begin.rstrip().endswith((".", "!", "?")):
         core = core[:1].upper() + core[1:]
@@ -172,7 +175,11 @@ def _row(life: Life, told: Sequence[str], answers: Sequence[Answer], options: Li
     whole = Persona(persona.name, gender=persona.gender if chance.random() < 0.5 else "",
                     description=" ".join(told) if is_described else "")
     person = Person(persona.name, facts=() if is_described else tuple(told), persona=whole)
+    return row_of(person, answers, f"life-{options.seed}-{number}", number)
+
+
+def row_of(person: Person, answers: Sequence[Answer], talk: str, number: int) -> TalkRow:
+    """A talk in which somebody is asked and answers; the answers are learned."""
     lines = [line for answer in answers for line in (
-        Line("user", answer.asked), Line("assistant", answer.said, persona.name, learned=True))]
-    return TalkRow(tuple(lines), RowPlace(SOURCE, number + 1), f"life-{options.seed}-{number}",
-                   people=(person,))
+        Line("user", answer.asked), Line("assistant", answer.said, person.name, learned=True))]
+    return TalkRow(tuple(lines), RowPlace(SOURCE, number + 1), talk, people=(person,))

@@ -5,10 +5,13 @@ from random import Random
 
 import pytest
 
+from engine.chat.persona import Persona
 from engine.chat.truth.wording import content, stem, stems_of
 from engine.paths import find_paths
 from engine.training.examples.negatives import LifeOptions, answers_of, life_talks
 from engine.training.examples.negatives_lives import LifeWords, draw_life, read_life_words
+from engine.training.examples.negatives_own import own_life_talks
+from engine.training.rows.row import Person
 
 ADMITS = re.compile(
     r"(do(n't| not)|did(n't| not)|could(n't| not)|can('t|not)) (really )?(know|say|tell|remember|"
@@ -69,3 +72,23 @@ def test_strange_sentences_have_no_word_of_what_is_asked(words: LifeWords) -> No
         mixed += len(inside)
         assert not any(asked & stems_of(fact) for fact in inside)
     assert mixed > 10
+
+
+def test_a_characters_own_facts_are_asked_for_and_what_they_leave_out_is_admitted(
+        words: LifeWords) -> None:
+    facts = ("Ann keeps nine hives of bees.", "Ann lives in a lighthouse near Cardiff.",
+             "Ann's brother Tom mends nets.")
+    people = [Person("Ann", persona=Persona("Ann", gender="female"), facts=facts),
+              Person("Ben", facts=("Ben bakes.",))]
+    rows = list(own_life_talks(words, people, LifeOptions(own=12, questions=5)))
+    # THEN they are about her alone, of whom enough is told
+    assert len(rows) == 12 and {row.people[0].name for row in rows} == {"Ann"}
+    said = {line.text for row in rows for line in row.lines if line.role == "assistant"}
+    assert {"I keep nine hives of bees.", "My brother Tom mends nets."} <= said
+    assert any(ADMITS.search(text) for text in said)
+    # AND no question that is admitted touches what is told
+    told = frozenset[str]().union(*map(stems_of, facts))
+    for row in rows:
+        for asked, answer in zip(row.lines[::2], row.lines[1::2], strict=True):
+            if ADMITS.search(answer.text):
+                assert not told & {stem(word) for word in content(asked.text)}
