@@ -180,11 +180,19 @@ class LearningRun:
         file = self.output / _JUDGED
         if not file.exists():
             self.report(Note(message="Measuring whether it is better"))
-            judged = self.kit.judge(self.given(self.last), place, self.report)
+            judged = self._judged(place)
             fresh = file.with_suffix(".new")
             fresh.write_bytes(msgspec.json.encode(judged))
             fresh.replace(file)
         return msgspec.json.decode(file.read_bytes(), type=Judged)
+
+    def _judged(self, place: Path) -> Judged:
+        """What was learned is not thrown away because something else could not be measured."""
+        try:
+            return self.kit.judge(self.given(self.last), place, self.report)
+        except EngineError as trouble:
+            return Judged(verdict=f"Whether it is better could not be measured: {trouble.message}",
+                          notes=tuple(filter(None, (trouble.hint,))))
 
     def place(self, folder: Path, learned: _Learned, judged: Judged) -> LearningReport:
         """Lays report and card beside the model, and the model among the installed ones."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from engine.errors import EngineError
+from engine.errors import Cancelled
 from engine.events import Report
 from engine.export.learning.given import Given
 from engine.export.learning.kit import Judged
@@ -55,7 +55,7 @@ class LengthLearner:
 
 
 class FakeKit:
-    """`breaks` names the calls that fail once, as a kill would."""
+    """`breaks` names the calls that end once, as a stop would end them."""
 
     def __init__(self, breaks: Sequence[str] = ()) -> None:
         self.calls: list[str] = []
@@ -85,7 +85,7 @@ class FakeKit:
         self.calls.append(name)
         if name in self.breaks:
             self.breaks.remove(name)
-            raise EngineError(f"{name} broke.")
+            raise Cancelled
 
 
 class FakeStepLess:

@@ -7,9 +7,11 @@ import msgspec
 import pytest
 
 from engine.errors import Cancelled, EngineError
-from engine.events import Event, Metric, Note
+from engine.events import Event, Metric, Note, Report
+from engine.export.learning.given import Given
 from engine.export.learning.job import LearningRun
 from engine.export.learning.kept_rows import KeptRows, StageRows, Told, read_kept_rows, write_rows
+from engine.export.learning.kit import Judged
 from engine.jobs.job_folder import JobFolder
 from engine.jobs.spec import JobSpec
 from engine.models.registry import ModelRegistry
@@ -115,7 +117,7 @@ def test_a_stop_within_the_steps_is_gone_on_from(job: LearningJob) -> None:
 def test_what_is_done_is_not_done_again(job: LearningJob, breaks: str) -> None:
     kit = FakeKit([breaks])
     bench = Bench(job, kit, rows(20, 30, 40))
-    with pytest.raises(EngineError, match=breaks):
+    with pytest.raises(Cancelled):
         bench.run()
     assert bench.installed() == {}
     steps = sum(isinstance(event, Metric) and event.split == "train" for event in bench.events)
@@ -165,7 +167,7 @@ def test_a_finished_training_is_taken_further_on_its_own_rows(job: LearningJob) 
     assert (report.steps, report.learned_rows) == (50, 3)
     # AND one that never ended cannot be
     cut = Bench(job, FakeKit(["learner"]), rows(20, 30))
-    with pytest.raises(EngineError):
+    with pytest.raises(Cancelled):
         cut.run()
     lost = Bench(msgspec.structs.replace(job, goes_on=cut.folder.path), FakeKit())
     with pytest.raises(EngineError, match="not finished"):
@@ -184,3 +186,16 @@ def test_kept_rows_that_are_broken_are_told(job: LearningJob, tmp_path: Path) ->
     (bench.folder.output / "rows.jsonl.gz").write_bytes(b"\x1f\x8b nothing")
     with pytest.raises(EngineError, match="cannot be read any more"):
         bench.run()
+
+
+def test_what_was_learned_outlives_a_measure_that_fails(job: LearningJob) -> None:
+    class Unmeasured(FakeKit):
+        def judge(self, given: Given, place: Path, report: Report) -> Judged:
+            raise EngineError("The model before it cannot be opened.", "Add it again.")
+
+    bench = Bench(job, Unmeasured(), rows(20, 30, 40))
+    bench.run()
+    report = read_report(bench.folder.output)
+    assert "could not be measured: The model before it" in report.verdict
+    assert report.better is None and report.notes == ("Add it again.",)
+    assert list(bench.installed()) == ["lengths"]
