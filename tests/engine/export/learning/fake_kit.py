@@ -10,10 +10,11 @@ from torch import nn
 
 from engine.errors import Cancelled
 from engine.events import Report
-from engine.export.learning.given import Given
+from engine.export.learning.given import Given, only
 from engine.export.learning.kit import Judged
 from engine.models.manifest import ModelManifest, write_manifest
-from engine.training.loop.learner import ParameterGroup, StepLoss
+from engine.training.loop.learner import Learner, ParameterGroup, StepLoss
+from engine.training.rows.row import TextRow
 from engine.training.runs.report import Measured
 
 
@@ -63,11 +64,12 @@ class FakeKit:
 
     def learner(self, given: Given) -> LengthLearner:
         self._call("learner")
-        return LengthLearner([row.text for row in given.learning],
-                             [row.text for row in given.judging])
+        learning, judging = (only(TextRow, rows) for rows in (given.learning, given.judging))
+        return LengthLearner([row.text for row in learning], [row.text for row in judging])
 
-    def build(self, given: Given, learner: LengthLearner, place: Path,
+    def build(self, given: Given, learner: Learner | None, place: Path,
               report: Report) -> ModelManifest:
+        assert isinstance(learner, LengthLearner)
         number = float(learner.model.weight.detach())
         (place / "model.onnx").write_text(json.dumps(number))
         self._call("build")
@@ -92,10 +94,11 @@ class FakeStepLess:
     """Learns at once: the longest text."""
 
     def learn(self, given: Given) -> None:
-        longest = max(len(row.text) for row in given.learning)
+        longest = max(len(row.text) for row in only(TextRow, given.learning))
         (given.output / "longest").write_text(str(longest))
 
-    def build(self, given: Given, learner: None, place: Path, report: Report) -> ModelManifest:
+    def build(self, given: Given, learner: Learner | None, place: Path,
+              report: Report) -> ModelManifest:
         (place / "model.onnx").write_text((given.output / "longest").read_text())
         return write_manifest(place, ModelManifest(
             id=given.recipe.model_id, name="Longest", kind="encoder", task="lengths"))
