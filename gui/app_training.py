@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from gui.app import Program
 
 PART = "settings/part"
+MOOD_HEAD = "mood-head"
 
 
 def connect_training(program: "Program") -> None:
@@ -50,4 +51,19 @@ def connect_moods(program: "Program") -> None:
             moods.check()
 
     settings.changed.connect(follow)
+    heads = [own_heads(program)]
+
+    def look() -> None:
+        """One came by a training, or was removed among the models, or put back there."""
+        now = own_heads(program)
+        if now != heads[0]:
+            heads[0] = now
+            moods.check()
+
+    program.models.changed.connect(look)
     program.window.first_painted.connect(moods.check)
+
+
+def own_heads(program: "Program") -> tuple[str, ...]:
+    """The models of moods of one's own, as the Models page lists them."""
+    return tuple(sorted(card.id for card in program.models.cards if card.task == MOOD_HEAD))

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import EngineError
+from engine.library.database import Database
 from engine.models.manifest import ModelManifest, read_manifest
 from engine.models.registry import ModelRegistry
 from engine.paths import AppPaths
@@ -167,6 +168,11 @@ def with_own(vocabulary: Vocabulary, installed: Sequence[InstalledMood]) -> Voca
             except ValueError:
                 continue
     return vocabulary
+
+
+def any_filled(database: Database) -> bool:
+    """Whether anything stored holds moods of one's own."""
+    return database.first("SELECT 1 FROM tagger WHERE instr(name, '+')") is not None
 
 
 def heads_stamp(installed: Sequence[InstalledMood]) -> str:

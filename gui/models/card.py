@@ -145,6 +145,7 @@ class CardFrame(QFrame):
     def _purpose(self) -> str:
         return {"text-generation": self.tr("chats, writes, tries any labels"),
                 "mood-tagging": self.tr("tags lyrics with moods"),
+                "mood-head": self.tr("hears a mood of yours in what the tagger says"),
                 "text-classification": self.tr("sorts texts under its labels")}.get(
                     self.card.task, self.card.task)
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import EngineError
 from engine.paths import AppPaths
-from engine.tagging.own_moods import own_moods
+from engine.tagging.own_moods import any_filled, own_moods
 from gui.asking import Asking
 from gui.background import Task
 from gui.song.services import TagServices
@@ -150,11 +150,12 @@ class NewMood(QObject):
         self._ask(lambda desk: desk.restore(gone), lambda _: self.renewed.emit())
 
     def renew(self) -> None:
-        """Learns moods that were made on another tagger on the one in use, where there are any."""
+        """Learns moods that were made on another tagger on the one in use, and fills in those that
+        came or went elsewhere."""
         paths = self._paths
 
         def act(services: TagServices) -> object:
-            if not own_moods(paths):
+            if not own_moods(paths) and not any_filled(services.database):
                 return (), False
 
             from engine.export.own_moods_desk import OwnMoodsDesk

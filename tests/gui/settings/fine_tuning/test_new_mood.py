@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent
 from pytestqt.qtbot import QtBot
 
+from engine.models.trash import remove_model, restore_model
 from engine.tagging.browsing.song_query import MoodWish, SongQuery
 from engine.tagging.labels import Verdict
 from engine.tagging.own_moods import own_moods
@@ -241,3 +242,23 @@ def test_the_tabs_and_lists_are_reached_by_the_keyboard(bench: Bench) -> None:
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
     for field in (dialog.name, dialog.about, dialog.search, dialog.list):
         assert field.accessibleName()
+
+
+def test_a_mood_removed_among_the_models_leaves_the_songs_and_comes_back(bench: Bench) -> None:
+    bench.open()
+    bench.teach()
+    bench.keep()
+    models = bench.program.models
+    # WHEN its model is removed on the Models page, which knows no moods
+    removed = remove_model(bench.program.paths.models / "mood-late_night")
+    with bench.qtbot.waitSignal(bench.program.new_moods.changed, timeout=20_000):
+        models.load()
+    bench.settle()
+    # THEN nothing offers it any more
+    assert bench.program.vocabulary.get("late_night") is None
+    # WHEN it is put back
+    restore_model(removed)
+    with bench.qtbot.waitSignal(bench.program.new_moods.changed, timeout=20_000):
+        models.load()
+    bench.settle()
+    assert bench.program.vocabulary.canonical("late night") == "late_night"
