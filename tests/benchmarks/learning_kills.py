@@ -91,11 +91,12 @@ def kill_often(case: Case, kills: int, seed: int) -> Iterator[str]:
             hit[phase(folder)] += 1
             look_at_models(folder)
             continue
-        ended, worst = ended + 1, max(worst, apart(curve(folder), wanted))
-        yield f"{done} kills, run {ended} came to its end, at most {worst:.1e} apart"
+        off, where = apart(curve(folder), wanted)
+        ended, worst = ended + 1, max(worst, off)
+        yield f"{done} kills, run {ended} came to its end, at most {off:.1e} apart{where}"
         folder = case.begin(f"run-{ended}")
     run_to_its_end(folder)
-    worst = max(worst, apart(curve(folder), wanted))
+    worst = max(worst, apart(curve(folder), wanted)[0])
     off = abs(final(curve(folder)) - final(wanted))
     told = ", ".join(f"{count} while {name}" for name, count in hit.most_common())
     yield (f"{kills} kills over {ended + 1} runs ({told}): final loss {off:.1e} apart, any figure "
@@ -156,11 +157,12 @@ def curve(folder: JobFolder) -> Curve:
             if isinstance(e, Metric) and e.split != "run" and e.value is not None}
 
 
-def apart(one: Curve, other: Curve) -> float:
-    """The largest difference; of curves with other points, infinite."""
+def apart(one: Curve, other: Curve) -> tuple[float, str]:
+    """The largest difference and where it is; of curves with other points, infinite."""
     if one.keys() != other.keys():
-        return float("inf")
-    return max((abs(one[at] - other[at]) for at in one), default=0.0)
+        return float("inf"), f", points {sorted(one.keys() ^ other.keys())[:3]}"
+    off, where = max((abs(one[at] - other[at]), at) for at in one)
+    return off, f" ({' '.join(map(str, where))})" if off else ""
 
 
 def final(figures: Curve) -> float:
