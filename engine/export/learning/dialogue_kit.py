@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from engine.training.loop.learner import Learner
     from engine.training.tasks.causal.learner import CausalLearner
 
-_SAMPLED = 1
+_SAMPLED_OF = 8
 _WATCHED_TOKENS = 6_000  # judged by on the way, ten times an epoch
 _QUESTIONS = 40
 _TOLD_ROWS = 20
@@ -107,8 +107,9 @@ class DialogueKit:
         from engine.training.tasks.saying import Saying
 
         talks = Talks(given)
-        prompts = [(asked, talks.words.encode(text)) for asked, text, _ in last_replies(
-            talks.judge, talks.words, talks.held_out(), _SAMPLED)]
+        found = [(asked, talks.words.encode(text)) for asked, text, _ in last_replies(
+            talks.judge, talks.words, talks.held_out(), _SAMPLED_OF)]
+        prompts = sorted(found, key=lambda each: len(each[1]))[:1]  # it is read for every token
         saying = Saying(talks.words.tokenizer, prompts, talks.words.ending.tolist())
         weights = trainable(read_installed(given.require_base()))
         judging = few(talks.judging(), _WATCHED_TOKENS)

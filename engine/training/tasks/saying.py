@@ -14,7 +14,7 @@ import torch
 from engine.inference.tokenizer import Ids, Tokenizer
 from engine.training.tasks.causal.decoder import CausalModel
 
-_TOKENS = 24
+_TOKENS = 16
 
 
 class Saying:
