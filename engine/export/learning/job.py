@@ -120,7 +120,6 @@ class LearningRun:
         if not kept.exists() and earlier is not None and earlier.is_file():
             write_rows(kept, read_kept_rows(earlier))
         if not kept.exists():
-            self.report(Note(message="Reading the data"))
             write_rows(kept, gather(self.job, self.report))
         return read_kept_rows(kept)
 
