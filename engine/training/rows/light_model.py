@@ -18,7 +18,7 @@ Flags = npt.NDArray[np.bool_]
 COLUMNS = 768
 FOLDS = 5
 _RIDGE = 6.0
-_FILLINGS = 3
+_FILLINGS = 2
 _STEPS, _STILL = 50, 1e-5
 _MOST_STEP, _EVEN = 1.0, 1e-6  # a step without bounds can leap past where the curve is flat
 

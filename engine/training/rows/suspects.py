@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.evaluation.metrics import roc_auc
 from engine.training.rows.data_report import Suspect
 from engine.training.rows.light_model import out_of_sample
 from engine.training.rows.row import TextRow
@@ -19,6 +20,8 @@ Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 FEWEST_ROWS = 60
 FEWEST_OF_A_KIND = 10
+LEAST_SKILL = 0.6
+"""The area under the ROC curve, on rows it never saw, from which on the light model is heard."""
 CLEARLY = 0.5
 """So much surer of another answer than of the one given the model may be below what is usual."""
 _SHOWN = 120
@@ -52,6 +55,7 @@ def find_suspects(rows: Sequence[TextRow], seed: int = 7, most: int = 200,
     apart = np.array(groups if groups is not None else range(len(rows)))
     sure = out_of_sample(known, labelling.given, labelling.asked, apart, seed)
     doubts = (_exclusive_doubts if labelling.exclusive else _doubts)(sure, labelling)
+    doubts = doubts * _can_tell(sure, labelling)
     order = np.argsort(-doubts, axis=None, kind="stable")[:most]
     places = [divmod(int(at), doubts.shape[1]) for at in order if doubts.flat[at] > 0]
     return tuple(_suspect(rows[row], row, column, sure, doubts, labelling)
@@ -103,6 +107,14 @@ def _exclusive_doubts(sure: Floats, labelling: Labelling) -> Floats:
     best = np.where(labelling.given | ~sure_enough, -1.0, shares).max(1)
     doubt = np.where(labelling.given.any(1), np.maximum(best - own[:, 0], 0), 0)
     return (labelling.given * doubt[:, None]).astype(np.float32)
+
+
+def _can_tell(sure: Floats, labelling: Labelling) -> Flags:
+    """(M,) of which labels the light model knows anything: where it does not, it doubts what is
+    rare, and nothing else."""
+    columns = range(len(labelling.labels))
+    return np.array([roc_auc(sure[told, at], labelling.given[told, at]) >= LEAST_SKILL
+                     for at in columns for told in (labelling.asked[:, at],)])
 
 
 def _mean(values: Floats, where: Flags) -> Floats:

@@ -138,6 +138,11 @@ class TestSuspects:
         told = [replace(each, asked=each.labels) for each in rows(300)]
         assert find_suspects(told) == ()
 
+    def test_labels_by_chance_are_in_no_doubt(self) -> None:
+        chance = random.Random(3)
+        told = [replace(each, labels=(chance.choice(list(WORDS)),)) for each in rows(300)]
+        assert find_suspects(told) == ()
+
     def test_few_rows_say_nothing(self) -> None:
         assert find_suspects(rows(30)) == ()
 
