@@ -52,6 +52,12 @@ def _personas(commands: Commands) -> None:
     register(commands)
 
 
+def _moods(commands: Commands) -> None:
+    from engine.cli.moods import register
+
+    register(commands)
+
+
 def _rewrite(commands: Commands) -> None:
     from engine.cli.rewrite import register
 
@@ -124,6 +130,7 @@ COMMANDS: Mapping[str, Callable[[Commands], None]] = {
     "chat": _chat,
     "dialogue": _dialogue,
     "personas": _personas,
+    "moods": _moods,
     "rewrite": _rewrite,
     "scene-from": _scene_from,
     "library": _library,
