@@ -1,7 +1,7 @@
 """An encoder's weights out of a folder: fp32 from a hub's, or read back out of a graph of ours.
 
-What int8 rounded stays rounded: a step is about a hundred and fiftieth of a row's reach, which
-learning hardly notices (measured: tests/benchmarks/encoder_base.py). Knows no labels.
+What int8 rounded stays rounded, which learning does not notice (measured:
+tests/benchmarks/encoder_heads.py). Knows no labels.
 """
 
 from dataclasses import dataclass

@@ -5,6 +5,7 @@ only one of them knows are told apart.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from engine.errors import EngineError
 from engine.events import Note, Report
 from engine.export.learning.given import Given
+from engine.export.learning.harm_figures import harm_figures
 from engine.export.learning.kit import Judged
 from engine.export.learning.label_judging import (
     LabelTruth,
@@ -47,7 +49,8 @@ def judge_labels(given: Given, place: Path, report: Report) -> Judged:
                                          vocabulary) if row.text.strip()][:_MOST_JUDGED]
     if not rows:
         return Judged(verdict=verdict_of((), "", manifest.name)[1])
-    return judge_told(given, manifest, rows, _told_by(place, rows), report)
+    judged = judge_told(given, manifest, rows, _told_by(place, rows), report)
+    return replace(judged, figures=(*judged.figures, *_harm(given, place, report)))
 
 
 def judge_told(given: Given, manifest: ModelManifest, rows: Sequence[TextRow],
@@ -66,7 +69,7 @@ def judge_told(given: Given, manifest: ModelManifest, rows: Sequence[TextRow],
         figures += _frequent(truth.over(shared), theirs, ours, shared, len(rows))
     main = "accuracy" if exclusive else "macro-F1"
     better, verdict = verdict_of(figures, main, manifest.name)
-    quality = {figure.name: round(figure.after, 4) for figure in figures if figure.of}
+    quality = {figure.name: round(figure.after, 4) for figure in figures}
     return Judged(figures, better=better, verdict=verdict, quality=quality,
                   notes=_notes(names, shared))
 
@@ -82,6 +85,15 @@ def _before(given: Given, rows: Sequence[TextRow], names: Sequence[str],
         report(Note(message=f"What it was before is not measured: {trouble.message}"))
         return None
     return (told, known) if set(known) & set(names) else None
+
+
+def _harm(given: Given, place: Path, report: Report) -> tuple[Measured, ...]:
+    """How even-handed it is, beside what it would stand for; of moods alone."""
+    folders = (given.replaces, place)
+    before, after = (EncoderTagger.open(folder)
+                     if folder is not None and read_manifest(folder).task == TASK else None
+                     for folder in folders)
+    return () if after is None else harm_figures(before, after, given.paths.resources, report)
 
 
 def _told_by(folder: Path, rows: Sequence[TextRow],

@@ -78,6 +78,9 @@ def test_moods_become_a_tagger_that_tags_songs_it_has_not_seen(bench: Bench) -> 
     assert figure.before is not None
     assert figure.after > 0.9
     assert judged.verdict
+    fair = next(each for each in judged.figures if each.name == "scores by he and she")
+    assert fair.before is not None
+    assert not fair.better_high
 
 
 def test_any_labels_of_which_one_holds_become_a_classifier_of_texts(bench: Bench) -> None:
