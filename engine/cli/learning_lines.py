@@ -6,6 +6,7 @@ reports, no method.
 
 import sys
 from collections.abc import Callable
+from itertools import groupby
 
 from engine.cli.progress_line import ProgressLine
 from engine.events import Event, Metric, Progress, Pulse, Sample
@@ -70,13 +71,16 @@ class LearningLines:
 
 def report_lines(report: LearningReport) -> list[str]:
     """The report as plain lines: figures, then what was said before and after."""
-    lines = [_figure(figure) for figure in report.figures]
+    lines: list[str] = []
+    for of, figures in groupby(report.figures, key=lambda figure: figure.of):
+        lines += [f"Measured on {of}:"] * bool(of) + [_figure(figure) for figure in figures]
     for spoken in report.spoken:
         lines += [f"  asked:  {spoken.asked}", f"  before: {spoken.before}",
                   f"  after:  {spoken.after}"]
     lines += report.notes
+    steps = f"{report.steps:,} steps in " if report.steps else "in "
     lines.append(f"{report.learned_rows:,} rows learned, {report.judged_rows:,} judged, "
-                 f"{report.steps:,} steps in {report.seconds:,.0f} s. {report.energy}".rstrip())
+                 f"{steps}{report.seconds:,.0f} s. {report.energy}".rstrip())
     return lines
 
 

@@ -38,8 +38,8 @@ _CARD = """# {name}
 
 ## How it was trained
 
-Method “{method}”, tuning “{tuning}”, {steps:,} steps, the best after {best_step:,}; learning rate
-{rate:g}, {epochs:g} epochs, seed {seed}. {learned:,} rows were learned from, {judged:,} judged.
+Method “{method}”, tuning “{tuning}”, {how}, seed {seed}. {learned:,} rows were learned from,
+{judged:,} judged.
 The whole recipe stands in {recipe_file}, all figures in {report_file}.
 
 ## Limits
@@ -107,10 +107,17 @@ def card(manifest: ModelManifest, recipe: Recipe, ended: Ended, report: Learning
         rights=_rights(ended.job), precision=manifest.precision or "not told",
         parameters=manifest.parameters, verdict=report.verdict,
         figures="\n".join(map(_figure, report.figures)) or "- Nothing was measured.",
-        method=recipe.method, tuning=recipe.tuning, steps=report.steps,
-        best_step=report.best_step, rate=recipe.loop.rate, epochs=recipe.loop.epochs,
+        method=recipe.method, tuning=recipe.tuning, how=_how(recipe, report),
         seed=recipe.loop.seed, learned=report.learned_rows, judged=report.judged_rows,
         recipe_file=RECIPE_FILE, report_file=REPORT_FILE)
+
+
+def _how(recipe: Recipe, report: LearningReport) -> str:
+    """By steps, or in one go."""
+    if not report.steps:
+        return "solved for in one go"
+    return (f"{report.steps:,} steps, the best after {report.best_step:,}; learning rate "
+            f"{recipe.loop.rate:g}, {recipe.loop.epochs:g} epochs")
 
 
 def _data(manifest: ModelManifest, report: LearningReport) -> str:

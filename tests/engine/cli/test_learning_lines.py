@@ -25,9 +25,9 @@ def test_the_report_tells_figures_and_words() -> None:
         verdict="It is better.", better=True, learned_rows=1200, judged_rows=90, steps=40,
         seconds=61.4, energy="About 2 Wh.", spoken=(Spoken(asked="Q?", before="a", after="b"),),
         figures=(Measured(name="macro-F1", before=0.2, after=0.3, difference=0.1,
-                          difference_interval=(0.05, 0.15)),
+                          difference_interval=(0.05, 0.15), of="90 songs"),
                  Measured(name="perplexity", before=None, after=8.0)))
     told = "\n".join(report_lines(report))
     assert "0.2 -> 0.3  (+0.1, 95 % +0.05 to +0.15)" in told
-    assert "before: a" in told
+    assert "before: a" in told and "Measured on 90 songs:" in told
     assert "1,200 rows learned, 90 judged, 40 steps in 61 s. About 2 Wh." in told
