@@ -14,7 +14,7 @@ from engine.models.chat_template import ChatTemplate
 from engine.models.manifest import DecoderInfo, ModelManifest, read_manifest
 from engine.models.template_manners import Message
 
-_REMEMBERED = 64  # texts; a talk's prompts share their pieces
+_REMEMBERED = 256  # texts; a talk's prompts share their pieces
 
 
 class TalkModel:
@@ -28,6 +28,7 @@ class TalkModel:
         self._start = np.array(info.start_ids, np.int64)
         self.ending = self._found_ending(info)
         self._remembered: dict[str, Ids] = {}
+        self._rendered: tuple[tuple[Message, ...], str] = ((), "")
 
     @classmethod
     def open(cls, folder: Path, window: int) -> "TalkModel":
@@ -53,8 +54,12 @@ class TalkModel:
 
     def render(self, messages: Sequence[Message]) -> str:
         """The prompt of these messages, ready for the reply."""
-        parts = self._template.render_parts(messages)
-        return "".join(part.text if part.trusted else self.quote(part.text) for part in parts)
+        key = tuple(messages)
+        if not key or self._rendered[0] != key:  # a prompt is counted before it is told
+            parts = self._template.render_parts(messages)
+            self._rendered = key, "".join(
+                part.text if part.trusted else self.quote(part.text) for part in parts)
+        return self._rendered[1]
 
     def tokenize(self, text: str) -> Ids:
         """The tokens of a foreign text that follows other text; none of them is special."""
