@@ -30,7 +30,7 @@ from engine.tagging.own_moods import (
 from engine.tagging.own_moods_filling import fill
 from engine.tagging.own_moods_tagger import plain_tagger, version_of, with_own_moods
 from engine.tagging.tagger import Tagger
-from engine.tagging.vocabulary import Vocabulary, fold
+from engine.tagging.vocabulary import Mood, Vocabulary, fold
 from engine.training.new_mood.candidates import Preview, preview
 from engine.training.new_mood.fitting import Learned, Marks, learn_mood
 from engine.training.new_mood.kinship import Place
@@ -99,6 +99,11 @@ class OwnMoodsDesk:
     def moods(self) -> tuple[InstalledMood, ...]:
         """The moods of one's own that are installed."""
         return own_moods(self._paths)
+
+    def neighbours(self) -> tuple[Mood, ...]:
+        """The moods of the program by name: a new one may lie near any of them."""
+        known = Vocabulary.load(self._paths.moods_file).moods
+        return tuple(sorted(known, key=lambda mood: mood.name))
 
     def outdated(self) -> tuple[InstalledMood, ...]:
         """Those made on another tagger: they show nowhere until they are learned again."""

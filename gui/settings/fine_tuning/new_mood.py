@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.export.own_moods_desk import OwnMoodsDesk, ShownSong, Trial
     from engine.models.trash import Removed
     from engine.tagging.own_moods import InstalledMood, OwnMood
+    from engine.tagging.vocabulary import Mood
     from engine.training.new_mood.known_songs import KnownSongs
 
 PAUSE_MS = 250
@@ -30,11 +31,13 @@ MoodAsking = Asking[TagServices]
 
 @dataclass(frozen=True)
 class Draft:
-    """What the person has said so far. `said` is True or False by song, in order; `mood` is the
-    installed one it began with."""
+    """What the person has said so far. `said` is True or False by song, in order; `near` is the
+    id of a mood it lies near, "" where its songs tell; `mood` is the installed one it began with.
+    """
 
     name: str = ""
     about: str = ""
+    near: str = ""
     said: dict[int, bool] = field(default_factory=dict[int, bool])
     mood: "OwnMood | None" = None
 
@@ -67,6 +70,7 @@ class NewMood(QObject):
         self._pause.timeout.connect(self._try)
         self.draft = Draft()
         self.moods: tuple[InstalledMood, ...] = ()
+        self.neighbours: tuple[Mood, ...] = ()
         self.names: dict[int, ShownSong] = {}
         self.found: tuple[ShownSong, ...] = ()
         self.trial: Trial | None = None
@@ -87,7 +91,8 @@ class NewMood(QObject):
         """A new mood, with these songs as its first examples."""
         self._known, self.found = None, ()
         self._take(Draft(said=dict.fromkeys(songs, True)))
-        self._ask(lambda desk: (desk.moods(), desk.shown(songs)), self._show_moods)
+        self._ask(lambda desk: (desk.moods(), desk.neighbours(), desk.shown(songs)),
+                  self._show_moods)
 
     def open_mood(self, mood: "InstalledMood") -> None:
         """An installed mood, with all that was said of it anywhere."""
@@ -95,7 +100,7 @@ class NewMood(QObject):
             told = desk.examples(mood.mood.id)
             return told, desk.shown((*told.yes, *told.no))
 
-        self._take(Draft(mood.mood.name, mood.mood.about, {}, mood.mood))
+        self._take(Draft(mood.mood.name, mood.mood.about, mood=mood.mood))
         self._ask(read, self._show_examples)
 
     def set_name(self, name: str) -> None:
@@ -105,6 +110,12 @@ class NewMood(QObject):
 
     def set_about(self, about: str) -> None:
         self.draft = replace(self.draft, about=about)
+
+    def set_near(self, mood: str) -> None:
+        """That it lies near this mood on the circle; "" has its songs tell."""
+        if mood != self.draft.near:
+            self.draft = replace(self.draft, near=mood)
+            self._learn_soon()
 
     def say(self, songs: Sequence[int], carries: bool | None) -> None:
         """That these songs carry the mood, or do not; None takes the word back."""
@@ -125,7 +136,7 @@ class NewMood(QObject):
 
     def keep(self) -> None:
         """Installs the mood as it was tried last; or only its name, where nothing was tried."""
-        draft, trial = self.draft, self.trial
+        draft, trial, place = self.draft, self.trial, self._place()
         if self.keeping or (trial is None and draft.mood is None):
             return
         self.keeping = True
@@ -133,7 +144,7 @@ class NewMood(QObject):
 
         def act(desk: "OwnMoodsDesk") -> object:
             mood = draft.mood or desk.new_mood(draft.name, draft.about)
-            mood = _named(mood, draft)
+            mood = _named(mood, draft, place)
             return desk.rename(mood) if trial is None else desk.keep(mood, trial)
 
         self._ask(act, self._end_keeping, self._fail_keeping)
@@ -177,6 +188,16 @@ class NewMood(QObject):
             self._task.cancel()
             self._task = None
 
+    def _place(self) -> tuple[float, float] | None:
+        """Where the person put it; None where its songs tell."""
+        draft = self.draft
+        for mood in self.neighbours:
+            if mood.id == draft.near:
+                return mood.valence, mood.arousal
+        if draft.mood is not None and draft.mood.placed:
+            return draft.mood.valence, draft.mood.arousal
+        return None
+
     def _take(self, draft: Draft) -> None:
         self.stop()
         self.draft, self.trial, self.problem, self.keeping = draft, None, None, False
@@ -193,7 +214,7 @@ class NewMood(QObject):
 
     def _try(self) -> None:
         self.stop()
-        draft, known, paths = self.draft, self._known, self._paths
+        draft, known, paths, place = self.draft, self._known, self._paths, self._place()
 
         def steps(services: TagServices) -> Iterator[object]:
             from engine.export.own_moods_desk import OwnMoodsDesk
@@ -202,8 +223,6 @@ class NewMood(QObject):
             desk = OwnMoodsDesk(paths, services.database, services.tagger(), known)
             examples = Examples(draft.yes, draft.no)
             yield from desk.read((*examples.yes, *examples.no))
-            mood = draft.mood
-            place = (mood.valence, mood.arousal) if mood is not None and mood.placed else None
             yield desk.try_out(examples, place), desk.songs()
 
         task = self._task = self._asking.follow(steps)
@@ -235,7 +254,7 @@ class NewMood(QObject):
 
     def _show_moods(self, told: object) -> None:
         assert isinstance(told, tuple)
-        self.moods, shown = told
+        self.moods, self.neighbours, shown = told
         self.names |= {song.song: song for song in shown}
         self.changed.emit()
 
@@ -284,8 +303,11 @@ class NewMood(QObject):
         self._asking.ask(act, then, otherwise or self._note)
 
 
-def _named(mood: "OwnMood", draft: Draft) -> "OwnMood":
+def _named(mood: "OwnMood", draft: Draft, place: tuple[float, float] | None) -> "OwnMood":
     from msgspec.structs import replace as with_fields
 
-    return with_fields(mood, name=" ".join(draft.name.split()) or mood.name,
-                       about=" ".join(draft.about.split()))
+    named = with_fields(mood, name=" ".join(draft.name.split()) or mood.name,
+                        about=" ".join(draft.about.split()))
+    if place is None:
+        return named
+    return with_fields(named, valence=place[0], arousal=place[1], placed=True)

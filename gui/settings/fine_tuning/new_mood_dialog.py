@@ -34,7 +34,7 @@ _LEAST = (520, 420)
 MOST_NAME, MOST_ABOUT = 40, 200
 PAUSE_MS = 200
 FOUND, SAID, SURE, UNSURE = TABS = ("found", "said", "sure", "unsure")
-_NEW = ""
+_NEW = _SONGS = ""
 
 
 class NewMoodDialog(QDialog):
@@ -54,6 +54,11 @@ class NewMoodDialog(QDialog):
         self.name = self._line(self.tr("Late night drive"), MOST_NAME, making.set_name)
         self.about = self._line(self.tr("What it is, in your words; may stay empty"),
                                 MOST_ABOUT, making.set_about)
+        self.near = Choice([(_SONGS, self.tr("Its songs tell"))], making.set_near)
+        self.near.setAccessibleName(self.tr("Lies near"))
+        self.near.setToolTip(self.tr(
+            "Where it lies between pleasant and unpleasant, still and stirred: this gives it its "
+            "colour, and helps where there are few songs."))
         self.search = SearchField()
         self.search.setPlaceholderText(self.tr("Find songs by words, title or artist"))
         self.search.setAccessibleName(self.tr("Find songs"))
@@ -83,6 +88,9 @@ class NewMoodDialog(QDialog):
         """Shows what there is now."""
         making = self._making
         self._show_moods()
+        self.near.offer([(_SONGS, self.tr("Its songs tell")),
+                         *((mood.id, mood.name) for mood in making.neighbours)])
+        self.near.show_value(making.draft.near)
         for field, words in ((self.name, making.draft.name), (self.about, making.draft.about)):
             if " ".join(field.text().split()) != " ".join(words.split()):
                 field.setText(words)
@@ -251,7 +259,8 @@ class NewMoodDialog(QDialog):
         self._which = QLabel(self.tr("Mood"))
         for row, (label, field) in enumerate((
                 (self._which, self.mood), (QLabel(self.tr("Name")), self.name),
-                (QLabel(self.tr("What it is")), self.about))):
+                (QLabel(self.tr("What it is")), self.about),
+                (QLabel(self.tr("Lies near")), self.near))):
             label.setBuddy(field)
             grid.addWidget(label, row, 0)
             grid.addWidget(field, row, 1)

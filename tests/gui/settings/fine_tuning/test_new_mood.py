@@ -142,6 +142,19 @@ def test_a_kept_mood_shows_in_the_library_and_is_offered_where_moods_are_added(
     assert "Late night" in [table.index(row, 0).data() for row in range(table.rowCount())]
 
 
+def test_a_mood_can_be_put_near_another(bench: Bench) -> None:
+    dialog = bench.open()
+    assert dialog.near.findData("nostalgia") > 0
+    bench.program.new_moods.making.set_near("nostalgia")
+    bench.teach()
+    bench.keep()
+    (installed,) = own_moods(bench.program.paths)
+    near = bench.program.vocabulary.get("nostalgia")
+    assert near is not None
+    assert (installed.mood.valence, installed.mood.arousal) == (near.valence, near.arousal)
+    assert installed.mood.placed
+
+
 def test_a_no_can_be_said_and_taken_back(bench: Bench) -> None:
     dialog = bench.open()
     bench.find("dance")
