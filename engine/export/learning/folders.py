@@ -26,6 +26,9 @@ def find_base(job: LearningJob) -> Path | None:
     neither.
     """
     recipe = job.recipe
+    if recipe.base and recipe.base == recipe.model_id:
+        raise EngineError(f"The result cannot have the name of {recipe.base}, with which it "
+                          "begins: that is still needed.", "Give it another name.")
     if job.base_folder is not None:
         return job.base_folder
     if not recipe.base:

@@ -75,6 +75,14 @@ class Placed(msgspec.Struct, frozen=True):
     waiting: bool
 
 
+class _Measured(msgspec.Struct, frozen=True):
+    """What was measured, and the id of the model it stands beside: once it is placed, that would
+    be another one."""
+
+    judged: Judged
+    replaces: str
+
+
 @dataclass(slots=True)
 class _Learned:
     """The outcomes of all stages; the learner of the last, where it is still in memory."""
@@ -101,8 +109,7 @@ class LearningRun:
             learned = self.learn(resume)
             folder = self.build(learned)
             learned.learner = None  # its memory is needed for judging
-            judged = self.judge(folder)
-            self.place(folder, learned, judged)
+            self.place(folder, learned, self.judge(folder))
         return _finished(msgspec.json.decode(placed.read_bytes(), type=Placed),
                          read_report(self.output))
 
@@ -174,16 +181,17 @@ class LearningRun:
         mark.touch()
         return place
 
-    def judge(self, place: Path) -> Judged:
+    def judge(self, place: Path) -> _Measured:
         """How good it is, measured once."""
         file = self.output / _JUDGED
         if not file.exists():
             self.report(Note(message="Measuring whether it is better"))
-            judged = self._judged(place)
+            replaced = find_replaced(self.job, self.base)
+            told = _Measured(self._judged(place), read_manifest(replaced).id if replaced else "")
             fresh = file.with_suffix(".new")
-            fresh.write_bytes(msgspec.json.encode(judged))
+            fresh.write_bytes(msgspec.json.encode(told))
             fresh.replace(file)
-        return msgspec.json.decode(file.read_bytes(), type=Judged)
+        return msgspec.json.decode(file.read_bytes(), type=_Measured)
 
     def _judged(self, place: Path) -> Judged:
         """What was learned is not thrown away because something else could not be measured."""
@@ -193,12 +201,10 @@ class LearningRun:
             return Judged(verdict=f"Whether it is better could not be measured: {trouble.message}",
                           notes=tuple(filter(None, (trouble.hint,))))
 
-    def place(self, folder: Path, learned: _Learned, judged: Judged) -> LearningReport:
+    def place(self, folder: Path, learned: _Learned, measured: _Measured) -> LearningReport:
         """Lays report and card beside the model, and the model among the installed ones."""
-        replaced = find_replaced(self.job, self.base)
-        replaces = read_manifest(replaced).id if replaced else ""
-        manifest, report = dress(folder, Ended(self.job, self.rows, learned.outcomes, judged,
-                                               replaces))
+        manifest, report = dress(folder, Ended(self.job, self.rows, learned.outcomes,
+                                               measured.judged, measured.replaces))
         versions = ModelVersions(self.job.models, self.job.paths.shipped_models)
         versions.settle()
         most = load_settings(self.job.paths.settings_file).most_versions

@@ -8,6 +8,7 @@ import pytest
 
 from engine.errors import Cancelled, EngineError
 from engine.events import Event, Metric, Note, Report
+from engine.export.learning import job as job_module
 from engine.export.learning.given import Given
 from engine.export.learning.job import LearningRun
 from engine.export.learning.kept_rows import KeptRows, StageRows, Told, read_kept_rows, write_rows
@@ -15,7 +16,7 @@ from engine.export.learning.kit import Judged
 from engine.jobs.job_folder import JobFolder
 from engine.jobs.spec import JobSpec
 from engine.models.registry import ModelRegistry
-from engine.models.versions import ModelVersions
+from engine.models.versions import ModelVersion, ModelVersions
 from engine.paths import AppPaths
 from engine.training.learning_job import KIND, LearningJob
 from engine.training.recipe import LoopOptions, Method, Recipe
@@ -129,6 +130,21 @@ def test_what_is_done_is_not_done_again(job: LearningJob, breaks: str) -> None:
     assert kit.calls.count("build") == (2 if breaks == "build" else 1)
     # AND a third time only tells the end
     assert bench.run(resume=True) == "It knows how long your texts are."
+
+
+def test_a_kill_right_after_placing_places_nothing_twice(
+        job: LearningJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(job, FakeKit(), rows(20, 30, 40))
+
+    def killed(file: Path, version: ModelVersion) -> None:
+        raise Cancelled
+
+    with monkeypatch.context() as patch, pytest.raises(Cancelled):
+        patch.setattr(job_module, "_mark_placed", killed)
+        bench.run()
+    bench.run(resume=True)
+    assert not read_report(bench.folder.output).waiting
+    assert len(ModelVersions(job.models, job.paths.shipped_models).of("lengths")) == 1
 
 
 def test_the_next_training_waits_beside_the_first(job: LearningJob) -> None:
