@@ -3,7 +3,7 @@
 A file of another kind of recipe is passed over, a broken one hides no other. Knows no data.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -50,21 +50,32 @@ class RecipeShelf:
     """Reads recipes below `resources/recipes` and `home/recipes`; the person's own win."""
 
     def __init__(self, paths: AppPaths) -> None:
-        self._folders = (paths.home / "recipes", paths.resources / "recipes")
+        self._folders = (paths.resources / "recipes", paths.home / "recipes")
+        self._known: dict[str, Recipe] | None = None
 
-    def recipes(self) -> Iterator[tuple[Path, Recipe]]:
-        """All that can be read, each with its file."""
-        for folder in self._folders:
-            for file in sorted(folder.glob("*.toml")):
-                recipe = _read(file)
-                if recipe is not None:
-                    yield file, recipe
+    def read(self) -> None:
+        """Reads all files anew; who asks later is answered at once."""
+        files = (file for folder in self._folders for file in sorted(folder.glob("*.toml")))
+        found = ((file.stem, _read(file)) for file in files)
+        self._known = {name: recipe for name, recipe in found if recipe is not None}
+
+    def recipes(self) -> Mapping[str, Recipe]:
+        """All that can be read, by the name of their file."""
+        if self._known is None:
+            self.read()
+        return self._known or {}
 
     def named(self, name: str) -> Recipe | None:
         """The recipe of the file `name`.toml; None where there is none that can be read."""
-        files = (folder / f"{name}.toml" for folder in self._folders)
-        found = (_read(file) for file in files if file.is_file())
-        return next((recipe for recipe in found if recipe is not None), None)
+        return self.recipes().get(name)
+
+    def ways(self, goal: Goal, method: Method) -> tuple[Recipe, ...]:
+        """All recipes that serve, the sensible one first."""
+        first = self.for_goal(goal, method)
+        others = (_of_any_labels(recipe) if goal is Goal.LABELS else recipe
+                  for name, recipe in self.recipes().items()
+                  if recipe.method is method and _serves(goal, name, recipe))
+        return (first, *(recipe for recipe in others if recipe.name != first.name))
 
     def for_goal(self, goal: Goal, method: Method) -> Recipe:
         """The first recipe that serves, else a plain one of the method."""
@@ -75,12 +86,23 @@ class RecipeShelf:
         return _of_any_labels(recipe) if goal is Goal.LABELS else recipe
 
 
+def _serves(goal: Goal, name: str, recipe: Recipe) -> bool:
+    """Whether a recipe of the goal's method means the goal: labels or moods, one or any talker.
+    Baselines take any labels."""
+    if goal in (Goal.MOODS, Goal.LABELS):
+        kind = recipe.options.get(_LABELS)
+        return kind is None or (kind == _ANY) is (goal is Goal.LABELS)
+    named = {each for needs in NEEDS.values() for each in needs.recipes}
+    return name in NEEDS[goal].recipes or name not in named
+
+
 def _of_any_labels(recipe: Recipe) -> Recipe:
     """The recipe of a classifier whose labels are no moods."""
     if recipe.options.get(_LABELS) == _ANY:
         return recipe
-    return msgspec.structs.replace(recipe, name="Labels of your texts", model_id="my-labels",
-                                   options={**recipe.options, _LABELS: _ANY})
+    if recipe is _PLAIN[Method.CLASSIFIER]:
+        recipe = msgspec.structs.replace(recipe, name="Labels of your texts", model_id="my-labels")
+    return msgspec.structs.replace(recipe, options={**recipe.options, _LABELS: _ANY})
 
 
 def _read(file: Path) -> Recipe | None:

@@ -3,8 +3,7 @@
 Asks the tools on a queue of its own and holds what they answer. Knows no widgets; starts nothing.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,6 @@ from engine.training.planning.plan import (
     with_recipe,
     with_sources,
 )
-from engine.training.planning.recipes import RecipeShelf
 from engine.training.recipe import Recipe
 from engine.training.rows.sources import (
     FileSource,
@@ -38,6 +36,7 @@ from engine.training.rows.sources import (
     Source,
 )
 from gui.background import WorkQueue
+from gui.settings.fine_tuning.brought import Brought, BroughtFiles
 from gui.settings.fine_tuning.data_check import DataCheck
 from gui.settings.fine_tuning.tools import (
     BaseModel,
@@ -49,24 +48,9 @@ from gui.settings.fine_tuning.tools import (
 
 if TYPE_CHECKING:
     from engine.jobs.spec import JobSpec
-    from engine.training.rows.glance import FileGlance
 
 _REMEMBERED = "fine_tuning/plan"
-_CATALOGUE = {Base.ENCODER: MINILM.id, Base.DECODER: SMOLLM2.id}
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """A file or a folder the person brought: `glance` once it was looked into, `problem` where it
-    cannot be read."""
-
-    source: FileSource | FolderSource
-    glance: "FileGlance | None" = None
-    problem: EngineError | None = None
-
-    @property
-    def path(self) -> Path:
-        return self.source.path
+_CATALOGUE: Mapping[Base, str] = {Base.ENCODER: MINILM.id, Base.DECODER: SMOLLM2.id}
 
 
 class Choosing(QObject):
@@ -79,17 +63,24 @@ class Choosing(QObject):
                  parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tools, self._queue, self._memory = tools, queue, memory
-        self._recipes = RecipeShelf(tools.paths)
+        self._recipes = tools.recipes
         self._template: Recipe | None = None
         self._asked: object = None
         self.shelf: Shelf | None = None
         self.plan: Plan | None = None
-        self.brought: tuple[Brought, ...] = ()
+        self.files = BroughtFiles(tools, queue, self)
+        self.files.looked.connect(self.changed)
+        self.files.problem_raised.connect(self.problem_raised)
         self.check = DataCheck(tools, queue, self)
         self.check.changed.connect(self.changed)
         self.check.found.connect(self._take_found)
         self.check.problem_raised.connect(self.problem_raised)
         self._recall()
+
+    @property
+    def brought(self) -> tuple[Brought, ...]:
+        """The files and folders the person brought."""
+        return self.files.all
 
     @property
     def goal(self) -> Goal | None:
@@ -114,6 +105,23 @@ class Choosing(QObject):
     def needs(self) -> Needs | None:
         """What the goal needs."""
         return NEEDS[self.plan.goal] if self.plan else None
+
+    @property
+    def ways(self) -> tuple[Recipe, ...]:
+        """All recipes that serve the goal, the sensible one first."""
+        if self.plan is None:
+            return ()
+        return self._recipes.ways(self.plan.goal, self.plan.recipe.method)
+
+    @property
+    def way(self) -> str:
+        """The name of the recipe that was chosen, whatever the result is called."""
+        return self._template.name if self._template else ""
+
+    @property
+    def catalogue(self) -> tuple[str, ...]:
+        """The models that can be got."""
+        return tuple(_CATALOGUE.values())
 
     @property
     def default_base(self) -> str:
@@ -144,17 +152,16 @@ class Choosing(QObject):
         if goal is self.goal:
             return
         manners = self.plan.manners if self.plan else Manners()
-        takes = NEEDS[goal].takes
-        files = tuple(each for each in self.brought if isinstance(each.source, takes))
-        self.brought = files
+        self.files.keep(NEEDS[goal].takes)
         own = tuple(source for source in NEEDS[goal].own
                     if self.rows_of(source) and not isinstance(source, OwnChoices))
         self._begin(plan_for(goal, self._recipes, manners=manners),
-                    (*own, *(each.source for each in files)))
+                    (*own, *self.files.sources))
 
     def leave_goal(self) -> None:
         """Nothing is chosen any more."""
-        self.plan, self.brought, self._asked = None, (), None
+        self.plan, self._asked = None, None
+        self.files.take(())
         self.check.stop()
         self._remember()
         self.changed.emit()
@@ -168,7 +175,8 @@ class Choosing(QObject):
         if wanted:
             alone = isinstance(source, OwnChoices)
             kept = [each for each in kept if isinstance(each, OwnChoices) is alone]
-            self.brought = () if alone else self.brought
+            if alone:
+                self.files.take(())
             kept = [source] if alone else [source, *kept]
         self._use_sources(kept)
 
@@ -195,38 +203,31 @@ class Choosing(QObject):
         """Takes files and folders; each is looked into at once."""
         if self.plan is None:
             return
-        takes = NEEDS[self.plan.goal].takes
-        here = {each.path for each in self.brought}
-        for path in paths:
-            if path in here:
-                continue
-            source = FolderSource(path) if path.is_dir() else FileSource(path)
-            if not isinstance(source, takes):
-                self.problem_raised.emit(EngineError(
-                    self.tr("{name} is a folder.").format(name=path.name),
-                    self.tr("This way of training reads files of rows. Choose the file itself.")))
-                continue
-            self.brought = (*self.brought, Brought(source))
-            self._glance(path)
+        self.files.add(paths, NEEDS[self.plan.goal].takes)
         self._use_files()
 
     def drop(self, path: Path) -> None:
         """Leaves a file or a folder out again."""
-        self.brought = tuple(each for each in self.brought if each.path != path)
+        self.files.drop(path)
         self._use_files()
 
     def map_columns(self, path: Path, columns: dict[str, str] | None) -> None:
         """Which column of a file serves as what; None: as it is guessed."""
-        self.brought = tuple(
-            replace(each, source=msgspec.structs.replace(each.source, columns=columns))
-            if each.path == path and isinstance(each.source, FileSource) else each
-            for each in self.brought)
+        self.files.map(path, columns)
         self._use_files()
 
     def set_recipe(self, recipe: Recipe) -> None:
         """What the person changed about the way."""
         if self.plan is not None:
             self._use(with_recipe(self.plan, recipe))
+
+    def set_way(self, name: str) -> None:
+        """Another recipe, as it stands in its file."""
+        chosen = next((recipe for recipe in self.ways if recipe.name == name), None)
+        if self.plan is not None and chosen is not None:
+            self._template = chosen
+            self._use(self._fitted(msgspec.structs.replace(
+                self.plan, recipe=chosen, base="", untouched=True)))
 
     def sensible(self) -> None:
         """Back to the choice that was made for the person."""
@@ -251,10 +252,7 @@ class Choosing(QObject):
 
     def take_plan(self, plan: Plan) -> None:
         """Begins again with all that was chosen another time."""
-        self.brought = tuple(Brought(source) for stage in plan.stages for source in stage
-                             if isinstance(source, FileSource | FolderSource))
-        for each in self.brought:
-            self._glance(each.path)
+        self.files.take([source for stage in plan.stages for source in stage])
         self._template = self._recipes.for_goal(plan.goal, plan.recipe.method)
         self._use(plan)
 
@@ -301,7 +299,7 @@ class Choosing(QObject):
     def _use_files(self) -> None:
         own = [each for each in self._sources()
                if not isinstance(each, FileSource | FolderSource)]
-        files = [each.source for each in self.brought]
+        files = self.files.sources
         if files:
             own = [each for each in own if not isinstance(each, OwnChoices)]
         self._use_sources([*own, *files])
@@ -344,28 +342,6 @@ class Choosing(QObject):
                                         model_id=plan.recipe.model_id)
         return fitted(msgspec.structs.replace(plan, recipe=fresh), found.report.rows,
                       tokens_of(found.report))
-
-    def _glance(self, path: Path) -> None:
-        def work() -> Iterator[object]:
-            if path.is_dir():
-                return
-            yield self._tools.glance(path)
-
-        task = self._queue.submit(work, urgent=True)
-        task.yielded.connect(lambda found: self._note(path, glance=found))
-        task.failed.connect(lambda problem: self._note_problem(path, problem))
-
-    def _note_problem(self, path: Path, problem: object) -> None:
-        if isinstance(problem, EngineError):
-            self._note(path, problem=problem)
-        else:
-            self.problem_raised.emit(problem)
-
-    def _note(self, path: Path, **found: object) -> None:
-        self.brought = tuple(
-            replace(each, **found) if each.path == path else each  # type: ignore[arg-type]
-            for each in self.brought)
-        self.changed.emit()
 
     def _take_shelf(self, shelf: object) -> None:
         if not isinstance(shelf, Shelf):

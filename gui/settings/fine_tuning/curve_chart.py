@@ -6,7 +6,7 @@ click at all of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -17,7 +17,9 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QPolygonF,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -37,6 +39,7 @@ _LEFT, _RIGHT, _ABOVE, _BELOW = 52, 16, 28, 28
 _TALL, _LEAST = 260, 180
 _TICK_X, _TICK_Y = 90, 44
 _LEAST_DRAG = 6
+_COLUMNS = 900  # more than that no picture of a curve needs
 _LEGEND, _SAMPLE = 16, 22
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine,
            Qt.PenStyle.DashDotLine)
@@ -69,20 +72,24 @@ class CurveChart(QWidget):
         self._at: float | None = None
         self._zoom: tuple[float, float] | None = None
         self._drag: tuple[float, float] | None = None
+        self._high: tuple[float, float] | None = None
+        self._picture: QPixmap | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Curve of the training"))
-        theme_source.changed.connect(lambda _: self.update())
+        theme_source.changed.connect(lambda _: self._redraw())
 
     def show_lines(self, lines: Sequence[Line], empty: str = "") -> None:
         """Draws these; `empty` is said where none has a point."""
-        self._lines = tuple(line for line in lines if line.points)
-        self._shape = [(line, smoothed(line.points) if line.soft else line.points)
-                       for line in self._lines]
+        self._shape = [
+            (replace(line, points=thinned(line.points, _COLUMNS)),
+             thinned(smoothed(line.points) if line.soft else line.points, _COLUMNS))
+            for line in lines if line.points]
+        self._lines = tuple(line for line, _ in self._shape)
         self._empty = empty or self._empty
         self.setAccessibleDescription(self._spoken())
-        self.update()
+        self._redraw()
 
     @property
     def zoom(self) -> tuple[float, float] | None:
@@ -92,7 +99,7 @@ class CurveChart(QWidget):
     def look_at(self, stretch: tuple[float, float] | None) -> None:
         """Looks at a stretch of steps more closely, or at all of them."""
         self._zoom = stretch
-        self.update()
+        self._redraw()
 
     def reading(self) -> str:
         """What stands at the step that is read, in words; "" where none is."""
@@ -142,6 +149,9 @@ class CurveChart(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._redraw()
+
     def focusInEvent(self, event: QEvent) -> None:
         self.update()
 
@@ -158,20 +168,40 @@ class CurveChart(QWidget):
                 painter.setPen(QColor(theme.quiet))
                 painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._empty)
             else:
-                self._paint(painter, theme)
+                if self._picture is None:
+                    self._picture = self._draw(theme)
+                painter.drawPixmap(0, 0, self._picture)
+                self._paint_over(painter, theme)
             if self.hasFocus():
                 painter.setPen(QPen(QColor(theme.accent), 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
-    def _paint(self, painter: QPainter, theme: Theme) -> None:
-        self._paint_axes(painter, theme)
+    def _redraw(self) -> None:
+        self._picture = self._high = None
+        self.update()
+
+    def _draw(self, theme: Theme) -> QPixmap:
+        """Axes and lines, which stay as they are under the mouse."""
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(font(META))
+            self._paint_axes(painter, theme)
+            painter.setClipRect(self._box().adjusted(-8, -4, 8, 6))
+            for line, points in self._shape:
+                if line.soft:
+                    self._paint_line(painter, QPen(QColor(theme.line), 1), line.points)
+                self._paint_line(painter, self._pen(theme, line), points)
+        return picture
+
+    def _paint_over(self, painter: QPainter, theme: Theme) -> None:
+        """What changes under the mouse."""
         painter.save()
         painter.setClipRect(self._box().adjusted(-8, -4, 8, 6))
-        for line, points in self._shape:
-            if line.soft:
-                self._paint_line(painter, QPen(QColor(theme.line), 1), line.points)
-            self._paint_line(painter, self._pen(theme, line), points)
         for line, _ in self._shape:
             self._paint_best(painter, theme, line)
         self._paint_drag(painter, theme)
@@ -200,7 +230,11 @@ class CurveChart(QWidget):
         return (low, high) if high > low else (low, low + 1)
 
     def _along(self) -> tuple[float, float]:
-        low, high = self._across()
+        if self._high is None:
+            self._high = self._values_between(*self._across())
+        return self._high
+
+    def _values_between(self, low: float, high: float) -> tuple[float, float]:
         seen = [[point for point in points if low <= point[0] <= high]
                 for _, points in self._shape]
         return limits(seen if any(seen) else [points for _, points in self._shape])

@@ -21,7 +21,8 @@ from gui.controls import Choice, Switch
 from gui.icons import IconSource
 from gui.link_button import link_button
 from gui.settings.fine_tuning import words
-from gui.settings.fine_tuning.choosing import Brought, Choosing
+from gui.settings.fine_tuning.brought import Brought
+from gui.settings.fine_tuning.choosing import Choosing
 from gui.settings.fine_tuning.columns_dialog import ColumnsDialog, map_words
 from gui.settings.fine_tuning.example_view import ExampleView
 from gui.settings.fine_tuning.findings_view import FindingsView

@@ -51,6 +51,7 @@ class Disclosure(QWidget):
             self.body = selectable_line("meta", "\n".join(self._lines))
             self.body.setContentsMargins(self._indent, 0, 0, SPACE // 2)
             self._column.addWidget(self.body)
+            self.body.show()
         else:
             self.body.setVisible(self.body.isHidden())
         closed = self.body.isHidden()

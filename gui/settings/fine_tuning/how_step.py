@@ -29,6 +29,8 @@ class HowStep(QWidget):
         self.card = FormCard(self.tr("A sensible choice is made"))
         self.way, self.cost = text_line("meta"), text_line("meta-ink")
         self.short = text_line("danger")
+        self.recipe = Choice([], choosing.set_way)
+        self.recipe.setMinimumWidth(NAME_WIDE)
         self.name = QLineEdit()
         self.name.setFixedWidth(NAME_WIDE)
         self.name.setMaxLength(80)
@@ -62,6 +64,8 @@ class HowStep(QWidget):
             self.name.setText(plan.recipe.name)
         self.while_used.show_value(plan.manners.while_used.value)
         self.battery.show_value(plan.manners.on_battery)
+        self.recipe.offer([(way.name, way.name) for way in self._choosing.ways])
+        self.recipe.show_value(self._choosing.way)
         self.way.setText(self._way())
         cost = self._choosing.cost
         self.cost.setText(words.cost_words(cost) if cost else self.tr(
@@ -107,6 +111,7 @@ class HowStep(QWidget):
         for part in (self.way, self.cost, self.short):
             lines.addWidget(part)
         self.card.add_wide(told)
+        self.card.add_row(self.tr("Recipe"), self.recipe)
         self.card.add_row(self.tr("Name of the result"), self.name)
         self.card.add_row(self.tr("While I chat or tag"), self.while_used, self.tr(
             "What the training does while you need the computer for it."))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -91,6 +91,10 @@ class RunCard(QFrame):
                                  else QBoxLayout.Direction.TopToBottom)
         self.samples.setMaximumWidth(_SAMPLES_WIDE if beside else 16_777_215)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_story()
+
     def _hold(self) -> None:
         live = self._runs.live
         if live is not None:
@@ -122,14 +126,16 @@ class RunCard(QFrame):
 
     def _show_story(self) -> None:
         live = self._runs.live
-        if live is None:
+        if live is None or not self.isVisible():
             return
         story = live.story
         self.costs.setText(run_words.cost_line(story.run))
         self.measured.setText(run_words.metric_line(story))
         self.measured.setVisible(bool(self.measured.text()))
-        drawn = (story.count, len(story.train))
-        if drawn == self._drawn:
+        drawn = (len(story.train), sum(map(len, story.judged.values())) + len(story.samples))
+        # Of very many steps a few more change no picture.
+        if self._drawn is not None and drawn[1] == self._drawn[1] \
+                and 0 <= drawn[0] - self._drawn[0] <= self._drawn[0] // 200:
             return
         self._drawn = drawn
         self.chart.show_lines(run_words.lines_of(story))

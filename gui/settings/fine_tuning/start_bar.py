@@ -94,4 +94,5 @@ class StartBar(QWidget):
         choosing, shelf = self._choosing, self._choosing.shelf
         if choosing.plan is None or shelf is None or choosing.base is not None:
             return ""
-        return choosing.plan.recipe.base or choosing.default_base
+        wanted = choosing.plan.recipe.base
+        return wanted if wanted in choosing.catalogue else choosing.default_base

@@ -18,6 +18,7 @@ from engine.training.parts import TrainingParts, look_for_parts
 from engine.training.planning.estimate import Machine, Size
 from engine.training.planning.goal import BASE_TASKS, NEEDS, Base, Goal
 from engine.training.planning.plan import Plan
+from engine.training.planning.recipes import RecipeShelf
 from engine.training.planning.this_machine import this_machine
 from engine.training.rows.row import BadRow, Row
 
@@ -70,12 +71,14 @@ class LearningTools:
 
     def __init__(self, paths: AppPaths) -> None:
         self.paths = paths
+        self.recipes = RecipeShelf(paths)
         self._registry = ModelRegistry(paths.shipped_models, paths.models)
 
     def shelf(self) -> Shelf:
         """All there is to begin with; a library that cannot be read hides nothing else."""
         from engine.training.rows.own_counts import OwnCounts
 
+        self.recipes.read()
         counts, problem = OwnCounts(), None
         try:
             counts = self._count() or counts
@@ -173,7 +176,7 @@ def _can_be_taught(manifest: ModelManifest) -> bool:
     """Of models that write only those of our own graph: their weights can be read back."""
     if manifest.kind == "decoder":
         return manifest.decoder is not None and manifest.decoder.layout == "shared-cache"
-    return manifest.kind == "encoder" and manifest.task == "sentence-vectors"
+    return manifest.kind == "encoder"
 
 
 def _size(manifest: ModelManifest) -> Size:

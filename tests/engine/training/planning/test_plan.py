@@ -136,4 +136,14 @@ def test_ones_own_recipe_wins_and_a_broken_one_hides_no_other(isolated_home: App
     shelf = RecipeShelf(isolated_home)
     assert shelf.for_goal(Goal.TALKING, Method.DIALOGUE).name == "Mine"
     assert shelf.for_goal(Goal.CHARACTER, Method.DIALOGUE).method is Method.DIALOGUE
-    assert all(recipe.name for _, recipe in shelf.recipes())
+    assert shelf.recipes()["dialogue"].name == "Mine" and "character" in shelf.recipes()
+
+
+def test_all_ways_to_a_goal_are_offered_the_sensible_one_first(shelf: RecipeShelf) -> None:
+    ways = shelf.ways(Goal.MOODS, Method.CLASSIFIER)
+    assert ways[0] == shelf.for_goal(Goal.MOODS, Method.CLASSIFIER) and len(ways) > 1
+    assert all(way.options.get("labels") != "any" for way in ways)
+    labels = shelf.ways(Goal.LABELS, Method.CLASSIFIER)
+    assert all(way.options["labels"] == "any" for way in labels)
+    assert len({way.name for way in labels}) == len(labels)
+    assert [way.name for way in shelf.ways(Goal.WORDS, Method.WORDS)]
