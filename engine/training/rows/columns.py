@@ -146,7 +146,8 @@ def _is_message(turn: Any) -> bool:
 
 def _is_turn(turn: Any) -> bool:
     known = object_of(turn)
-    return bool(known) and any(name in known for name in ("text", "utterance", "line", "content"))
+    return bool(known) and any(name in known for name in (
+        "text", "utterance", "line", "content", "message"))
 
 
 def _messages(found: Mapping[str, str], sample: _Sample) -> bool:

@@ -18,7 +18,10 @@ def doubles(rows: Sequence[Row], alike: _Pairs) -> Iterator[Finding]:
     same: list[tuple[int, int]] = []
     against: list[tuple[int, int]] = []
     near: list[tuple[int, int]] = []
+    same += _same_choices(rows)
     for one, other in alike:
+        if isinstance(rows[one], ChoiceRow) or isinstance(rows[other], ChoiceRow):
+            continue  # other replies to the same words are no doubles
         if _words(rows[one]) != _words(rows[other]):
             near.append((one, other))
         elif _labels(rows[one]) == _labels(rows[other]):
@@ -76,11 +79,19 @@ def _finding(kind: str, sentence: str, pairs: Sequence[tuple[int, int]], rows: S
                    places=places)
 
 
+def _same_choices(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """Choices with the same words before and the same replies, each with the first."""
+    first: dict[tuple[str, ...], int] = {}
+    pairs: list[tuple[int, int]] = []
+    for at, row in enumerate(rows):
+        if isinstance(row, ChoiceRow):
+            key = (text_of(row), row.chosen, row.rejected)
+            if first.setdefault(key, at) != at:
+                pairs.append((first[key], at))
+    return pairs
+
+
 def _words(row: Row) -> list[str]:
-    """All words of a row that is another's double by them."""
-    if isinstance(row, ChoiceRow):
-        return words_of("\n".join((*(line.text for line in row.talk.lines), row.chosen,
-                                   row.rejected)))
     return words_of(text_of(row))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from engine.chat.chat_files.json_values import list_of, object_of
 from engine.training.rows.cell_values import (
     MOST_LETTERS,
+    is_yes,
     line_of,
     listed,
     split_of,
@@ -24,6 +25,7 @@ from engine.training.rows.row import BadRow, Line, Person, RowPlace, TalkRow
 
 SPEAKER_NAMES = ("speaker", "character", "name", "author", "role", "from", "speaker_id", "user")
 TEXT_NAMES = ("text", "utterance", "line", "content", "value", "message", "words")
+_HUMAN_NAMES = ("is_human", "is_user")
 _ABOUT_NAMES = ("about", "description", "personality", "text", "persona")
 _NAMED = re.compile(r"([^\s:][^:\n]{0,39}):\s+(\S.*)", re.DOTALL)
 _SHORT = "A talk needs two lines or more; this one has {count}."
@@ -121,9 +123,17 @@ def _turns(turns: Sequence[Any]) -> list[_Said] | str:
         text = next((known[name] for name in TEXT_NAMES if name in known), None)
         if not isinstance(text, str):
             return _NO_TURN.format(number=number)
-        said.append((line_of(next((known[name] for name in SPEAKER_NAMES if name in known), "")),
-                     text_of(text)))
+        said.append((_who(known), text_of(text)))
     return said
+
+
+def _who(known: Mapping[str, Any]) -> str:
+    """The name in a turn, or whether it is the person's; "" where it says neither."""
+    name = next((known[name] for name in SPEAKER_NAMES if name in known), None)
+    human = next((known[name] for name in _HUMAN_NAMES if name in known), None)
+    if name is None and human is not None:
+        return "user" if is_yes(human) else "assistant"
+    return line_of(name)
 
 
 def _with_speakers(said: Sequence[_Said]) -> list[_Said]:
@@ -178,6 +188,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _words(value: Any) -> str:
-    """One word or several, in a line."""
+    """One word or several, in a line; numbers are codes of the data's own."""
     found = unwrapped(value)
-    return ", ".join(filter(None, map(line_of, list_of(found)))) or line_of(found)
+    words = [line_of(each) for each in (list_of(found) or [found]) if isinstance(each, str)]
+    return ", ".join(word for word in dict.fromkeys(words) if word and not word.isdecimal())

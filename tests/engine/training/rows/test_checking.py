@@ -10,10 +10,20 @@ from engine.training.recipe import DataOptions
 from engine.training.rows.checking import check_rows
 from engine.training.rows.data_report import DataReport, Finding, Weight
 from engine.training.rows.light_model import folds_of, out_of_sample
-from engine.training.rows.row import BadRow, Line, PlainRow, Row, RowPlace, TalkRow, TextRow
+from engine.training.rows.row import (
+    BadRow,
+    ChoiceRow,
+    Line,
+    PlainRow,
+    Row,
+    RowPlace,
+    TalkRow,
+    TextRow,
+)
 from engine.training.rows.suspects import find_suspects
 from engine.training.rows.word_hashes import hashed_words
 
+PLACE = RowPlace("rows")
 WORDS = {"calm": "still lake quiet breath slow", "anger": "fist shout burn break rage",
          "joy": "dance bright laugh sing sun"}
 
@@ -63,6 +73,14 @@ def test_doubles_and_contradictions_are_told_by_pairs() -> None:
     assert [place.line for place in against.places] == [2, 3]
     assert "other labels" in against.sentence
     assert len(finding(report, "near double").places) % 2 == 0
+
+
+def test_other_replies_to_the_same_words_are_no_doubles() -> None:
+    asked = TalkRow((Line("user", "what shall we do tonight when the rain falls"),), PLACE)
+    told = [ChoiceRow(asked, f"kept {n}", f"left {n}", PLACE) for n in range(4)]
+    assert not [each for each in check_rows(told).findings if "double" in each.kind]
+    [same] = [each for each in check_rows([*told, told[0]]).findings if each.kind == "double"]
+    assert same.count == 1
 
 
 def test_what_is_learned_and_judges_as_well_is_a_leak() -> None:

@@ -138,6 +138,14 @@ class TestTalks:
         assert said(named) == [("Ann", "Hi.", True), ("Ben", "Hello: you.", True)]
         assert [who for who, _, _ in said(bare)] == ["A", "B", "A"]
 
+    def test_turns_may_only_say_whose_they_are(self, read: Read) -> None:
+        [row] = read({"bot": "Ann", "emotion": [0, 4], "conversation": [
+            {"message": "Hi.", "is_human": True}, {"message": "Hello.", "is_human": False},
+            {"message": "Still there?", "is_human": False}]})
+        assert [who for who, _, _ in said(row)] == ["user", "assistant", "assistant"]
+        # AND codes of the data's own are no moods
+        assert isinstance(row, TalkRow) and row.mood == ""
+
     def test_lines_in_rows_of_their_own_are_gathered(self, tmp_path: Path) -> None:
         file = tmp_path / "film.csv"
         file.write_text("conversation_id,speaker,text\n1,Ann,Hi.\n1,Ben,Hello.\n2,Ann,Bye.\n"
