@@ -9,33 +9,35 @@ from engine.training.rows.splitting import Split, keys_of, text_of
 from engine.training.rows.word_hashes import words_of
 
 _MOST_PAIRS = 100
+_SAME, _AGAINST, _NEAR = "same", "against", "near"
 _Pairs = Sequence[tuple[int, int]]
 _SIDES = {"song": "songs", "artist": "artists", "talk": "talks"}
 
 
 def doubles(rows: Sequence[Row], alike: _Pairs) -> Iterator[Finding]:
     """Rows that say just the same, that say otherwise of the same words, and near doubles."""
-    same: list[tuple[int, int]] = []
-    against: list[tuple[int, int]] = []
-    near: list[tuple[int, int]] = []
-    same += _same_choices(rows)
-    for one, other in alike:
-        if isinstance(rows[one], ChoiceRow) or isinstance(rows[other], ChoiceRow):
-            continue  # other replies to the same words are no doubles
-        if _words(rows[one]) != _words(rows[other]):
-            near.append((one, other))
-        elif _labels(rows[one]) == _labels(rows[other]):
-            same.append((one, other))
-        elif _contradict(rows[one], rows[other]):
-            against.append((one, other))
+    kinds = {kind: [pair for pair in alike if _kind(rows, *pair) == kind]
+             for kind in (_SAME, _AGAINST, _NEAR)}
+    same = [*_same_choices(rows), *kinds[_SAME]]
     if same:
         yield _finding("double", f"{_pairs(len(same))} are the very same.", same, rows, Weight.LOOK)
-    if against:
+    if against := kinds[_AGAINST]:
         yield _finding("double", f"{_pairs(len(against))} have the same words and other labels.",
                        against, rows, Weight.LOOK)
-    if near:
+    if near := kinds[_NEAR]:
         yield _finding("near double", f"{_pairs(len(near))} are nearly the same.", near, rows,
                        Weight.NOTE)
+
+
+def _kind(rows: Sequence[Row], one: int, other: int) -> str:
+    """What a pair of doubles is, "" for one that is none."""
+    if isinstance(rows[one], ChoiceRow) or isinstance(rows[other], ChoiceRow):
+        return ""  # other replies to the same words are no doubles
+    if _words(rows[one]) != _words(rows[other]):
+        return _NEAR
+    if _labels(rows[one]) == _labels(rows[other]):
+        return _SAME
+    return _AGAINST if _contradict(rows[one], rows[other]) else ""
 
 
 def leaks(rows: Sequence[Row], split: Split, alike: _Pairs) -> Iterator[Finding]:
