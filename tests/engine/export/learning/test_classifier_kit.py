@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.errors import EngineError
-from engine.events import Event
+from engine.errors import Cancelled, EngineError
+from engine.events import Event, Metric
 from engine.export.learning.classifier_kit import ClassifierKit
 from engine.export.learning.given import Given
 from engine.export.learning.label_comparison import told_by_tagger
@@ -128,3 +128,27 @@ def test_words_that_are_no_moods_are_nothing_to_learn(bench: Bench) -> None:
     rows = [TextRow(row.text, ("green",), row.place) for row in mood_rows(6)]
     with pytest.raises(EngineError, match="too few labels"):
         ClassifierKit().learner(bench.given(rows, []))
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_a_stopped_training_goes_on_along_the_same_curve(bench: Bench, precision: str) -> None:
+    loop = LoopOptions(epochs=2, rate=1e-3, batch_tokens=256, precision=precision, patience=0)
+    given = bench.given(mood_rows(20), mood_rows(8, 100), loop)
+    whole, broken = bench.place / "whole", bench.place / "broken"
+    for folder in (whole, broken):
+        folder.mkdir()
+    unbroken = StepLoop(ClassifierKit().learner(given), loop, whole, bench.events.append).run()
+
+    # GIVEN a training that is stopped after its third step
+    def stop(event: Event) -> None:
+        if isinstance(event, Metric) and event.split == "train" and event.step == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        StepLoop(ClassifierKit().learner(given), loop, broken, stop).run()
+    # WHEN it goes on in another process, with a learner made anew
+    resumed = StepLoop(ClassifierKit().learner(given), loop, broken,
+                       bench.events.append).run(resume=True)
+    # THEN it ends where the unbroken one ended
+    assert resumed.steps == unbroken.steps
+    assert resumed.last["loss"] == pytest.approx(unbroken.last["loss"], abs=1e-4)
