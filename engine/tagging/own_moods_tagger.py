@@ -49,10 +49,10 @@ class OwnMoodsTagger:
         return self.base.cut(lyric)
 
     def score(self, excerpts: Sequence[Excerpt]) -> ExcerptScores:
+        if not excerpts:
+            return ExcerptScores(*(np.zeros((0, n), np.float32)
+                                   for n in (len(self.moods), 2, 0)))
         plain = self.base.score(excerpts)
-        if not len(plain.moods):
-            return ExcerptScores(np.zeros((0, len(self.moods)), np.float32), plain.affect,
-                                 plain.vectors)
         return ExcerptScores(self.extended(plain), plain.affect, plain.vectors)
 
     def extended(self, plain: ExcerptScores) -> np.ndarray:
