@@ -23,12 +23,19 @@ Flags = npt.NDArray[np.bool_]
 @dataclass(frozen=True, slots=True)
 class Labels:
     """What is learned: M `names`; `exclusive`: exactly one holds. `places` are valence and arousal
-    (-1..1) of the moods that have them; empty where the labels are no moods."""
+    (-1..1) of the moods that have them; empty where the labels are no moods. `said`: those the data
+    ever speak of; a text judged whole says "no" to these alone. None: all."""
 
     names: tuple[str, ...]
     exclusive: bool = False
     moods: bool = False
     places: Mapping[str, tuple[float, float]] | None = None
+    said: frozenset[str] | None = None
+
+    @property
+    def spoken_of(self) -> tuple[str, ...]:
+        """The names that the data speak of."""
+        return tuple(name for name in self.names if self.said is None or name in self.said)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +108,8 @@ def choose_labels(rows: Sequence[TextRow], options: ClassifierOptions,
             f"{'two labels' if exclusive else 'one label'} in at least {options.fewest} texts each "
             "are needed.", "Add texts with labels, or correct more songs.")
     places = {mood.id: (mood.valence, mood.arousal) for mood in vocabulary.moods}
-    return Labels(names, exclusive, moods, places if moods else None)
+    said = frozenset(times) | {label for row in rows for label in row.asked or ()}
+    return Labels(names, exclusive, moods, places if moods else None, said)
 
 
 def _exclusive(rows: Sequence[TextRow], options: ClassifierOptions) -> bool:
@@ -135,7 +143,7 @@ def labelled_set(rows: Sequence[TextRow], labels: Labels, maker: LabelledTextMak
     present = np.zeros((len(texts), len(column)), np.float32)
     asked = np.zeros_like(present)
     for at, text in enumerate(texts):
-        known = labels.names if text.asked is None else (*text.asked, *text.labels)
+        known = labels.spoken_of if text.asked is None else (*text.asked, *text.labels)
         asked[at, [column[label] for label in known if label in column]] = 1
         present[at, [column[label] for label in text.labels if label in column]] = 1
     affect = np.array([_affect(text, labels) for text in texts], np.float32).reshape(-1, 2)

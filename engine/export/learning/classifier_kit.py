@@ -19,7 +19,7 @@ from engine.export.learning.kit import Judged
 from engine.export.learning.label_comparison import judge_labels
 from engine.export.learning.labelled_folder import LearnedLabels, build_labelled_model
 from engine.export.learning.labelled_material import LabelledMaterial, labelled_material
-from engine.models.manifest import ModelManifest
+from engine.models.manifest import LabelInfo, ModelManifest
 from engine.training.labelled_set import Floats
 
 if TYPE_CHECKING:
@@ -88,7 +88,15 @@ def learned_labels(material: LabelledMaterial, weights: dict[str, Floats],
     """What the folder is built of; `logits` are those of the first texts to learn from."""
     scores = probabilities(logits, material.labels.exclusive).astype(np.float32)
     return LearnedLabels(weights, material.labels, material.encoder, scores, material.learning,
-                         material.judging, material.options.window)
+                         material.judging, material.options.window, _kept(material))
+
+
+def _kept(material: LabelledMaterial) -> dict[str, LabelInfo]:
+    """What the manifest of the base says of labels whose heads go on."""
+    manifest = material.encoder.manifest
+    if not material.goes_on or manifest is None:
+        return {}
+    return {label.id: label for label in manifest.labels}
 
 
 def set_heads(model: "ClassifierModel", heads: "LabelHeads") -> None:

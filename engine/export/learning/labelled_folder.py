@@ -8,9 +8,10 @@ fp32. Moods make a mood tagger, other labels a classifier of texts. Knows no tor
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import onnx
 
@@ -43,6 +44,7 @@ LARGEST_BUILT_CHANGE = 0.004
 LARGEST_MEAN_CHANGE = 0.01
 _RANGE_PARTS = 300
 _PARITY_TEXTS = 300
+_FEWEST_WHOLE = 30
 _LICENCE = "Apache-2.0"
 
 
@@ -58,6 +60,8 @@ class LearnedLabels:
     learning: LabelledSet
     judging: LabelledSet
     window: int
+    kept: Mapping[str, LabelInfo] = field(default_factory=dict[str, LabelInfo])
+    """What is known of labels whose heads went on from those of the base, by label."""
 
 
 def build_labelled_model(learned: LearnedLabels, recipe: Recipe, place: Path,
@@ -66,9 +70,7 @@ def build_labelled_model(learned: LearnedLabels, recipe: Recipe, place: Path,
     torch said."""
     shutil.copyfile(learned.encoder.tokenizer, place / TOKENIZER)
     precision, quality = _build_graphs(learned, recipe.loop.seed, place, report)
-    bars = _thresholds(learned, place / GRAPH)
-    labels = tuple(LabelInfo(name, round(bar, 4))
-                   for name, bar in zip(learned.labels.names, bars, strict=True))
+    labels = _labels(learned, place / GRAPH)
     manifest = ModelManifest(
         id=recipe.model_id, name=recipe.name, kind="encoder",
         task=TASK if learned.labels.moods else TEXT_CLASSIFICATION,
@@ -128,16 +130,43 @@ def _some_parts(of: LabelledSet, seed: int) -> list[Ids]:
     return [parts[at] for at in drawn.tolist()]
 
 
-def _thresholds(learned: LearnedLabels, graph: Path) -> list[float]:
-    """Of the texts that judge where there are any, by the built graph; their labels are not
-    looked at. Half, where just one label holds."""
+def _labels(learned: LearnedLabels, graph: Path) -> tuple[LabelInfo, ...]:
+    """Every label with its threshold, which is told from scores of the texts that judge where
+    there are any; their labels are not looked at. Half, where just one label holds.
+
+    Verdicts on single labels say nothing of how often a label is given, so heads that went on
+    keep their thresholds until enough texts were judged whole.
+    """
+    names = learned.labels.names
     if learned.labels.exclusive:
-        return [0.5] * len(learned.labels.names)
-    texts = (learned.judging.texts or learned.learning.texts)
-    scores = scores_of(graph, texts, learned.labels.exclusive, learned.labels.moods)
-    asked = learned.learning.asked.sum(0)
-    rates = (learned.learning.present * learned.learning.asked).sum(0) / np.maximum(asked, 1)
-    return expected_f1_thresholds(scores, rates)
+        return tuple(LabelInfo(name) for name in names)
+    learning = learned.learning
+    asked = learning.asked.sum(0) > 0
+    whole = (learning.asked >= asked).sum(1) == len(names)
+    told_often = int(whole.sum()) >= _FEWEST_WHOLE
+    counted = learning.asked * (whole[:, None] if told_often else 1)
+    rates = (learning.present * counted).sum(0) / np.maximum(counted.sum(0), 1)
+    texts = learned.judging.texts or learning.texts
+    bars = expected_f1_thresholds(
+        scores_of(graph, texts, learned.labels.exclusive, learned.labels.moods), rates)
+    is_asked: list[bool] = asked.tolist()
+    is_given: list[bool] = ((learning.present * learning.asked).sum(0) > 0).tolist()
+    return tuple(
+        _label(name, bar, None if told_often and here else learned.kept.get(name),
+               learned.kept.get(name), here, had)
+        for name, bar, here, had in zip(names, bars, is_asked, is_given, strict=True))
+
+
+def _label(name: str, bar: float, keeps: LabelInfo | None, before: LabelInfo | None,
+           asked: bool, given: bool) -> LabelInfo:
+    """`keeps` is the label whose threshold stays, `before` what it was: nobody's measure of a
+    label that was asked about holds any longer, and one that was given is no trial any more."""
+    threshold = keeps.threshold if keeps is not None else round(bar, 4)
+    if before is None:
+        return LabelInfo(name, threshold)
+    if asked:
+        return LabelInfo(name, threshold, experimental=before.experimental and not given)
+    return msgspec.structs.replace(before, threshold=threshold)
 
 
 def _about(labels: Labels) -> str:

@@ -95,6 +95,32 @@ def test_a_tagger_that_learns_on_keeps_what_nobody_corrected(bench: Bench) -> No
     assert (after.scores[sad, column] < before.scores[sad, column]).all()
     column = moods.index("happiness")
     assert np.abs(after.scores[:, column] - before.scores[:, column]).max() < 0.02
+    # AND thresholds stay, and so does what was said of moods nobody was asked about
+    kept = {label.id: label for label in read_manifest(folder).labels}
+    for label in read_manifest(base).labels:
+        assert kept[label.id].threshold == label.threshold
+    assert kept["calmness"].experimental
+
+
+def test_songs_judged_whole_set_thresholds(bench: Bench) -> None:
+    rows = [TextRow(row.text, row.labels, row.place, ("sadness", "happiness", "calmness"))
+            for row in mood_rows(40)]
+    folder = bench.built(bench.given(bench.tagger(), rows, mood_rows(20, 100)))
+    labels = {label.id: label for label in read_manifest(folder).labels}
+    assert labels["sadness"].threshold != 0.5
+    assert labels["calmness"].experimental
+
+
+def test_a_file_that_never_speaks_of_a_mood_says_nothing_of_it(bench: Bench) -> None:
+    base = bench.tagger()
+    folder = bench.built(bench.given(base, mood_rows(40), [], reach=3.0))
+    asked = mood_rows(20, 200)
+    before, moods = told_by_tagger(EncoderTagger.open(base), asked)
+    after, _ = told_by_tagger(EncoderTagger.open(folder), asked)
+    column = moods.index("calmness")
+    assert np.abs(after.scores[:, column] - before.scores[:, column]).max() < 0.02
+    column = moods.index("sadness")
+    assert np.abs(after.scores[:, column] - before.scores[:, column]).max() > 0.02
 
 
 def test_a_small_reach_moves_little(bench: Bench) -> None:
