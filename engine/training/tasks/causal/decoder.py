@@ -50,6 +50,7 @@ class CausalModel(nn.Module):
         self.shape = weights.shape
         self.tuning = tuning
         self.checkpointing = False
+        self.still = still
         full, head = tuning is Tuning.FULL, tuning is Tuning.HEAD
         kind = torch.float32 if full else still
         self.words = full and words
@@ -177,6 +178,14 @@ def _places(shape: CausalShape, width: int, device: torch.device, kind: torch.dt
     mask = mask.repeat(shape.heads // shape.kv_heads, 1)
     return Places(angles.cos().float().to(device), angles.sin().float().to(device),
                   mask.to(device, kind))
+
+
+def activation_bytes(shape: CausalShape, tokens: int, kind: torch.dtype) -> int:
+    """What a step of so many tokens keeps between the way there and the way back."""
+    wide = (shape.heads + 2 * shape.kv_heads) * shape.head_size
+    computed = 4 * shape.hidden + 2 * wide + 3 * shape.ffn + shape.heads * min(tokens, _KEPT)
+    carried = 4 * 3 * shape.hidden  # fp32
+    return tokens * shape.layers * (computed * kind.itemsize + carried)
 
 
 class _Layer(nn.Module):

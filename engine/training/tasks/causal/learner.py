@@ -16,9 +16,10 @@ from torch import Tensor
 from engine.training.examples.example import Example
 from engine.training.loop.learner import ParameterGroup, StepLoss
 from engine.training.loop.precision import wants_bf16
+from engine.training.planning.this_machine import free_memory
 from engine.training.recipe import Recipe
 from engine.training.tasks.causal.batch import Batch, grouped, make_batch, plan_epoch
-from engine.training.tasks.causal.decoder import CausalModel
+from engine.training.tasks.causal.decoder import CausalModel, activation_bytes
 from engine.training.tasks.causal.weights import CausalWeights
 
 Sampler = Callable[[CausalModel], Sequence[str]]
@@ -27,6 +28,9 @@ Judging = Callable[[CausalModel], Mapping[str, float]]
 WORDS_LEARN = "words_learn"
 """The option of a recipe whether the tables of words learn too: a fifth of a small model, dear to
 move, and what few examples hardly touch."""
+_MOST_AT_ONCE = 4096
+"""Tokens; more at once are no faster, they only need memory and keep a person waiting."""
+_MOST_OF_MEMORY = 0.5
 
 
 class CausalLearner:
@@ -45,7 +49,9 @@ class CausalLearner:
         still = torch.bfloat16 if wants_bf16(recipe.loop.precision) else torch.float32
         self._model = CausalModel(weights, recipe.tuning, recipe.lora, still, recipe.loop.seed,
                                   bool(recipe.options.get(WORDS_LEARN, False)))
-        self._model.checkpointing = recipe.loop.checkpointing == "on"
+        widest = max((example.length for example in learning), default=0)
+        self._at_once = min(max(recipe.loop.batch_tokens, widest), max(_MOST_AT_ONCE, widest))
+        self._model.checkpointing = self._saves_memory(recipe.loop.checkpointing)
         self._sampler = sampler
         self._judging_more = judging_more
 
@@ -67,6 +73,14 @@ class CausalLearner:
         loop = self.recipe.loop
         lengths = [example.length for example in self.learning]
         return plan_epoch(lengths, loop.batch_tokens, loop.seed, epoch)
+
+    def parts(self, step: Sequence[int]) -> Sequence[Sequence[int]]:
+        """The step in parts that are computed at once (see Divided in loop.learner)."""
+        lengths = {number: self.learning[number].length for number in step}
+        order = sorted(step, key=lambda number: lengths[number])
+        widths = [lengths[number] for number in order]
+        return [[order[at] for at in part]
+                for part in grouped(range(len(order)), widths, self._at_once)]
 
     def loss(self, step: Sequence[int]) -> StepLoss:
         """Mean negative log-probability (nats) of the learned tokens, by their shares."""
@@ -108,6 +122,15 @@ class CausalLearner:
     def batch(self, examples: Sequence[Example]) -> Batch:
         """The examples where the model is."""
         return make_batch(examples, self._model.embedding.device)
+
+    def _saves_memory(self, wanted: str) -> bool:
+        """Whether values between layers are computed again on the way back: half as much again to
+        compute, a fraction of the memory."""
+        if wanted != "auto":
+            return wanted == "on"
+        free = free_memory()
+        needed = activation_bytes(self._model.shape, self._at_once, self._model.still)
+        return bool(free) and needed > _MOST_OF_MEMORY * free
 
     def judging_steps(self, examples: Sequence[Example]) -> Sequence[Sequence[int]]:
         """Their numbers by length in batches; the same every time."""

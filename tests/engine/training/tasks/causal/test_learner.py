@@ -11,6 +11,7 @@ from engine.export.learned_decoder import trainable
 from engine.training.examples.example import Example
 from engine.training.loop.step_loop import StepLoop
 from engine.training.recipe import LoopOptions, LoraOptions, Method, Recipe, Tuning
+from engine.training.tasks.causal import learner as learners
 from engine.training.tasks.causal.batch import grouped, plan_epoch
 from engine.training.tasks.causal.learner import CausalLearner
 from tests.tiny_forms import weights_of
@@ -98,3 +99,24 @@ def test_plans_come_from_the_seed_and_hold_every_example_once() -> None:
 
 def test_an_example_longer_than_a_step_is_a_step_of_its_own() -> None:
     assert grouped([0, 1, 2], [10, 500, 10], 64) == [[0], [1], [2]]
+
+
+def test_parts_of_a_step_are_the_step(tmp_path: Path) -> None:
+    """GIVEN a step too large for once THEN its parts weigh and add up to the same."""
+    examples = some_examples(12, seed=8)
+    taught = learner(tmp_path, examples)
+    taught._at_once = 30
+    parts = taught.parts(range(12))
+    assert len(parts) > 2 and sorted(n for part in parts for n in part) == list(range(12))
+    whole = taught.loss(range(12))
+    losses = [taught.loss(part) for part in parts]
+    mean = sum(float(each.loss.detach()) * each.weight for each in losses) / whole.weight
+    assert mean == pytest.approx(float(whole.loss.detach()), rel=1e-4)
+
+
+def test_memory_is_saved_where_it_is_short(tmp_path: Path,
+                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learners, "free_memory", lambda: 1000)
+    assert learner(tmp_path, some_examples(2)).model.checkpointing
+    monkeypatch.setattr(learners, "free_memory", lambda: 1 << 40)
+    assert not learner(tmp_path, some_examples(2)).model.checkpointing
