@@ -39,7 +39,7 @@ _LEFT, _RIGHT, _ABOVE, _BELOW = 52, 16, 28, 28
 _TALL, _LEAST = 260, 180
 _TICK_X, _TICK_Y = 90, 44
 _LEAST_DRAG = 6
-_COLUMNS = 900  # more than that no picture of a curve needs
+_COLUMNS = 260  # of a curve with very many steps so many stretches are drawn, peaks and all
 _LEGEND, _SAMPLE = 16, 22
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine,
            Qt.PenStyle.DashDotLine)

@@ -93,7 +93,7 @@ class ExampleView(QWidget):
         for piece in example.pieces[:MOST_PIECES]:
             cursor.insertText(piece.text, self._format(piece.learned, piece.special))
         cursor.endEditBlock()
-        self.text.moveCursor(QTextCursor.MoveOperation.Start)
+        self._go_to_learned(example)
         by_label = bool(example.labels) or example.asked is not None
         self.learned.setVisible(by_label)
         self.learned.setText(words.labels_words(example.labels, example.asked) if by_label else "")
@@ -102,6 +102,21 @@ class ExampleView(QWidget):
             n=example.tokens, where=where) if by_label else self.tr(
             "{n} tokens from {where}, {learned} of them learned: those are underlined.").format(
                 n=example.tokens, where=where, learned=example.learned))
+
+    def _go_to_learned(self, example: "Preview") -> None:
+        """To the first words that are learned, with some of those before them."""
+        before = 0
+        for piece in example.pieces:
+            if piece.learned:
+                break
+            before += len(piece.text)
+        else:
+            before = 0
+        place = self.text.textCursor()
+        place.setPosition(min(before, max(0, self.text.document().characterCount() - 1)))
+        self.text.setTextCursor(place)
+        self._fit()
+        self.text.centerCursor()
 
     def _format(self, learned: bool, special: bool) -> QTextCharFormat:
         theme = self._theme_source.current
