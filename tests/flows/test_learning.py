@@ -17,13 +17,18 @@ from engine.jobs.process import JobProcess
 from engine.jobs.spec import JobSpec
 from engine.paths import AppPaths
 from engine.settings import Settings
+from engine.tagging.corrections.undo_kinds import open_journal
 from engine.tagging.opening import open_tagger
 from engine.tagging.reading import lyric_from_text
+from engine.tagging.retagging.differences import compare, outdated
+from engine.tagging.retagging.proposals import Proposals
+from engine.tagging.retagging.retagger import Retagger
 from engine.training.adopting import adopt, candidate
 from engine.training.learning_job import KIND
 from engine.training.recipe import DataOptions, Method, Recipe
 from tests.engine.export.learning.labelled_songs import mood_rows
 from tests.engine.export.learning.test_words_kit import save_base
+from tests.engine.tagging.shelf import Shelf
 from tests.flows.learning_bench import QUICK, LearningBench, with_loop
 from tests.tiny_encoder import save_tagger
 from tests.tiny_hub import TinyShape, save_folder
@@ -74,6 +79,40 @@ def test_a_second_training_waits_and_can_be_compared_before(bench: LearningBench
     assert made is not None and made.waiting
     assert open_tagger(bench.paths, made.compared_as, Settings()).id == made.compared_as
     assert open_tagger(bench.paths, "my-moods", Settings()).id == f"my-moods@{first.model_version}"
+
+
+def test_what_would_change_in_the_library_is_seen_before(bench: LearningBench) -> None:
+    # GIVEN a library read by the first version of a trained tagger
+    contrary = bench.file("contrary.jsonl", [json.dumps({
+        "text": row.text, "artist": row.artist, "song_id": row.song,
+        "labels": ["happiness" if "sadness" in row.labels else "sadness"]})
+        for row in mood_rows(60) if row.labels])
+    bench.learn(bench.job(MOODS, bench.songs(60)))
+    shelf = Shelf()
+    shelf.tagger = open_tagger(bench.paths, "my-moods", Settings())  # type: ignore[assignment]
+    shelf.settings = Settings(tagger="my-moods")
+    for word in ("tears", "sun"):
+        shelf.put(word, lyric_from_text(f"{word} {word} {word}\n{word} and {word}"))
+    shelf.scan()
+    # WHEN a second one, taught the contrary, is waiting and reads it for comparison
+    report = bench.report(bench.learn(bench.job(MOODS, contrary)))
+    made = candidate(bench.paths, shelf.settings, report)
+    assert made is not None and made.waiting
+    new = open_tagger(bench.paths, made.compared_as, shelf.settings)
+    *_, last = Retagger(shelf.database, shelf.store, new).run()
+    note, = Proposals(shelf.database).taggers()
+    seen = compare(shelf.database, note, shelf.settings)
+    # THEN it is told song by song what would be gained and lost, and nothing shown has changed
+    assert last.done == 2 and len(seen.changing) == 2
+    shown = {name: {tag.tag for tag in shelf.row(name).tags} for name in ("tears", "sun")}
+    # AND used and accepted, the songs show it, by the same tagger that stands in place now
+    settings = adopt(bench.paths, shelf.settings, made)
+    assert open_tagger(bench.paths, "", settings).id == note.id
+    Proposals(shelf.database).accept(open_journal(shelf.database), note,
+                                     [song.song_id for song in seen.songs])
+    assert all({tag.tag for tag in shelf.row(name).tags} != shown[name] for name in shown)
+    assert not outdated(shelf.database, note.id)
+    shelf.database.close()
 
 
 def test_labels_are_learned_upon_an_encoder_that_learned_words(bench: LearningBench) -> None:
