@@ -19,6 +19,7 @@ from engine.models.catalogue import OFFERED
 from engine.models.registry import ModelRegistry, RegistryEntry
 from engine.models.trash import find_removed, remove_model, restore_model
 from engine.models.trials import Outcome, Trial, TrialBook, files_stamp, model_trial
+from engine.models.versions import ModelVersion, ModelVersions
 from engine.settings import load_settings
 
 DONE = 0
@@ -58,8 +59,10 @@ def register(commands: Commands) -> None:
 def run_list(options: argparse.Namespace, context: Context) -> int:
     """Prints every model folder; one that cannot be read says so and hides no other."""
     entries = _registry(context).entries()
+    versions = ModelVersions(context.paths.models, context.paths.shipped_models)
     for entry in entries:
-        print(_as_json(entry) if options.json else _as_text(entry))
+        new = versions.waiting(entry.id)
+        print(_as_json(entry, new) if options.json else _as_text(entry, new))
     if not entries and not options.json:
         print("No model is installed.")
     return DONE
@@ -157,9 +160,9 @@ def _find(context: Context, wanted: str) -> RegistryEntry:
     raise EngineError(f'There is no model "{wanted}".', f"Installed are: {known}.")
 
 
-def _as_json(entry: RegistryEntry) -> str:
+def _as_json(entry: RegistryEntry, new: ModelVersion | None) -> str:
     told: dict[str, object] = {"id": entry.id, "shipped": entry.shipped,
-                               "folder": str(entry.folder)}
+                               "folder": str(entry.folder), "waiting": new.name if new else ""}
     if entry.manifest is not None:
         kept = msgspec.to_builtins(entry.manifest)
         told |= {name: kept[name] for name in (
@@ -172,7 +175,7 @@ def _as_json(entry: RegistryEntry) -> str:
     return msgspec.json.encode(told).decode()
 
 
-def _as_text(entry: RegistryEntry) -> str:
+def _as_text(entry: RegistryEntry, new: ModelVersion | None) -> str:
     manifest = entry.manifest
     if manifest is None:
         problem = entry.problem
@@ -180,4 +183,5 @@ def _as_text(entry: RegistryEntry) -> str:
     facts = (manifest.task, manifest.precision, f"{manifest.bytes / 1e6:.1f} MB",
              f"{len(manifest.labels)} labels" if manifest.labels else "",
              ", ".join(manifest.languages), manifest.licence)
-    return f"{manifest.id}   {manifest.name}\n    {'   '.join(filter(None, facts))}"
+    waits = f"\n    A new version waits: models back {manifest.id} {new.name}" if new else ""
+    return f"{manifest.id}   {manifest.name}\n    {'   '.join(filter(None, facts))}{waits}"

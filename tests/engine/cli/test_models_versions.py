@@ -29,6 +29,8 @@ def listed(capsys: pytest.CaptureFixture[str], context: Context) -> list[tuple[s
 def test_a_waiting_version_is_used_and_taken_back(
         context: Context, capsys: pytest.CaptureFixture[str]) -> None:
     assert listed(capsys, context) == [("aa", "in use"), ("bb", "new")]
+    assert run(["models", "list"], context) == 0
+    assert "A new version waits: models back moods bb" in capsys.readouterr().out
     assert run(["models", "back", "moods", "b"], context) == 0
     assert "now version bb" in capsys.readouterr().err
     assert listed(capsys, context) == [("bb", "in use"), ("aa", "kept")]
