@@ -17,7 +17,7 @@ HALF_GAIN = 3.0
 ACTIVATION_BYTES = 220.0
 """For each token of a step, layer and unit of width 1: what backward needs, roughly."""
 RUNTIME_BYTES = 450_000_000
-SPREAD = 2.0
+SPREAD, KNOWN_SPREAD = 2.0, 1.4
 LORA_SHARE = 0.02
 BUILD_SECONDS = 45.0
 
@@ -62,13 +62,12 @@ def estimate(recipe: Recipe, size: Size, tokens: int, machine: Machine,
     """For a training on so many tokens (all rows, once)."""
     loop = recipe.loop
     half = loop.precision == "bf16" or (loop.precision == "auto" and machine.half)
-    seen = tokens * _passes(recipe)
-    middle = BUILD_SECONDS + _work(recipe, size, seen) / _pace(machine, threads, half)
-    spread = SPREAD if not machine.pace else 1.4
+    middle = BUILD_SECONDS + work_of(recipe, size, tokens) / _pace(machine, threads, half)
+    spread = SPREAD if not machine.pace else KNOWN_SPREAD
     memory, disk = _memory(recipe, size, half), _disk(recipe, size)
     return Estimate(
         (middle / spread, middle * spread), memory, disk,
-        max(1, round(seen / max(1, loop.batch_tokens))),
+        steps_of(recipe, tokens),
         max(0, memory - round(0.9 * machine.memory)) if machine.memory else 0,
         max(0, disk - machine.free_disk) if machine.free_disk else 0)
 
@@ -77,15 +76,21 @@ def _passes(recipe: Recipe) -> float:
     return 1.0 if recipe.method is Method.MOOD else max(recipe.loop.epochs, 0.0)
 
 
-def _work(recipe: Recipe, size: Size, tokens: float) -> float:
-    """Forward is 2 a weight and token, backward 4; less where most weights rest (Kaplan et al.
-    2020)."""
+def steps_of(recipe: Recipe, tokens: int) -> int:
+    """How many steps the loop takes, about."""
+    return max(1, round(tokens * _passes(recipe) / max(1, recipe.loop.batch_tokens)))
+
+
+def work_of(recipe: Recipe, size: Size, tokens: int) -> float:
+    """Multiplications and additions of a whole training on so many tokens. Forward is 2 a weight
+    and token, backward 4; less where most weights rest (Kaplan et al. 2020)."""
+    seen = tokens * _passes(recipe)
     if recipe.tuning is Tuning.HEAD or recipe.method is Method.MOOD:
         # Frozen vectors are made once, then the head is quick.
-        return 2.0 * size.parameters * tokens / max(1.0, _passes(recipe))
+        return 2.0 * size.parameters * tokens
     per_weight = 4.5 if recipe.tuning is Tuning.LORA else 6.0
     both = 2.0 if recipe.method is Method.PREFERENCE else 1.0
-    return per_weight * both * size.parameters * tokens
+    return per_weight * both * size.parameters * seen
 
 
 def _pace(machine: Machine, threads: int, half: bool) -> float:

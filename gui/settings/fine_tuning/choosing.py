@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 
 from engine.errors import EngineError
 from engine.models.catalogue import MINILM, SMOLLM2
+from engine.training.growth.grown import RowState
 from engine.training.learning_job import KIND, Manners
 from engine.training.planning.estimate import Estimate, estimate
 from engine.training.planning.goal import NEEDS, Base, Goal, Needs, method_of
@@ -30,6 +31,7 @@ from engine.training.recipe import Recipe
 from engine.training.rows.sources import (
     FileSource,
     FolderSource,
+    GrownRows,
     OwnChoices,
     OwnMoods,
     OwnTalks,
@@ -38,6 +40,7 @@ from engine.training.rows.sources import (
 from gui.background import WorkQueue
 from gui.settings.fine_tuning.brought import Brought, BroughtFiles
 from gui.settings.fine_tuning.data_check import DataCheck
+from gui.settings.fine_tuning.pace_memory import PaceMemory
 from gui.settings.fine_tuning.tools import (
     BaseModel,
     LearningTools,
@@ -48,6 +51,7 @@ from gui.settings.fine_tuning.tools import (
 
 if TYPE_CHECKING:
     from engine.jobs.spec import JobSpec
+    from gui.settings.fine_tuning.growing import Growing
 
 _REMEMBERED = "fine_tuning/plan"
 _CATALOGUE: Mapping[Base, str] = {Base.ENCODER: MINILM.id, Base.DECODER: SMOLLM2.id}
@@ -71,6 +75,7 @@ class Choosing(QObject):
         self.files = BroughtFiles(tools, queue, self)
         self.files.looked.connect(self.changed)
         self.files.problem_raised.connect(self.problem_raised)
+        self.paces = PaceMemory(memory, self)
         self.check = DataCheck(tools, queue, self)
         self.check.changed.connect(self.changed)
         self.check.found.connect(self._take_found)
@@ -135,8 +140,9 @@ class Choosing(QObject):
         found = self.check.result
         if self.plan is None or self.shelf is None or found is None or self.base is None:
             return None
-        return estimate(self.plan.recipe, self.base.size, tokens_of(found.report),
-                        self.shelf.machine, self.plan.manners.threads)
+        machine = self.paces.known(self.shelf.machine, self.plan.recipe)
+        return estimate(self.plan.recipe, self.base.size, tokens_of(found.report), machine,
+                        self.plan.manners.threads)
 
     def load(self) -> None:
         """Looks anew at what is there to begin with."""
@@ -179,6 +185,28 @@ class Choosing(QObject):
                 self.files.take(())
             kept = [source] if alone else [source, *kept]
         self._use_sources(kept)
+
+    def set_grown(self, growth_id: str, wanted: bool) -> None:
+        """Takes the approved rows of a grown set, or leaves them."""
+        if self.plan is None:
+            return
+        source = GrownRows(growth_id)
+        kept = [each for each in self._sources()
+                if each != source and not isinstance(each, OwnChoices)]
+        self._use_sources([*kept, source] if wanted else kept)
+
+    def growing(self) -> "Growing":
+        """A set of rows to look at, or to let grow."""
+        from gui.settings.fine_tuning.growing import Growing
+
+        return Growing(self._tools.paths, self._queue, self)
+
+    def take_growth(self, growing: "Growing") -> None:
+        """After a set was looked at: what was approved is learned from."""
+        growth = growing.growth
+        if growth is not None:
+            self.set_grown(growth.id, any(row.state is RowState.APPROVED for row in growing.rows))
+        self.load()
 
     def set_persona(self, persona: int) -> None:
         """Whose talks are learned; -1 everybody's."""
@@ -281,6 +309,8 @@ class Choosing(QObject):
         if base is not None:
             recipe = msgspec.structs.replace(job.recipe, base=base.id)
             job = msgspec.structs.replace(job, recipe=recipe)
+            found = self.check.result
+            self.paces.begin(title, recipe, base.size, tokens_of(found.report) if found else 0)
         return JobSpec.ask(KIND, job.as_arguments(), title)
 
     def close(self) -> None:

@@ -83,6 +83,7 @@ class FineTuningPage(QWidget):
         self._runs.changed.connect(self._show)
         self._runs.looked_changed.connect(self._show_looked)
         self._runs.compared.connect(self._compare)
+        self._runs.ended.connect(self._choosing.paces.end)
 
     def _show(self) -> None:
         plan, live = self._choosing.plan, self._runs.live
