@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.events import Report
 from engine.library.archive.manifest import Manifest, PackedFile
-from engine.library.archive.names import LIBRARY, area_of
+from engine.library.archive.names import LIBRARY, OWN_MOODS, area_of
 from engine.library.archive.packing import pack
 from engine.library.archive.unpacking import Archive
 from engine.library.backup import BackupKind, BackupShelf
@@ -91,7 +91,8 @@ def _is_wanted(file: PackedFile, paths: AppPaths, way: Way, with_models: bool) -
     area = area_of(file.name)
     if area in SHELVES:
         entry = "/".join(file.name.split("/")[:2])
-        return with_models and not (paths.home / entry).exists()
+        wanted = with_models or file.name.startswith(OWN_MOODS)
+        return wanted and not (paths.home / entry).exists()
     return area == LIBRARY or way is Way.REPLACE or (
         area in FOLDERS and not (paths.home / file.name).exists())
 

@@ -6,7 +6,14 @@ from datetime import datetime
 import msgspec
 
 from engine.errors import EngineError
-from engine.library.archive.names import LIBRARY, MOST_FILES, area_of, check_names, refused
+from engine.library.archive.names import (
+    LIBRARY,
+    MOST_FILES,
+    OWN_MOODS,
+    area_of,
+    check_names,
+    refused,
+)
 
 FORMAT, VERSION = "undertone-data", 1
 
@@ -50,9 +57,11 @@ class Manifest(msgspec.Struct, frozen=True):
 
     @property
     def models(self) -> dict[str, int]:
-        """The folders of models with their bytes."""
+        """The folders of models with their bytes, but for moods of one's own, which always come."""
         found: dict[str, int] = {}
         for file in self.of("models"):
+            if file.name.startswith(OWN_MOODS):
+                continue
             folder = file.name.split("/")[1]
             found[folder] = found.get(folder, 0) + file.size
         return found

@@ -12,6 +12,9 @@ LIBRARY = "library.sqlite3"
 MANIFEST = "manifest.json"
 MOST_FILES = 50_000
 MOST_MANIFEST = 16 << 20
+OWN_MOODS = "models/mood-"
+"""So the names of moods of one's own begin: models of a few kilobytes, and part of what is said of
+songs, so that they go along with the library."""
 _GIGABYTE = 1 << 30
 # Of a single file, in bytes.
 _MOST = {LIBRARY: 64 * _GIGABYTE, "settings.json": 1 << 20, "window.ini": 4 << 20,

@@ -17,7 +17,7 @@ from typing import IO
 from engine.errors import EngineError
 from engine.events import Progress, Report
 from engine.library.archive.manifest import Manifest, PackedFile, encode
-from engine.library.archive.names import LIBRARY, MANIFEST, area_of
+from engine.library.archive.names import LIBRARY, MANIFEST, OWN_MOODS, area_of
 from engine.library.archive.unpacking import Archive
 from engine.library.database import Database
 from engine.library.incoming import FILES, FOLDERS, SHELVES
@@ -89,8 +89,10 @@ def _sources(paths: AppPaths, with_models: bool) -> Iterator[tuple[str, Path]]:
     for name in FILES:
         if (paths.home / name).is_file():
             yield name, paths.home / name
-    for folder in (*FOLDERS, *(SHELVES if with_models else ())):
-        yield from _below(paths.home, paths.home / folder)
+    for folder in (*FOLDERS, *SHELVES):
+        for name, file in _below(paths.home, paths.home / folder):
+            if with_models or folder in FOLDERS or name.startswith(OWN_MOODS):
+                yield name, file
 
 
 def _below(home: Path, folder: Path) -> Iterator[tuple[str, Path]]:

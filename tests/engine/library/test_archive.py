@@ -168,6 +168,21 @@ def test_models_come_only_when_they_are_wanted(full: AppPaths, other: AppPaths, 
     assert personal_sizes(full)["models"] == len(b"{}weights")
 
 
+def test_moods_of_ones_own_come_along_without_the_models(full: AppPaths, other: AppPaths,
+                                                         tmp_path: Path) -> None:
+    # GIVEN a mood of one's own, which is a model of a few kilobytes
+    folder = full.models / "mood-late_night"
+    folder.mkdir(parents=True)
+    (folder / "mood.json").write_text('{"id": "late_night", "name": "Late night"}', "utf-8")
+    # WHEN the data are carried to another computer without the models
+    made = pack(full, tmp_path / "few.zip", with_models=False).file
+    bring_in(other, made, Way.REPLACE, with_models=False)
+    settle(other)
+    # THEN it is there, as what was said of songs is
+    assert (other.models / "mood-late_night" / "mood.json").is_file()
+    assert [entry.name for entry in other.models.iterdir()] == ["mood-late_night"]
+
+
 def test_stopping_leaves_nothing_half_done(full: AppPaths, other: AppPaths, archive: Path) -> None:
     # GIVEN somebody who stops at any of the moments they are told of
     with closing(library_at(other)) as database:
