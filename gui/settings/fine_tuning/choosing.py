@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, QSettings, Signal
 
 from engine.errors import EngineError
 from engine.models.catalogue import MINILM, SMOLLM2
-from engine.training.growth.grown import RowState
 from engine.training.learning_job import KIND, Manners
 from engine.training.planning.estimate import Estimate, estimate
 from engine.training.planning.goal import NEEDS, Base, Goal, Needs, method_of
@@ -200,13 +199,6 @@ class Choosing(QObject):
         from gui.settings.fine_tuning.growing import Growing
 
         return Growing(self._tools.paths, self._queue, self)
-
-    def take_growth(self, growing: "Growing") -> None:
-        """After a set was looked at: what was approved is learned from."""
-        growth = growing.growth
-        if growth is not None:
-            self.set_grown(growth.id, any(row.state is RowState.APPROVED for row in growing.rows))
-        self.load()
 
     def set_persona(self, persona: int) -> None:
         """Whose talks are learned; -1 everybody's."""

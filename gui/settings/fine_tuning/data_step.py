@@ -26,6 +26,7 @@ from gui.settings.fine_tuning.choosing import Choosing
 from gui.settings.fine_tuning.columns_dialog import ColumnsDialog, map_words
 from gui.settings.fine_tuning.example_view import ExampleView
 from gui.settings.fine_tuning.findings_view import FindingsView
+from gui.settings.fine_tuning.grown_rows import GrownRowsView, show_growth
 from gui.text_line import text_line
 from gui.theme import CARD_PADDING, SPACE, ThemeSource
 
@@ -56,6 +57,7 @@ class DataStep(QFrame):
         self.files = self._button(self.tr("Add files…"), self._choose_files)
         self.folder = self._button(self.tr("Add a folder…"), self._choose_folder)
         self._hint = text_line("meta")
+        self.grown = GrownRowsView(choosing)
         self.summary, self.trouble = text_line("heading"), text_line("danger")
         self.findings = FindingsView(icons)
         self.example = ExampleView(theme_source)
@@ -241,6 +243,7 @@ class DataStep(QFrame):
         around.addLayout(self._own_column)
         around.addWidget(self.persona, 0, Qt.AlignmentFlag.AlignLeft)
         around.addLayout(self._file_column)
+        around.addWidget(self.grown)
         around.addLayout(bring)
         for part in (self.summary, self.trouble, self.findings, self.example, self.no_example):
             around.addWidget(part)
@@ -260,6 +263,12 @@ class FileRow(QWidget):
         self.columns.setAccessibleName(self.tr("Columns of {name}").format(name=brought.path.name))
         self.columns.setVisible(brought.glance is not None)
         self.columns.clicked.connect(self.show_columns)
+        self.grow = link_button(self.tr("Let it grow…"))
+        self.grow.setAccessibleName(self.tr("Let the rows of {name} grow").format(
+            name=brought.path.name))
+        self.grow.setToolTip(self.tr("Your chat model proposes rows like these."))
+        self.grow.setVisible(brought.glance is not None and not brought.glance.guessed.problem)
+        self.grow.clicked.connect(self.show_growth)
         plan = choosing.plan
         last = plan is not None and brought.source in plan.exact
         self.last = link_button(self.tr("Learn with the others") if last
@@ -279,7 +288,7 @@ class FileRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
         row.addLayout(told, 1)
-        for link in (self.last, self.columns, self.away):
+        for link in (self.last, self.grow, self.columns, self.away):
             row.addWidget(link)
 
     def show_columns(self) -> None:
@@ -289,6 +298,12 @@ class FileRow(QWidget):
             dialog = ColumnsDialog(glance, source.columns, self.window())
             dialog.chosen.connect(lambda columns: self._choosing.map_columns(glance.path, columns))
             dialog.open()
+
+    def show_growth(self) -> None:
+        """Opens the window in which its rows grow."""
+        growing = self._choosing.growing()
+        growing.begin(self._brought.source, self._brought.path.name)
+        show_growth(growing, self._choosing, self.window())
 
     def _told(self) -> str:
         brought = self._brought

@@ -24,6 +24,7 @@ from engine.training.rows.row import BadRow, Row
 
 if TYPE_CHECKING:
     from engine.training.examples.preview import Preview
+    from engine.training.growth.grown import Growth
     from engine.training.rows.data_report import DataReport
     from engine.training.rows.glance import FileGlance
     from engine.training.rows.own_counts import OwnCounts
@@ -54,6 +55,7 @@ class Shelf:
     machine: Machine
     parts: TrainingParts = TrainingParts(())  # noqa: RUF009 - frozen
     problem: EngineError | None = None
+    growths: "tuple[Growth, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,13 @@ class LearningTools:
 
         self.recipes.read()
         counts, problem = OwnCounts(), None
+        growths: tuple[Growth, ...] = ()
         try:
-            counts = self._count() or counts
+            counts, growths = self._count() or (counts, growths)
         except EngineError as told:
             problem = told
-        return Shelf(counts, tuple(self.bases()), self.machine(), look_for_parts(), problem)
+        return Shelf(counts, tuple(self.bases()), self.machine(), look_for_parts(), problem,
+                     growths)
 
     def bases(self) -> Iterator[BaseModel]:
         """Every installed model that can be taught."""
@@ -127,14 +131,15 @@ class LearningTools:
                 yield row
         told(read)
 
-    def _count(self) -> "OwnCounts | None":
+    def _count(self) -> "tuple[OwnCounts, tuple[Growth, ...]] | None":
         from engine.library.database import Database
+        from engine.training.growth.growth_store import GrowthStore
         from engine.training.rows.own_counts import count_own
 
         if not self.paths.library_file.is_file():
             return None
         with closing(Database.open(self.paths.library_file, self.paths.backups)) as database:
-            return count_own(database)
+            return count_own(database), GrowthStore(database).growths()
 
 
 def tokens_of(report: "DataReport") -> int:
