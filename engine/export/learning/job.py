@@ -27,6 +27,7 @@ from engine.export.learning.stage_run import (
     learn_stage,
     learned_again,
     stage_folder,
+    tidy_stage,
 )
 from engine.models.manifest import FILE_NAME, read_manifest
 from engine.models.versions import ModelVersion, ModelVersions
@@ -214,6 +215,8 @@ class LearningRun:
         write_report(self.output, report)
         _mark_placed(self.output / _PLACED, version)
         shutil.rmtree(folder, ignore_errors=True)  # it stands among the models now
+        for stage in range(self.last + 1):
+            tidy_stage(stage_folder(self.output, stage))
         self.report(Note(message=f"{manifest.bytes / 1e6:.1f} MB in {version.folder.name}"))
         return report
 

@@ -20,11 +20,21 @@ if TYPE_CHECKING:
     from engine.training.loop.outcome import Courtesy
 
 OUTCOME_FILE = "outcome.json"
+_WEIGHTS = ("checkpoint.safetensors", "best.safetensors")  # as the loop calls them
+_LARGE = 1_000_000
 
 
 def stage_folder(output: Path, stage: int) -> Path:
     """Where a stage of a job works."""
     return output / f"stage-{stage + 1}"
+
+
+def tidy_stage(folder: Path) -> None:
+    """Deletes what a stage kept for a resume and is large; its weights stay, to go on with."""
+    for file in folder.rglob("*"):
+        if (file.is_file() and file.name not in _WEIGHTS
+                and file.stat().st_size > _LARGE):
+            file.unlink(missing_ok=True)
 
 
 def kept_outcome(folder: Path) -> Outcome | None:

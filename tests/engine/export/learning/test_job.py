@@ -80,8 +80,14 @@ class Bench:
 
 def test_a_training_ends_in_a_model_with_report_and_card(job: LearningJob) -> None:
     bench = Bench(job, FakeKit(), rows(20, 30, 40))
+    stage = bench.folder.output / "stage-1"
+    stage.mkdir()
+    (stage / "read.safetensors").write_bytes(b"0" * 2_000_000)
     assert bench.run() == "It knows how long your texts are."
-    # THEN the model is there, knows how it came about, and the report tells it
+    # THEN only what one can go on with is left of the stage
+    assert {file.name for file in stage.iterdir()} == {
+        "checkpoint.safetensors", "best.safetensors", "outcome.json"}
+    # AND the model is there, knows how it came about, and the report tells it
     place = job.models / "lengths"
     entry, = (e for e in ModelRegistry(job.paths.shipped_models, job.models).entries()
               if e.id == "lengths")
