@@ -20,6 +20,7 @@ from engine.training.planning.recipes import RecipeShelf
 from engine.training.rows.sources import OwnMoods, OwnTalks, Source
 from engine.training.runs.report import LearningReport, Measured, Spoken, write_report
 from gui.app import Program
+from gui.growth_looks import growth_looks
 from gui.shots import NARROW, SCALED, Settle, Shot
 from gui.tagger_shelf import MOOD_TAGGING
 
@@ -71,6 +72,7 @@ def _data_looks(program: Program, folder: Path, settle: Settle) -> Iterator[Shot
     yield Shot("training-columns", _COLUMNS, widget=dialog)
     yield Shot("training-columns-scaled", _COLUMNS, scale=2, widget=dialog)
     dialog.close()
+    yield from growth_looks(program, settle)
     room.built.how.toggle_more()
     yield Shot("training-more", end=True)
     yield Shot("training-more-narrow", NARROW, end=True)
@@ -79,6 +81,7 @@ def _data_looks(program: Program, folder: Path, settle: Settle) -> Iterator[Shot
     settle(lambda: not choosing.check.running)
     yield Shot("training-data-failed")
     choosing.drop(folder / "Not there.csv")
+    settle(lambda: not choosing.check.running)
 
 
 def _past_looks(program: Program, settle: Settle) -> Iterator[Shot]:
