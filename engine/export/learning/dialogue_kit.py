@@ -25,8 +25,7 @@ from engine.training.examples.example import Example, ExampleMaker
 from engine.training.examples.negatives import LifeOptions, life_talks
 from engine.training.examples.negatives_lives import read_life_words
 from engine.training.examples.negatives_own import own_life_talks
-from engine.training.examples.talk import TalkMaker, format_shelf, talk_options, with_reply
-from engine.training.examples.talk_model import TalkModel
+from engine.training.examples.talk import open_maker, with_reply
 from engine.training.recipe import Recipe
 from engine.training.rows.row import ChoiceRow, Row, TalkRow
 
@@ -54,14 +53,10 @@ class Talks:
 
     def __init__(self, given: Given) -> None:
         self._given = given
-        self.words = TalkModel.open(given.require_base(), given.recipe.data.most_tokens)
-        shelf = format_shelf(given.paths)
-        options = talk_options(given.recipe)
-        self.maker = TalkMaker(self.words, shelf, options)
-        told = msgspec.structs.replace(options, untold="learn", partner="told")
-        self.judge = TalkMaker(self.words, shelf, told)
-        lives = msgspec.structs.replace(options, untold="learn", unlearned=0)
-        self.lives = TalkMaker(self.words, shelf, lives)
+        self.maker = open_maker(given.recipe, given.require_base(), given.paths)
+        self.words = self.maker.model
+        self.judge = self.maker.told(untold="learn", partner="told")
+        self.lives = self.maker.told(untold="learn", unlearned=0)
 
     def learning(self) -> list[Example]:
         """What is learned: the rows', and invented lives'. Tells what had to be left out."""

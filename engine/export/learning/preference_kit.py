@@ -21,9 +21,8 @@ from engine.export.learning.writer_folder import build_writer
 from engine.export.weights_from_graph import read_installed
 from engine.inference.language_model import LanguageModel
 from engine.models.manifest import ModelManifest
-from engine.training.examples.choice import ChoiceMaker, Pair
-from engine.training.examples.talk import TalkMaker, format_shelf, talk_options, with_reply
-from engine.training.examples.talk_model import TalkModel
+from engine.training.examples.choice import Pair, open_maker
+from engine.training.examples.talk import with_reply
 from engine.training.rows.row import ChoiceRow, Row
 from engine.training.runs.report import Measured
 
@@ -68,11 +67,10 @@ class PreferenceKit:
     def judge(self, given: Given, place: Path, report: Report) -> Judged:
         """How often the kept reply is the likelier, how well kept replies are foretold, and what
         it says to a few lines, beside the model before."""
-        words = TalkModel.open(given.require_base(), given.recipe.data.most_tokens)
-        maker = TalkMaker(words, format_shelf(given.paths), talk_options(given.recipe))
+        maker = open_maker(given.recipe, given.require_base(), given.paths).talks
         pairs = _few(_pairs(given, given.judging)[0])
         rows = [with_reply(row) for row in given.judging if isinstance(row, ChoiceRow)]
-        trial = Trial(words, maker, [pair.chosen for pair in pairs], rows,
+        trial = Trial(maker.model, maker, [pair.chosen for pair in pairs], rows,
                       "of replies that were kept")
         heard = [(hear(model, trial), leads(model, pairs)) for model in models_of(given, place)]
         (before, leads_before), (after, leads_after) = heard
@@ -110,9 +108,7 @@ def _ends(worlds: np.ndarray) -> tuple[float, float]:
 
 def _pairs(given: Given, rows: Sequence[Row]) -> tuple[list[Pair], int]:
     """The pairs of rows, and how many of these gave none."""
-    words = TalkModel.open(given.require_base(), given.recipe.data.most_tokens)
-    talks = TalkMaker(words, format_shelf(given.paths), talk_options(given.recipe))
-    maker = ChoiceMaker(words, talks)
+    maker = open_maker(given.recipe, given.require_base(), given.paths)
     made = [maker.pair(row) for row in rows]
     found = [each for each in made if isinstance(each, Pair)]
     return found, len(made) - len(found)

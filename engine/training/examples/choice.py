@@ -11,10 +11,10 @@ import numpy as np
 
 from engine.errors import EngineError
 from engine.inference.tokenizer import Ids
-from engine.paths import AppPaths, find_paths
+from engine.paths import AppPaths
 from engine.training.examples.example import Example
-from engine.training.examples.talk import TalkMaker, format_shelf, talk_options
-from engine.training.examples.talk_model import TalkModel
+from engine.training.examples.talk import TalkMaker
+from engine.training.examples.talk import open_maker as open_talk_maker
 from engine.training.examples.talk_prompts import TalkPrompts
 from engine.training.examples.talk_script import TalkScripts
 from engine.training.recipe import Recipe
@@ -38,9 +38,9 @@ class ChoiceMaker:
     """Makes pairs of choices; an ExampleMaker whose examples are the kept reply and the rejected
     one, in turn."""
 
-    def __init__(self, model: TalkModel, talks: TalkMaker) -> None:
-        self._model = model
-        self._talks = talks
+    def __init__(self, talks: TalkMaker) -> None:
+        self._model = talks.model
+        self.talks = talks
 
     def examples(self, row: Row) -> Iterator[Example | BadRow]:
         """Both examples of a choice, none of other rows."""
@@ -62,8 +62,8 @@ class ChoiceMaker:
     def _made(self, row: ChoiceRow, kept: str, other: str) -> Pair | BadRow:
         last = Line("assistant", kept, row.speaker)
         talk = replace(row.talk, lines=(*row.talk.lines, last))
-        scripts = TalkScripts(talk, self._talks.options)
-        prompts = TalkPrompts(self._model, self._talks.form_of(talk), scripts)
+        scripts = TalkScripts(talk, self.talks.options)
+        prompts = TalkPrompts(self._model, self.talks.form_of(talk), scripts)
         place = len(row.talk.lines)
         longer = max(kept, other, key=len)
         start = 0 if prompts.pair(place, 0, longer) else prompts.new_start(place, longer)
@@ -78,9 +78,7 @@ class ChoiceMaker:
 def open_maker(recipe: Recipe, folder: Path, paths: AppPaths | None = None) -> ChoiceMaker:
     """The maker of a recipe for the model of a folder. EngineError where the folder holds no
     model that writes, or the recipe's options are wrong."""
-    model = TalkModel.open(folder, recipe.data.most_tokens)
-    shelf = format_shelf(paths or find_paths())
-    return ChoiceMaker(model, TalkMaker(model, shelf, talk_options(recipe)))
+    return ChoiceMaker(open_talk_maker(recipe, folder, paths))
 
 
 def _example(prompt: Ids, reply: Ids, place: RowPlace, group: str) -> Example:

@@ -16,7 +16,7 @@ from engine.chat.prompts.format_shelf import CHAT_TEMPLATE, FormatShelf
 from engine.errors import EngineError
 from engine.inference.tokenizer import Ids
 from engine.paths import AppPaths, find_paths
-from engine.training.examples.example import Example, ExampleMaker
+from engine.training.examples.example import Example
 from engine.training.examples.talk_model import TalkModel
 from engine.training.examples.talk_prompts import TalkPrompts
 from engine.training.examples.talk_script import TalkOptions, TalkScripts, chance
@@ -54,9 +54,19 @@ class TalkMaker:
         self._forms: dict[str, PromptFormat] = {}
 
     @property
+    def model(self) -> TalkModel:
+        """For which model."""
+        return self._model
+
+    @property
     def options(self) -> TalkOptions:
         """How talks are told."""
         return self._options
+
+    def told(self, **changes: object) -> "TalkMaker":
+        """The same maker with other options."""
+        options = msgspec.structs.replace(self._options, **changes)
+        return TalkMaker(self._model, self._shelf, options)
 
     def examples(self, row: Row) -> Iterator[Example | BadRow]:
         """The examples of a talk, none of other rows. Of a choice the kept reply is learned."""
@@ -65,16 +75,16 @@ class TalkMaker:
         if not isinstance(row, TalkRow):
             yield BadRow(row.place, "This is no talk.")
             return
-        making = _Making(self._model, self.form_of(row), TalkScripts(row, self._options))
         try:
+            making = _Making(self._model, self.form_of(row), TalkScripts(row, self._options))
             woven = list(making.woven())
         except EngineError as refused:
-            yield BadRow(row.place, refused.message, making.beginning)
+            yield BadRow(row.place, refused.message, _beginning(row))
             return
         for each in woven:
             yield Example(each.ids, np.array(each.learned, np.bool_), row.place, row.talk)
         if why := making.fault(bool(woven)):
-            yield BadRow(row.place, why, making.beginning)
+            yield BadRow(row.place, why, _beginning(row))
 
     def form_of(self, row: TalkRow) -> PromptFormat:
         """The format a talk is written in."""
@@ -95,7 +105,6 @@ class _Making:
         self._prompts = TalkPrompts(model, form, scripts)
         self._first = 0 if scripts.is_plain else scripts.options.unlearned
         self._too_long = 0
-        self.beginning = next((line.text for line in scripts.row.lines), "")[:80]
 
     def woven(self) -> Iterator[Woven]:
         """The examples in the order they were begun."""
@@ -144,6 +153,10 @@ class _Making:
         return is_told(scripts.lines[place - 1].text, scripts.lines[place].text, known, (speaker,))
 
 
+def _beginning(row: TalkRow) -> str:
+    return next((line.text for line in row.lines), "")[:80]
+
+
 def with_reply(row: ChoiceRow) -> TalkRow:
     """The talk of a choice with the kept reply, which alone is learned."""
     before = tuple(replace(line, learned=False) for line in row.talk.lines)
@@ -151,11 +164,14 @@ def with_reply(row: ChoiceRow) -> TalkRow:
     return replace(row.talk, lines=(*before, kept))
 
 
-def open_maker(recipe: Recipe, folder: Path, paths: AppPaths | None = None) -> ExampleMaker:
+def open_maker(recipe: Recipe, folder: Path, paths: AppPaths | None = None) -> TalkMaker:
     """The maker of a dialogue's recipe for the model of a folder. EngineError where the folder
     holds no model that writes, or the recipe's options are wrong."""
     model = TalkModel.open(folder, recipe.data.most_tokens)
-    return TalkMaker(model, format_shelf(paths or find_paths()), talk_options(recipe))
+    shelf, options = format_shelf(paths or find_paths()), talk_options(recipe)
+    for name in options.formats:
+        shelf.read(name)  # one that is not there is told now, not with every talk
+    return TalkMaker(model, shelf, options)
 
 
 def format_shelf(paths: AppPaths) -> FormatShelf:

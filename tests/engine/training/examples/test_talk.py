@@ -1,8 +1,10 @@
 """Talks become examples that hold just what the chat asks, and learn just what it would say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -186,3 +188,12 @@ def test_other_rows_and_wrong_options_are_refused_in_words(folder: Path, model: 
                     options={"talk": {"partner": "nobody"}}, data=DataOptions(most_tokens=64))
     with pytest.raises(EngineError, match="partner is one of told, hidden, mixed"):
         open_maker(recipe, folder)
+    strange = msgspec.structs.replace(recipe, options={"talk": {"formats": ["verse"]}})
+    with pytest.raises(EngineError, match="no prompt format “verse”"):
+        open_maker(strange, folder)
+
+
+def test_a_talk_whose_own_format_is_gone_is_written_as_the_others(model: TalkModel) -> None:
+    gone = [each.ids.tolist() for each in examples(list(maker(model).examples(
+        replace(TALK, form="no longer there"))))]
+    assert gone == [each.ids.tolist() for each in examples(list(maker(model).examples(TALK)))]
