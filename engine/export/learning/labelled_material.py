@@ -40,6 +40,9 @@ class LabelledMaterial:
 
 def labelled_material(given: Given) -> LabelledMaterial:
     """EngineError where the rows hold too few labels or the base is no encoder."""
+    if given.recipe.tuning is Tuning.LORA:
+        raise EngineError("An encoder learns as a whole or by its head alone, not by LoRA.",
+                          "Choose full or head.")
     options = classifier_options(given.recipe)
     encoder = read_encoder(given.require_base())
     vocabulary = Vocabulary.load(given.paths.moods_file)

@@ -1,7 +1,9 @@
 """Classifiers really trained on tiny encoders: rows in, a tagger or a classifier of texts out."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ from engine.tagging.encoder_tagger import EncoderTagger
 from engine.tagging.text_classifier import TextClassifier
 from engine.training.learning_job import LearningJob
 from engine.training.loop.step_loop import StepLoop
-from engine.training.recipe import LoopOptions, Method, Recipe
+from engine.training.recipe import LoopOptions, Method, Recipe, Tuning
 from engine.training.rows.row import TextRow
 from engine.training.rows.sources import OwnMoods
 from tests.engine.export.learning.labelled_songs import kind_rows, mood_rows
@@ -122,6 +124,13 @@ def test_verdicts_on_single_moods_teach_those_alone(bench: Bench) -> None:
     learner = ClassifierKit().learner(bench.given(rows, []))
     # THEN nothing is said of happiness
     assert learner.learning.asked.shape[1] == 1
+
+
+def test_lora_is_refused_in_words(bench: Bench) -> None:
+    given = bench.given(mood_rows(6), [])
+    lora = msgspec.structs.replace(given.recipe, tuning=Tuning.LORA)
+    with pytest.raises(EngineError, match="LoRA"):
+        ClassifierKit().learner(replace(given, recipe=lora))
 
 
 def test_words_that_are_no_moods_are_nothing_to_learn(bench: Bench) -> None:
