@@ -7,7 +7,8 @@
 Each mood is treated as new: the heads of the tagger are learned again without it (see
 new_mood_heads) from two thirds of the artists. The last third is a person's library: the examples
 are drawn from one half of its artists, as people choose them (agreed on by at least two annotators,
-or tagged at least three times), everything else there is unlabelled; the other half judges.
+or tagged at least three times; where there are fewer than asked for, all of them), everything
+else there is unlabelled; the other half judges.
 "clear": songs on which people agreed that the mood is there, against songs of which nobody said so.
 """
 
@@ -25,7 +26,7 @@ import numpy as np
 from engine.evaluation.metrics import roc_auc
 from engine.paths import AppPaths, find_paths
 from engine.tagging.vocabulary import Vocabulary
-from engine.training.new_mood.fitting import Marks, learn_mood
+from engine.training.new_mood.fitting import LEAST_EXAMPLES, Marks, learn_mood
 from engine.training.new_mood.known_songs import KnownSongs
 from tests.benchmarks.new_mood_heads import FOLDS, Known, Said, heads_without, read_known
 
@@ -115,7 +116,8 @@ def judged(known: Known, said: Said, whole: np.ndarray, truth: tuple[np.ndarray,
     own = np.array([artist in half for artist in artists[library]])
     mine, judges = library[own], library[~own]
     sure = [chance.permutation(mine[truth[1][mine] == value]) for value in (1, 0)]
-    if len(sure[0]) < examples or len(sure[1]) < noes:
+    examples = min(examples, len(sure[0]))
+    if examples < LEAST_EXAMPLES or len(sure[1]) < noes:
         return
     chosen = np.concatenate([sure[0][:examples], sure[1][:noes]])
     rows = np.concatenate([chosen, np.setdiff1d(mine, chosen)])

@@ -76,6 +76,7 @@ class NewMood(QObject):
         self.trial: Trial | None = None
         self.problem: EngineError | None = None
         self.keeping = False
+        self.unread = 0
 
     @property
     def busy(self) -> bool:
@@ -201,6 +202,7 @@ class NewMood(QObject):
     def _take(self, draft: Draft) -> None:
         self.stop()
         self.draft, self.trial, self.problem, self.keeping = draft, None, None, False
+        self.unread = 0
         self._learn_soon()
 
     def _learn_soon(self) -> None:
@@ -230,8 +232,13 @@ class NewMood(QObject):
         task.failed.connect(lambda problem: self._fail(task, problem))
 
     def _show_trial(self, task: Task, told: object) -> None:
-        if task is not self._task or not isinstance(told, tuple):
-            return  # so many songs are read; or the examples have changed since
+        if task is not self._task:
+            return  # the examples have changed since
+        if isinstance(told, int):
+            self.unread = told
+            self.changed.emit()
+            return
+        assert isinstance(told, tuple)
         self.trial, self._known = told
         self._task = None
         assert self.trial is not None

@@ -22,6 +22,9 @@ def state_words(making: "NewMood") -> str:
         return translate("NewMood", "Keeping it, and filling it into your songs…")
     if making.missing:
         return missing_words(making)
+    if making.busy and making.unread:
+        return translate("NewMood", "Reading songs the tagger has not read yet: {count} left…") \
+            .format(count=count_text(making.unread))
     if making.busy or making.trial is None:
         return translate("NewMood", "Learning…")
     return trial_words(making.trial)
