@@ -31,8 +31,8 @@ class _AddAndNorm(torch.autograd.Function):
         whole = carried.view_as(carried) if added is None else carried + added
         length = torch.linalg.vector_norm(whole, dim=-1, keepdim=True)
         turn = torch.rsqrt(length.square_().div_(whole.shape[-1]).add_(epsilon))
-        normed = torch.mul(whole, turn, out=whole.new_empty(whole.shape, dtype=kind))
-        normed.mul_(gain)
+        # One rounding at the end: an answer of another kind would be computed in fp32 anyway.
+        normed = (whole * turn).mul_(gain).to(kind)
         ctx.save_for_backward(whole, turn, gain)
         ctx.added = None if added is None else added.dtype
         return whole, normed
@@ -41,13 +41,13 @@ class _AddAndNorm(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         whole, turn, gain = ctx.saved_tensors
         to_whole, to_normed = grads
-        product = to_normed * whole
+        sloped = to_normed.to(whole.dtype, copy=True)
+        product = sloped * whole
         to_gain = None
         if ctx.needs_input_grad[2]:
             to_gain = (product * turn).flatten(0, -2).sum(0)
         along = product.mul_(gain).sum(-1, keepdim=True)
-        sloped = torch.mul(to_normed, gain, out=product)
-        found = torch.addcmul(to_whole, sloped, turn)
+        found = torch.addcmul(to_whole, sloped.mul_(gain), turn)
         found.addcmul_(whole, along.mul_(turn ** 3).div_(-whole.shape[-1]))
         to_added = None if ctx.added is None else found.to(ctx.added)
         return found, to_added, to_gain, None, None
@@ -78,7 +78,8 @@ class _Gated(torch.autograd.Function):
 
 def attended(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, keep: bool) -> Tensor:
     """Grouped attention (Ainslie et al. 2023): query (B, G, R * T, D) of the R heads that share a
-    key; key and value (B, G, T, D); `mask` (R * T, T) is added to the scores.
+    key, scaled as `heads_turned` does; key and value (B, G, T, D); `mask` (R * T, T) is added to
+    the scores.
 
     `keep` holds the shares for the way back; else they are computed again there.
     """
@@ -102,20 +103,18 @@ class _Attended(torch.autograd.Function):
         to_value = shares.transpose(-1, -2) @ grad
         to_shares = grad @ value.transpose(-1, -2)
         slope = torch._softmax_backward_data(to_shares, shares, -1, shares.dtype)
-        slope.mul_(query.shape[-1] ** -0.5)
         return slope @ key, slope.transpose(-1, -2) @ query, to_value, None, None
 
 
 def _shares(query: Tensor, key: Tensor, mask: Tensor) -> Tensor:
-    scores = query @ key.transpose(-1, -2)
-    scores.mul_(query.shape[-1] ** -0.5).add_(mask)
-    return torch.softmax(scores, -1)
+    return torch.softmax((query @ key.transpose(-1, -2)).add_(mask), -1)
 
 
 def heads_turned(whole: Tensor, cosines: Tensor, sines: Tensor, heads: int, groups: int
                  ) -> tuple[Tensor, Tensor, Tensor]:
     """Query, key and value as `attended` wants them, out of all heads (B, T, heads + 2 groups, D)
-    side by side; query and key turned to their places (Su et al. 2021, halves split).
+    side by side; query and key turned to their places (Su et al. 2021, halves split), the query
+    divided by the root of D, as attention wants it (Vaswani et al. 2017).
 
     `cosines` and `sines` (T, 1, D / 2).
     """
@@ -132,7 +131,8 @@ class _HeadsTurned(torch.autograd.Function):
         ctx.shape, ctx.heads, ctx.groups = whole.shape, heads, groups
         query = whole.new_empty(batch, heads, width, size)
         key = whole.new_empty(batch, groups, width, size)
-        turn(whole[:, :, :heads], cosines, sines, query.transpose(1, 2))
+        scale = size ** -0.5
+        turn(whole[:, :, :heads], cosines * scale, sines * scale, query.transpose(1, 2))
         turn(whole[:, :, heads:heads + groups], cosines, sines, key.transpose(1, 2))
         value = whole[:, :, heads + groups:].transpose(1, 2).contiguous()
         return query.view(batch, groups, -1, size), key, value
@@ -144,7 +144,8 @@ class _HeadsTurned(torch.autograd.Function):
         heads, groups = ctx.heads, ctx.groups
         found = grads[0].new_empty(ctx.shape)
         query = grads[0].reshape(batch, heads, width, size).transpose(1, 2)
-        turn(query, cosines, -sines, found[:, :, :heads])
+        scale = size ** -0.5
+        turn(query, cosines * scale, -sines * scale, found[:, :, :heads])
         turn(grads[1].transpose(1, 2), cosines, -sines, found[:, :, heads:heads + groups])
         found[:, :, heads + groups:] = grads[2].transpose(1, 2)
         return found, None, None, None, None
