@@ -158,10 +158,7 @@ class Choosing(QObject):
             return
         manners = self.plan.manners if self.plan else Manners()
         self.files.keep(NEEDS[goal].takes)
-        own = tuple(source for source in NEEDS[goal].own
-                    if self.rows_of(source) and not isinstance(source, OwnChoices))
-        self._begin(plan_for(goal, self._recipes, manners=manners),
-                    (*own, *self.files.sources))
+        self._begin(plan_for(goal, self._recipes, manners=manners))
 
     def leave_goal(self) -> None:
         """Nothing is chosen any more."""
@@ -313,10 +310,13 @@ class Choosing(QObject):
         return tuple(source for stage in self.plan.stages for source in stage) \
             if self.plan else ()
 
-    def _begin(self, plan: Plan, sources: Sequence[Source]) -> None:
+    def _begin(self, plan: Plan) -> None:
+        """With the data that suggest themselves."""
         self._template, self._asked = plan.recipe, None
         self.plan = plan
-        self._use_sources(sources)
+        own = (source for source in NEEDS[plan.goal].own
+               if self.rows_of(source) and not isinstance(source, OwnChoices))
+        self._use_sources([*own, *self.files.sources])
 
     def _use_files(self) -> None:
         own = [each for each in self._sources()
@@ -349,7 +349,7 @@ class Choosing(QObject):
         assert self.plan is not None
         recipe, base = self.plan.recipe, self.base
         return (self.plan.stages, recipe.method, recipe.data, repr(recipe.options),
-                base.id if base else "")
+                base.id if base else "", self.shelf.counts if self.shelf else None)
 
     def _take_found(self, _: object) -> None:
         if self.plan is not None:
@@ -373,10 +373,12 @@ class Choosing(QObject):
         self.shelf = shelf
         if shelf.problem is not None:
             self.problem_raised.emit(shelf.problem)
-        if self.plan is not None:
-            self._use(self.plan)
-        else:
+        if self.plan is None:
             self.changed.emit()
+        elif self.plan.stages or not self.plan.untouched:
+            self._use(self.plan)
+        else:  # it was chosen before anybody knew what there is
+            self._begin(self.plan)
 
     def _remember(self) -> None:
         told = msgspec.json.encode(self.plan, enc_hook=str).decode() if self.plan else ""

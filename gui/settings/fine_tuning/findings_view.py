@@ -134,7 +134,7 @@ class FindingsView(QWidget):
         if not labels:
             return
         learnable = sum(label.enough for label in labels)
-        sentence = self.tr("{n} labels, {enough} of them with enough rows to be learned.").format(
+        sentence = self.tr("Labels: {n}, with rows enough to be learned: {enough}.").format(
             n=len(labels), enough=learnable)
         lines = [self.tr("{label}: {n} of {asked}").format(
             label=label.label, n=count_text(label.present), asked=count_text(label.asked))

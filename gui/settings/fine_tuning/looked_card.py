@@ -52,6 +52,7 @@ class LookedCard(QFrame):
         self.again = self._link(self.tr("Start again with these settings"), self.again_wanted.emit)
         self.versions = self._link(self.tr("Earlier versions…"), self.versions_wanted.emit)
         self.folder = self._link(self.tr("Where it lies"), self._open_folder)
+        self.folder.setToolTip(self.tr("Opens the folder with its report, its log and its curve."))
         self._lay_out()
         runs.looked_changed.connect(self._show)
         runs.changed.connect(self._allow)
