@@ -20,12 +20,13 @@ def doubles(rows: Sequence[Row], alike: _Pairs) -> Iterator[Finding]:
              for kind in (_SAME, _AGAINST, _NEAR)}
     same = [*_same_choices(rows), *kinds[_SAME]]
     if same:
-        yield _finding("double", f"{_pairs(len(same))} are the very same.", same, rows, Weight.LOOK)
+        yield _finding("double", f"{_rows(same)} are the very same as another.", same, rows,
+                       Weight.LOOK)
     if against := kinds[_AGAINST]:
-        yield _finding("double", f"{_pairs(len(against))} have the same words and other labels.",
+        yield _finding("double", f"{_rows(against)} have the words of another, and other labels.",
                        against, rows, Weight.LOOK)
     if near := kinds[_NEAR]:
-        yield _finding("near double", f"{_pairs(len(near))} are nearly the same.", near, rows,
+        yield _finding("near double", f"{_rows(near)} are nearly the same as another.", near, rows,
                        Weight.NOTE)
 
 
@@ -53,8 +54,8 @@ def leaks(rows: Sequence[Row], split: Split, alike: _Pairs) -> Iterator[Finding]
     across = [(one, other) for one, other in alike
               if {sides.get(id(rows[one])), sides.get(id(rows[other]))} == {0, 1}]
     if across:
-        yield _finding("leak", f"{_pairs(len(across))} are doubles of which one is learned from and"
-                       " the other judges: the result will look better than it is.", across, rows,
+        yield _finding("leak", f"{_rows(across)} are doubles of which one is learned from and the"
+                       " other judges: the result will look better than it is.", across, rows,
                        Weight.LOOK)
 
 
@@ -77,8 +78,8 @@ def _finding(kind: str, sentence: str, pairs: Sequence[tuple[int, int]], rows: S
     places: tuple[RowPlace, ...] = tuple(
         chain.from_iterable((rows[one].place, rows[other].place)
                             for one, other in pairs[:_MOST_PAIRS]))
-    return Finding(kind=kind, sentence=sentence, weight=weight, count=count or len(pairs),
-                   places=places)
+    return Finding(kind=kind, sentence=sentence, weight=weight, places=places,
+                   count=count or len(set(chain.from_iterable(pairs))))
 
 
 def _same_choices(rows: Sequence[Row]) -> list[tuple[int, int]]:
@@ -113,5 +114,5 @@ def _asked(row: TextRow, label: str) -> bool:
     return row.asked is None or label in row.asked
 
 
-def _pairs(count: int) -> str:
-    return "2 rows" if count == 1 else f"{count:,} pairs of rows"
+def _rows(pairs: _Pairs) -> str:
+    return f"{len(set(chain.from_iterable(pairs))):,} rows"

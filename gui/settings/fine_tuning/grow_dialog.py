@@ -68,6 +68,11 @@ class GrowDialog(QDialog):
         self.finished.connect(lambda _: growing.stop())
         self._show()
 
+    @property
+    def growing(self) -> Growing:
+        """What it shows."""
+        return self._growing
+
     def _lay_out(self, buttons: QDialogButtonBox) -> None:
         acts = QHBoxLayout()
         acts.setSpacing(SPACE)
@@ -81,6 +86,7 @@ class GrowDialog(QDialog):
         for part in (self._words, self.counts, self.state, self.trouble):
             column.addWidget(part)
         column.addWidget(self.list, 1)
+        column.addStretch(0)
         column.addLayout(acts)
 
     def _button(self, words: str, act: Callable[[], object], tip: str) -> QPushButton:
@@ -94,10 +100,12 @@ class GrowDialog(QDialog):
         growing = self._growing
         self.counts.setText(self._count_words())
         self.state.setText(self._state_words())
+        self.state.setVisible(bool(self.state.text()))
         self.trouble.setVisible(bool(self.trouble.text()))
         self.more.setText(self.tr("Stop") if growing.running
                           else self.tr("Propose {n} rows").format(n=WANTED))
         self.more.setEnabled(growing.growth is not None)
+        self.list.setVisible(bool(growing.rows))
         if growing.rows != self._shown:
             self._shown = growing.rows
             self._fill()
@@ -157,7 +165,8 @@ class GrowDialog(QDialog):
                 done=growing.tried.done, total=growing.tried.total)
         ended = growing.ended
         if ended is None:
-            return self.tr("Nothing was proposed yet.") if not growing.rows else ""
+            return "" if growing.rows else self.tr(
+                "Nothing was proposed yet. Let the model propose some, then approve what is good.")
         if ended.kept == ended.tried:
             return self.tr("All {n} that came are kept.").format(n=ended.kept)
         return self.tr("{kept} of {tried} are kept; the others were like another row, or went"

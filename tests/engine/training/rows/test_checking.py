@@ -80,7 +80,7 @@ def test_other_replies_to_the_same_words_are_no_doubles() -> None:
     told = [ChoiceRow(asked, f"kept {n}", f"left {n}", PLACE) for n in range(4)]
     assert not [each for each in check_rows(told).findings if "double" in each.kind]
     [same] = [each for each in check_rows([*told, told[0]]).findings if each.kind == "double"]
-    assert same.count == 1
+    assert same.count == 2 and same.sentence == "2 rows are the very same as another."
 
 
 def test_what_is_learned_and_judges_as_well_is_a_leak() -> None:
