@@ -7,8 +7,6 @@ the song's vector; what the tagger itself said stays to the last bit. One transa
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -21,6 +19,7 @@ from engine.tagging.results import ExcerptScores, Scores
 from engine.tagging.song_scores import score_bytes
 from engine.tagging.tagger import Tagger
 
+_AT_ONCE = 2048
 _TABLES = (("tagging", "excerpt", "tagging_id"),
            ("proposal", "proposed_excerpt", "proposal_id"))
 
@@ -85,10 +84,10 @@ def _rewrite(database: Database, key: int, tables: tuple[str, str, str], kept: S
         f" JOIN {excerpts} ON {owner} = {said}.id WHERE tagger_id = ? ORDER BY {said}.id, number",
         (key,))
     fresh: list[tuple[bytes, int, int]] = []
-    for number, group in groupby(rows, itemgetter(0)):
-        lines = list(group)
-        for line, scores in zip(lines, _scores(lines, kept, whole), strict=True):
-            fresh.append((score_bytes(scores), number, line[1]))
+    for first in range(0, len(rows), _AT_ONCE):
+        lines = rows[first:first + _AT_ONCE]
+        fresh += [(score_bytes(scores), line[0], line[1])
+                  for line, scores in zip(lines, _scores(lines, kept, whole), strict=True)]
     database.execute_many(
         f"UPDATE {excerpts} SET scores = ? WHERE {owner} = ? AND number = ?", fresh)
     # What keeps an index of all songs hears of the song, not of its excerpts.
@@ -97,17 +96,15 @@ def _rewrite(database: Database, key: int, tables: tuple[str, str, str], kept: S
 
 
 def _scores(lines: Sequence[Any], kept: Sequence[int], whole: Tagger) -> Scores:
-    """(E, M + O) of one song's excerpts."""
+    """(E, M + O) of E excerpts, each with its song's vector."""
     scores = np.array([np.frombuffer(line[4], np.float32)[kept] for line in lines])
     if not isinstance(whole, OwnMoodsTagger):
         return scores
     affect = np.array([(line[2], line[3]) for line in lines], np.float32)
-    blob = lines[0][5]
     width = len(whole.installed[0].head.weights) - len(whole.installed[0].head.moods) - 2
-    vector = np.frombuffer(blob, np.float32) if blob else np.zeros(0, np.float32)
-    if len(vector) != width:
-        vector = np.zeros(width, np.float32)
-    vectors = np.repeat(vector[None], len(lines), axis=0)
+    none = bytes(4 * width)
+    blobs = [line[5] if line[5] and len(line[5]) == len(none) else none for line in lines]
+    vectors = np.frombuffer(b"".join(blobs), np.float32).reshape(len(lines), width)
     return whole.extended(ExcerptScores(scores, affect, vectors))
 
 

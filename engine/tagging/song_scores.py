@@ -85,7 +85,8 @@ class SongScores:
         """The taggers `tagger_id` means, the one used last first.
 
         An id without what follows its "@" means every version of that model: where the latest
-        has not read a song, an earlier one speaks for it. "" means the model that has tagged the
+        has not read a song, an earlier one speaks for it. What follows a "+" stands for moods of
+        one's own, which an id need not name. "" means the model that has tagged the
         most songs.
         """
         if not tagger_id:
@@ -93,7 +94,8 @@ class SongScores:
                 "SELECT name FROM tagger ORDER BY (SELECT count(*) FROM tagging"
                 " WHERE tagger_id = tagger.id) DESC, used_at DESC")
             tagger_id = best[0].partition("@")[0] if best else ""
-        exact = self._notes("WHERE name = ?", tagger_id)
+        exact = self._notes("WHERE name = ?1 OR substr(name, 1, length(?1) + 1) = ?1 || '+'"
+                            " ORDER BY used_at DESC", tagger_id)
         return exact or self._notes(
             "WHERE substr(name, 1, length(?1) + 1) = ?1 || '@' ORDER BY used_at DESC", tagger_id)
 

@@ -61,7 +61,7 @@ def tell_quality(paths: AppPaths, data: Path, examples: int, noes: int, draws: i
                  ) -> None:
     known = read_known(paths, data, _QUICK_SONGS if quick else 0)
     print(f"{len(known.songs)} songs; {examples} that carry the mood, {noes} that do not, "
-          f"{draws} draws in each of {FOLDS} libraries")
+          f"{draws} draws in each of {1 if quick else FOLDS} libraries")
     truth = Truth(known, data)
     wanted = [(name, mood) for name, moods in MOODS.items() for mood in moods]
     found: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
@@ -127,7 +127,7 @@ def judged(known: Known, said: Said, whole: np.ndarray, truth: tuple[np.ndarray,
     songs = KnownSongs("tagger@1", said.moods, tuple(rows.tolist()),
                        tuple(artists[rows].tolist()), looks[rows])
     marks = Marks(np.arange(examples), np.arange(examples, examples + noes))
-    for kind, place in (("20 songs", None), ("with its place", places[mood])):
+    for kind, place in (("examples", None), ("with its place", places[mood])):
         head = learn_mood(songs, marks, places, place).head
         yield from _aucs(kind, looks[judges] @ head.weights, truth, judges)
     yield from _aucs("all labels", whole[judges], truth, judges)
@@ -145,7 +145,7 @@ def _aucs(kind: str, scores: np.ndarray, truth: tuple[np.ndarray, np.ndarray],
 def show(found: Mapping[tuple[str, str], Mapping[str, Sequence[float]]]) -> None:
     """A row a mood, and the means of each label set with the spread over draws."""
     kinds = [f"{kind}, {which}" for which in ("clear", "all")
-             for kind in ("20 songs", "with its place", "all labels")]
+             for kind in ("examples", "with its place", "all labels")]
     print(f"\n{'mood':28}" + "".join(f"{kind:>24}" for kind in kinds))
     for (name, mood), values in found.items():
         print(f"{f'{mood} ({name})':28}" + "".join(_cell(values.get(kind, ())) for kind in kinds))

@@ -22,6 +22,7 @@ from engine.tagging.vocabulary import Vocabulary
 from engine.training.config import read_recipe
 from engine.training.cross_validation import song_folds
 from engine.training.dataset import LabelledSong, read_songs
+from engine.training.heads import Heads
 from engine.training.job import SONGS_FILE, SPACES_FILE
 from engine.training.material import Material
 from engine.training.tasks.joint_heads import (
@@ -158,7 +159,7 @@ def _without(known: Known, paths: AppPaths, fold: int, moods: Sequence[str], lef
         yield mood, Said(names, logits.astype(np.float32), affect.astype(np.float32))
 
 
-def _told(features: DenseFeatures | SparseFeatures, heads: object) -> Floats:
+def _told(features: DenseFeatures | SparseFeatures, heads: Heads) -> Floats:
     """(S, M + 2) what first heads say of every song."""
     import torch
 

@@ -250,6 +250,14 @@ def test_songs_are_found_by_their_words(home: Home) -> None:
     assert home.desk().find("  ") == () or len(home.desk().find("  ")) <= 100
 
 
+def test_a_tagger_named_by_its_version_alone_shows_them_too(home: Home) -> None:
+    home.keep()
+    song = home.store.song(home.songs(0, 1)[0], Settings(tagger=TAGGER))
+    assert song is not None
+    assert song.moods is not None
+    assert "late_night" in song.moods.moods
+
+
 def test_filling_twice_changes_nothing(home: Home) -> None:
     home.keep()
     before = home.database.all("SELECT * FROM tagger"), home.database.all("SELECT * FROM excerpt")
