@@ -17,6 +17,7 @@ VECTOR_SHARE = 0.3
 them, and each says far less."""
 DECAY = 5.0
 """Added to the variance of every direction, so that few examples lean on what varies most."""
+MOST_LOOKED_AT = 3000
 FEW_SONGS = 60
 """With so many songs their own covariance is believed half."""
 
@@ -63,8 +64,12 @@ def lay_aside(looks: Doubles, axis: Doubles, moods: int) -> Doubles:
 
 
 def ground_of(songs: KnownSongs) -> Ground:
-    """The ground of a library, however small."""
-    return ground_of_looks(songs.looks, len(songs.moods))
+    """The ground of a library, however small; of a large one that of MOST_LOOKED_AT songs."""
+    looks = songs.looks
+    if len(looks) > MOST_LOOKED_AT:
+        chosen = np.random.default_rng(7).permutation(len(looks))[:MOST_LOOKED_AT]
+        looks = looks[np.sort(chosen)]
+    return ground_of_looks(looks, len(songs.moods))
 
 
 def ground_of_looks(looks: npt.NDArray[np.floating], moods: int) -> Ground:

@@ -13,6 +13,7 @@ from engine.evaluation.metrics import roc_auc
 from engine.training.new_mood.fitting import Learned, Marks
 
 _ROUNDS = 1000
+_MOST_OTHERS = 1000
 _ENOUGH_NOES = 5
 _CHANCE = 0.5
 
@@ -46,9 +47,11 @@ def judge(learned: Learned, marks: Marks, seed: int = 7) -> Quality:
     if not len(others):
         return Quality(_CHANCE, 0.0, 1.0, len(yes), len(marks.no), found, against_noes)
     value = _auc(yes, others)
+    chance = np.random.default_rng(seed)
+    if len(others) > _MOST_OTHERS:  # the few examples decide how wide it is, not the many others
+        others = chance.permutation(others)[:_MOST_OTHERS]
     # How far each yes stands above the rest, and the other way round, tells every resampling.
     above = (yes[:, None] > others).astype(np.float32) + 0.5 * (yes[:, None] == others)
-    chance = np.random.default_rng(seed)
     worlds = np.empty(_ROUNDS)
     for at in range(_ROUNDS):
         left = chance.multinomial(len(yes), np.full(len(yes), 1 / len(yes)))
