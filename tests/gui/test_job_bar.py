@@ -31,6 +31,8 @@ def button(bar: JobBar, text: str) -> QPushButton:
     (RunningJob("Tagging songs", 3, 12, 150), "2 min left"),
     (RunningJob("Tagging songs", 3, 12, 2 * 3600 + 240), "2 h 4 min left"),
     (RunningJob("Tagging songs", 3, 12, 60, paused=True), "3 done, paused"),
+    (RunningJob("Learning", 3, 12, waits="Waits while you chat or tag."),
+     "3 of 12  ·  Waits while you chat or tag."),
     (RunningJob("Tagging songs", device="CPU, 2 threads"), "CPU, 2 threads"),
     (RunningJob("Adding", 41_400_000, 93_000_000, 3, unit="bytes"),
      "41 of 93 MB  ·  3 s left"),

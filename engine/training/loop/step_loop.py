@@ -187,7 +187,7 @@ class StepLoop:
             return
         self.courtesy.breathe(began - self._breathed_at)
         why = self.courtesy.wants_pause()
-        if why:
+        if why and not self._enough():
             self._pause(why)
         self._breathed_at = self._clock()
         self._waited += self._breathed_at - began
@@ -196,7 +196,7 @@ class StepLoop:
         if not self._swapped:
             self._save()
         self.report(Paused(why=why))
-        while self.courtesy.wants_pause():
+        while self.courtesy.wants_pause() and not self._enough():
             self.report(Pulse())
             self.courtesy.wait()
         self.report(Continued())
@@ -271,10 +271,14 @@ class StepLoop:
     def _why(self) -> Why:
         if self._stands.diverged:
             return Why.DIVERGED
-        if (self.folder.parent / ENOUGH_FILE).exists():
+        if self._enough():
             return Why.ENOUGH
         patience = self.options.patience
         return Why.PATIENCE if patience and self._stands.waited >= patience else Why.DONE
+
+    def _enough(self) -> bool:
+        """Whether the person asked for what there is now."""
+        return (self.folder.parent / ENOUGH_FILE).exists()
 
     def _outcome(self) -> Outcome:
         stands, why = self._stands, self._why()

@@ -270,3 +270,36 @@ def test_it_waits_while_the_machine_is_needed(learn: Run, tmp_path: Path) -> Non
     assert turns[0].sentence() == "You are chatting."
     assert busy.waits == 3
     assert losses(told) == pytest.approx(losses(learn("other")[1]), abs=1e-6)
+
+
+def test_who_asks_for_what_there_is_waits_for_nobody(learn: Run, tmp_path: Path) -> None:
+    class Waiting:
+        """Somebody needs the machine for good; after some waiting the person has had enough."""
+
+        waits = 0
+
+        def wants_pause(self) -> str:
+            return "Waits for mains power." if ticked > 200 else ""
+
+        def breathe(self, worked: float) -> float:
+            return 0.0
+
+        def wait(self) -> None:
+            self.waits += 1
+            if self.waits == 3:
+                (tmp_path / "enough").touch()
+
+    ticked = 0
+
+    def clock() -> float:
+        nonlocal ticked
+        ticked += 1
+        return ticked * 0.02
+
+    waiting = Waiting()
+    outcome, told = learn(courtesy=waiting, clock=clock)
+    assert waiting.waits == 3
+    # THEN the step at work is the last, and the best weights are kept
+    assert outcome is not None and outcome.why == "enough"
+    assert 0 < outcome.steps < 20 and outcome.steps == max(losses(told))
+    assert "You ended it" in outcome.sentence
