@@ -6,11 +6,12 @@ Proposals are written into the throwaway library as a model would have made them
 from collections.abc import Iterator
 from contextlib import closing
 
+from PySide6.QtWidgets import QWidget
+
 from engine.library.database import Database
 from engine.training.growth.grown import GrownText, RowState
 from engine.training.growth.growth_store import GrowthStore
 from gui.app import Program
-from gui.settings.fine_tuning.grow_dialog import GrowDialog
 from gui.shots import SCALED, Settle, Shot
 
 _SIZE = (680, 560)
@@ -28,9 +29,8 @@ def growth_looks(program: Program, settle: Settle) -> Iterator[Shot]:
     """A file of rows must be among the data."""
     room = program.fine_tuning
     assert room.choosing is not None
-    room.built.data.file_rows[0].show_growth()
-    dialog = program.window.findChildren(GrowDialog)[-1]
-    growing = dialog.growing
+    growing = room.built.data.file_rows[0].show_growth()
+    dialog = program.window.findChildren(QWidget, "grow")[-1]
     settle(lambda: growing.growth is not None)
     yield Shot("training-grow-empty", _SIZE, widget=dialog)
     assert growing.growth is not None

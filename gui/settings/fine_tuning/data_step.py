@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
@@ -29,6 +30,9 @@ from gui.settings.fine_tuning.findings_view import FindingsView
 from gui.settings.fine_tuning.grown_rows import GrownRowsView, show_growth
 from gui.text_line import text_line
 from gui.theme import CARD_PADDING, SPACE, ThemeSource
+
+if TYPE_CHECKING:
+    from gui.settings.fine_tuning.growing import Growing
 
 _INDENT = 27
 _KINDS = "*.csv *.tsv *.json *.jsonl *.ndjson *.txt *.parquet *.gz"
@@ -299,11 +303,12 @@ class FileRow(QWidget):
             dialog.chosen.connect(lambda columns: self._choosing.map_columns(glance.path, columns))
             dialog.open()
 
-    def show_growth(self) -> None:
-        """Opens the window in which its rows grow."""
+    def show_growth(self) -> "Growing":
+        """Opens the window in which its rows grow; the set it shows."""
         growing = self._choosing.growing()
         growing.begin(self._brought.source, self._brought.path.name)
         show_growth(growing, self._choosing, self.window())
+        return growing
 
     def _told(self) -> str:
         brought = self._brought

@@ -68,11 +68,6 @@ class GrowDialog(QDialog):
         self.finished.connect(lambda _: growing.stop())
         self._show()
 
-    @property
-    def growing(self) -> Growing:
-        """What it shows."""
-        return self._growing
-
     def _lay_out(self, buttons: QDialogButtonBox) -> None:
         acts = QHBoxLayout()
         acts.setSpacing(SPACE)
