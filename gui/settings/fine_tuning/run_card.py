@@ -116,6 +116,8 @@ class RunCard(QFrame):
         self.stop.setEnabled(not view.stopping)
         self.finish.setVisible(view.kind == "learn")
         self.finish.setEnabled(not view.stopping and not live.finishing and self._learns(live))
+        # What learns in one go has no curve, and none is promised.
+        self.chart.setVisible(view.unit in ("", "steps") or bool(len(live.story.train)))
         self.note.setText(view.notes[-1] if view.notes and not view.paused else "")
         self.note.setVisible(bool(self.note.text()) and self.note.text() != self.state.text())
 
