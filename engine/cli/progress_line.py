@@ -2,7 +2,7 @@
 
 from typing import TextIO
 
-from engine.events import Event, Note, Progress
+from engine.events import Continued, Event, Note, Paused, Progress
 
 _BAR = 24
 _WIDTH = 78
@@ -18,10 +18,10 @@ class ProgressLine:
         self._told = ""
 
     def tell(self, event: Event) -> None:
-        """Shows progress and notes; everything else is told by others."""
-        if isinstance(event, Note):
+        """Shows progress, notes and pauses; everything else is told by others."""
+        if isinstance(event, Note | Paused | Continued):
             self.end()
-            self._write(event.message + "\n")
+            self._write(event.sentence() + "\n")
         elif isinstance(event, Progress) and self._moving:
             self._write("\r\033[K" + drawn(event)[:_WIDTH])
             self._open = True
