@@ -57,11 +57,11 @@ class ClassifierOptions(_Options, frozen=True):
     """`window` tokens an excerpt has at most. A label that fewer than `fewest` rows have is not
     learned. `still_words`: word vectors do not learn (half of a small encoder's weights, hardly
     any of which a small data set touches). `layer_decay`: each layer learns at so much of the rate
-    of the one above it. `head_decay` is the L2 penalty of heads on standardised vectors, `pull`
-    `reach` how far, in logits, a text's score is expected to move where a tagger's own heads learn on.
-    `dropout` within the encoder.
-    `affect_weight` is that of the moods' places beside the moods themselves.
-    `resampling`, `positive_weight` and `masked` are the baselines' (see way_options)."""
+    of the one above it. `head_decay` is the L2 penalty of heads on standardised vectors, `reach`
+    how far, in logits, a text's score is expected to move where a tagger's own heads learn on.
+    `dropout` within the encoder. `affect_weight` is that of the moods' places beside the moods
+    themselves. `resampling`, `positive_weight` and `masked` are the baselines' (see way_options).
+    """
 
     labels: LabelKind = LabelKind.MOODS
     exclusive: Exclusive = Exclusive.AUTO
