@@ -107,10 +107,12 @@ def test_the_sensible_choice_comes_back_and_the_name_stays(choosing: Choosing,
     assert plan is not None
     choosing.set_name(renamed(plan.recipe, "Mine"))
     loop = msgspec.structs.replace(plan.recipe.loop, rate=0.01)
-    choosing.set_recipe(msgspec.structs.replace(choosing.plan.recipe, loop=loop))
-    assert not choosing.plan.untouched and choosing.plan.recipe.loop.rate == 0.01
+    choosing.set_recipe(msgspec.structs.replace(plan.recipe, name="Mine", loop=loop))
+    assert choosing.plan is not None and not choosing.plan.untouched
+    assert choosing.plan.recipe.loop.rate == 0.01
     choosing.sensible()
-    assert choosing.plan.untouched and choosing.plan.recipe.loop.rate == plan.recipe.loop.rate
+    assert choosing.plan is not None and choosing.plan.untouched
+    assert choosing.plan.recipe.loop.rate == plan.recipe.loop.rate
     assert choosing.plan.recipe.name == "Mine"
 
 

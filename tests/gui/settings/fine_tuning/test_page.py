@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QInputDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QInputDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.events import Failed, Finished
@@ -30,7 +30,7 @@ REPORT = LearningReport(
     spoken=(Spoken(asked="<b>Who?</b>", before="me", after="you"),))
 
 
-def press(button: QPushButton, qtbot: QtBot) -> None:
+def press(button: QAbstractButton, qtbot: QtBot) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 

@@ -66,7 +66,7 @@ def test_a_run_of_an_earlier_window_is_found_and_followed_to_its_end(
         assert not folder.pause_asked()
         # AND is ended with what there is
         runs.finish()
-        assert runs.live.finishing
+        assert runs.live is not None and runs.live.finishing
         qtbot.waitUntil(lambda: (folder.output / ENOUGH_FILE).exists())
         folder.append(Finished(summary="Done."))
     qtbot.waitUntil(lambda: bool(ended))
@@ -101,6 +101,7 @@ def test_runs_are_compared_by_all_they_told(runs: Runs, isolated_home: AppPaths,
     loaded(runs, qtbot, 2)
     with qtbot.waitSignal(runs.compared) as told:
         runs.compare(runs.past)
+    assert told.args is not None
     stories = [story for _, story in told.args[0]]
     assert [story.step for story in stories] == [4, 8]
 
