@@ -122,7 +122,8 @@ class LookedCard(QFrame):
         self.versions.setVisible(made is not None and bool(made.earlier))
         self._show_place(run)
         self.resume.setVisible(run.resumable)
-        self.further.setVisible(run.finished and run.job is not None
+        stepped = run.report is None or run.report.steps > 0
+        self.further.setVisible(run.finished and run.job is not None and stepped
                                 and method is not Method.MOOD)
         self.again.setVisible(run.job is not None)
         for button in (self.resume, self.further, self.again):
