@@ -27,6 +27,7 @@ from gui.library_looks import first_library_looks, library_looks
 from gui.list_looks import list_looks
 from gui.model_looks import model_looks, settings_looks
 from gui.mood_looks import mood_looks
+from gui.new_mood_looks import new_mood_looks
 from gui.prompt_looks import prompt_looks
 from gui.scene_looks import scene_looks
 from gui.shots import NARROW, SCALED, WIDE, Settle, Shot
@@ -159,6 +160,7 @@ def _other_pages(program: Program, folder: Path, settle: Settle) -> Iterator[Sho
     yield from settings_looks(program, settle)
     yield from data_looks(program, settle)
     yield from learning_looks(program, folder, settle)
+    yield from new_mood_looks(program, settle)
     window.show_page("tag")
 
 
