@@ -5,7 +5,7 @@ in mixed-precision training (Micikevicius et al. 2018). Knows no files and no st
 """
 # torch is typed in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false, reportPrivateUsage=false
+# pyright: reportUnknownArgumentType=false
 
 from collections.abc import Mapping, Sequence
 
@@ -69,7 +69,8 @@ class Moved:
 
     def scale(self, factor: float) -> None:
         """Multiplies the gathered gradients."""
-        torch._foreach_mul_(self.gradients(), factor)
+        for gradient in self.gradients():
+            gradient.mul_(factor)
 
     def move(self, share: float) -> bool:
         """Moves along the gathered gradients at `share` of the peak rate and forgets them. False,
@@ -94,9 +95,8 @@ class Moved:
     def _write_back(self) -> None:
         with torch.no_grad():
             self._round()
-            if self._averaged:
-                torch._foreach_lerp_(self._averaged, [m.detach() for m in self.masters],
-                                     1 - self._options.averaging)
+            for averaged, master in zip(self._averaged, self.masters, strict=False):
+                averaged.lerp_(master, 1 - self._options.averaging)
 
     def _round(self) -> None:
         for weight, master in zip(self.weights, self.masters, strict=True):

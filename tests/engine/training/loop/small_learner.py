@@ -20,7 +20,8 @@ class SmallLearner:
     def __init__(self, rows: int = 80, dtype: torch.dtype = torch.float32, seed: int = 3,
                  judges: bool = True) -> None:
         torch.manual_seed(seed)
-        self.model = nn.Sequential(nn.Linear(2, 16), nn.Tanh(), nn.Dropout(0.1),
+        self.dropout = nn.Dropout(0.1)
+        self.model = nn.Sequential(nn.Linear(2, 16), nn.Tanh(), self.dropout,
                                    nn.Linear(16, 1)).to(dtype)
         points = torch.rand(rows + 40, 2, generator=torch.Generator().manual_seed(seed))
         self.points = points.to(dtype)
