@@ -18,6 +18,7 @@ from engine.errors import EngineError
 from engine.paths import AppPaths
 from engine.training.examples.preview import Preview, preview
 from engine.training.learning_job import LearningJob
+from engine.training.planning.known_labels import known_labels
 from engine.training.planning.recipes import RecipeShelf
 from engine.training.recipe import DataOptions, Recipe, read_learning_recipe
 from engine.training.rows.checking import check_rows
@@ -43,7 +44,8 @@ def run_check(options: argparse.Namespace, context: Context) -> int:
         raise EngineError("There is nothing to look at.", f"Name data: {SOURCES_HELP}.")
     seed = recipe.loop.seed if recipe else 7
     rows = [row for source in sources for row in read_rows(source, context.paths, seed)]
-    report = check_rows(rows, recipe.data if recipe else DataOptions(), seed=seed)
+    report = check_rows(rows, recipe.data if recipe else DataOptions(), seed=seed,
+                        known=_known(recipe, options, context.paths))
     examples, trouble = _examples(recipe, rows, options, context.paths)
     if options.json:
         _print_json(sources, report, examples, trouble)
@@ -79,6 +81,14 @@ def _examples(recipe: Recipe | None, rows: Sequence[Row | BadRow], options: argp
         return preview(recipe, islice(rows, _FIRST_ROWS), base, _EXAMPLES), ""
     except EngineError as known:
         return (), " ".join(filter(None, (known.message, known.hint)))
+
+
+def _known(recipe: Recipe | None, options: argparse.Namespace, paths: AppPaths) -> tuple[str, ...]:
+    """The labels its model knows already; none where there is no such model here."""
+    try:
+        return known_labels(recipe, _base(recipe, options, paths)) if recipe else ()
+    except EngineError:
+        return ()  # the examples tell of it
 
 
 def _base(recipe: Recipe, options: argparse.Namespace, paths: AppPaths) -> Path | None:

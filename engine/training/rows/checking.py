@@ -5,7 +5,7 @@ one is given.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from engine.inference.tokenizer import Tokenizer
 from engine.training.recipe import DataOptions
@@ -28,9 +28,10 @@ _KINDS = {TextRow: "labelled texts", TalkRow: "talks", ChoiceRow: "choices betwe
 
 def check_rows(rows: Iterable[Row | BadRow], options: DataOptions | None = None,
                tokenizer: Tokenizer | None = None, seed: int = 7,
-               suspects: bool = True) -> DataReport:
+               suspects: bool = True, known: Collection[str] = ()) -> DataReport:
     """The report over these rows as they would be split by `options` and `seed`. `suspects` looks
-    for labels that are probably wrong too: it takes a second per some thousand rows."""
+    for labels that are probably wrong too: it takes a second per some thousand rows. `known` are
+    labels the model knows before it learns."""
     options = options or DataOptions()
     good: list[Row] = []
     bad: list[BadRow] = []
@@ -43,7 +44,7 @@ def check_rows(rows: Iterable[Row | BadRow], options: DataOptions | None = None,
     alike = list(near_doubles(words))
     split = split_rows(good, options, seed, alike)
     doubtful = _suspects(good, words, alike, seed) if suspects else ()
-    labels = count_labels([row for row in good if isinstance(row, TextRow)])
+    labels = count_labels([row for row in good if isinstance(row, TextRow)], known)
     findings = (*_bad(bad), *_few(good, split), *_mixed(good),
                 *doubles(good, alike), *leaks(good, split, alike),
                 *_long(good, words, options.most_tokens, tokenizer), *label_findings(good, labels),

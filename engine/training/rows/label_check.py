@@ -1,7 +1,7 @@
 """How often each label stands in rows, and which of them nobody can learn from so little."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from engine.tagging.vocabulary import fold
 from engine.training.rows.data_report import Finding, LabelCount, Weight
@@ -13,8 +13,9 @@ _MOST_PLACES = 200
 _NAMED = 8
 
 
-def count_labels(rows: Sequence[TextRow]) -> tuple[LabelCount, ...]:
-    """Of every label that was given or asked, the most frequent first."""
+def count_labels(rows: Sequence[TextRow], known: Collection[str] = ()) -> tuple[LabelCount, ...]:
+    """Of every label that was given or asked, the most frequent first. A label that is `known` to
+    the model is taken further by any word on it, and needs no number of rows."""
     present: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     everywhere = 0
@@ -24,23 +25,24 @@ def count_labels(rows: Sequence[TextRow]) -> tuple[LabelCount, ...]:
             everywhere += 1
         else:
             asked.update(row.asked)
-    known = sorted(present.keys() | asked.keys(), key=lambda label: (-present[label], label))
-    counts = ((label, present[label], asked[label] + everywhere) for label in known)
+    given = sorted(present.keys() | asked.keys(), key=lambda label: (-present[label], label))
+    counts = ((label, present[label], asked[label] + everywhere) for label in given)
     return tuple(LabelCount(label=label, present=have, asked=of,
-                            enough=have >= FEWEST and of - have >= FEWEST)
+                            enough=label in known
+                            or (have >= FEWEST and of - have >= FEWEST))
                  for label, have, of in counts)
 
 
 def label_findings(rows: Sequence[Row], labels: Sequence[LabelCount]) -> Iterator[Finding]:
     """Labels that are rare, that nothing is without, and that are one label spelled twice."""
     yield from _spellings(labels)
-    rare = [label for label in labels if label.present < FEWEST]
+    rare = [label for label in labels if label.present < FEWEST and not label.enough]
     sided = [label for label in labels
-             if label.present >= FEWEST > label.asked - label.present]
+             if label.present >= FEWEST > label.asked - label.present and not label.enough]
     if labels and not any(label.enough for label in labels):
         yield Finding(kind="rare label", weight=Weight.STOPS, count=len(labels), places=(),
-                      sentence=f"No label has the {FEWEST} rows that have it and {FEWEST} that do"
-                               " not which learning needs.")
+                      sentence=f"No label has enough rows yet: learning needs {FEWEST} that have it"
+                               f" and {FEWEST} that do not.")
     elif rare:
         yield Finding(kind="rare label", weight=Weight.NOTE, count=len(rare),
                       places=_places(rows, {label.label for label in rare}),

@@ -348,7 +348,8 @@ class Choosing(QObject):
         """All that decides what a check finds."""
         assert self.plan is not None
         recipe, base = self.plan.recipe, self.base
-        return (self.plan.stages, recipe.method, recipe.data, repr(recipe.options),
+        return (self.plan.stages, recipe.method, recipe.tuning, recipe.data,
+                repr(recipe.options),
                 base.id if base else "", self.shelf.counts if self.shelf else None)
 
     def _take_found(self, _: object) -> None:

@@ -109,10 +109,12 @@ class LearningTools:
     def check(self, plan: Plan, base: BaseModel | None, stop: Callable[[], bool],
               told: Callable[[int], object]) -> Checked:
         """Reads all rows of a plan. `told` hears how many were read; Cancelled where `stop`."""
+        from engine.training.planning.known_labels import known_labels
         from engine.training.rows.checking import check_rows
 
         rows = list(self._rows(plan, stop, told))
-        report = check_rows(rows, plan.recipe.data, seed=plan.recipe.loop.seed)
+        known = known_labels(plan.recipe, base.folder if base else None)
+        report = check_rows(rows, plan.recipe.data, seed=plan.recipe.loop.seed, known=known)
         previews, problem = _previews(plan, rows, base)
         return Checked(report, previews, problem)
 

@@ -109,6 +109,14 @@ def test_data_of_rare_labels_alone_stop() -> None:
     assert not report.can_start and finding(report, "rare label").weight is Weight.STOPS
 
 
+def test_one_word_on_a_label_the_model_knows_is_worth_learning() -> None:
+    few = rows(12)
+    labels = {label for each in few for label in each.labels}
+    report = check_rows(few, known=labels)
+    assert report.can_start and all(each.enough for each in report.labels)
+    assert "rare label" not in {each.kind for each in report.findings}
+
+
 def test_a_label_everything_has() -> None:
     always = [replace(each, labels=(*each.labels, "song")) for each in rows()]
     assert "song" in finding(check_rows(always), "one-sided label").sentence
