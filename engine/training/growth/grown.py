@@ -10,6 +10,7 @@ import msgspec
 
 from engine.errors import EngineError
 from engine.training.rows.row import Line, PlainRow, Row, RowPlace, TalkRow, TextRow
+from engine.training.rows.splitting import LEARNS
 
 FEWEST_SEEDS = 3
 
@@ -87,14 +88,14 @@ def seeds_of(rows: Iterable[Row]) -> tuple[GrowthKind, tuple[GrownText, ...]]:
 
 
 def row_of(kind: GrowthKind, text: GrownText, place: RowPlace) -> Row:
-    """A grown text as a row to learn from."""
+    """A grown text as a row to learn from; it judges nothing, for a model wrote it."""
     if kind is GrowthKind.LABELLED:
-        return TextRow(text.text, text.labels, place)
+        return TextRow(text.text, text.labels, place, split=LEARNS)
     if kind is GrowthKind.PLAIN:
-        return PlainRow(text.text, place)
+        return PlainRow(text.text, place, split=LEARNS)
     system = (Line("system", text.system),) if text.system else ()
     return TalkRow((*system, Line("user", text.text), Line("assistant", text.answer, learned=True)),
-                   place)
+                   place, split=LEARNS)
 
 
 def labels_of(seeds: Sequence[GrownText]) -> tuple[tuple[str, ...], ...]:

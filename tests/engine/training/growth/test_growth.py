@@ -25,6 +25,7 @@ from engine.training.growth.likeness import Likeness, rouge_l
 from engine.training.rows.reading import read_rows
 from engine.training.rows.row import ChoiceRow, Line, PlainRow, Row, RowPlace, TalkRow, TextRow
 from engine.training.rows.sources import GrownRows
+from engine.training.rows.splitting import LEARNS
 from tests.fakes import FakeSentenceEncoder, FakeTextModel
 
 PLACE = RowPlace("rows")
@@ -72,7 +73,7 @@ class TestSeeds:
 
     def test_questions_with_answers_and_back(self) -> None:
         talk = TalkRow((Line("system", "Be kind."), Line("user", "Hi"),
-                        Line("assistant", "Hello", learned=True)), PLACE)
+                        Line("assistant", "Hello", learned=True)), PLACE, split=LEARNS)
         kind, seeds = seeds_of([talk, *(TalkRow((Line("user", f"{n}"), Line("assistant", "x")),
                                                PLACE) for n in range(2))])
         assert kind is GrowthKind.ANSWERED and row_of(kind, seeds[0], PLACE) == talk

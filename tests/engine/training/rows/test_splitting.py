@@ -7,7 +7,7 @@ import pytest
 from engine.training.recipe import DataOptions
 from engine.training.rows.near_doubles import near_doubles
 from engine.training.rows.row import ChoiceRow, Line, PlainRow, Row, RowPlace, TalkRow, TextRow
-from engine.training.rows.splitting import groups_of, split_rows
+from engine.training.rows.splitting import LEARNS, groups_of, split_rows
 from engine.training.rows.word_hashes import hashed_words, words_of
 
 PLACE = RowPlace("rows")
@@ -48,6 +48,39 @@ def test_the_data_say_who_judges() -> None:
 def test_a_test_part_judges_where_there_is_no_other() -> None:
     rows = [text(1, split="train"), text(2, split="test")]
     assert split_rows(rows, DataOptions()).judging == (rows[1],)
+
+
+def test_who_judged_still_judges_when_other_songs_join() -> None:
+    # GIVEN the songs of an earlier training, and later ones before and behind them
+    known = [text(n, f"s{n}", f"artist {n}") for n in range(100)]
+    more = [text(n, f"s{n}", f"artist {n}") for n in range(100, 140)]
+    before = split_rows(known, DataOptions(held_out=0.2))
+    # WHEN they are divided together
+    after = split_rows([*more[:20], *known, *more[20:]], DataOptions(held_out=0.2))
+    # THEN hardly any that judges now was learned from then
+    learned = set(before.learning) & set(after.judging)
+    assert len(before.judging) == 20 and len(after.judging) == 28
+    assert len(learned) <= 6
+
+
+def test_rows_that_say_nothing_judge_with_their_song() -> None:
+    double = words(5)
+    rows = [text(1, "a", "x", split="train"), text(2, "b", "x", split="valid"),
+            text(3, "b"), text(4, "c", "x"), TextRow(double, (), PLACE, split="valid"),
+            TextRow(double, ("joy",), PLACE)]
+    split = split_rows(rows, DataOptions())
+    # the song b and the double judge; another song of the same artist does not
+    assert split.learning == (rows[0], rows[3])
+    assert split.judging == (rows[1], rows[2], rows[4], rows[5])
+
+
+def test_what_a_model_wrote_never_judges_where_anything_else_can() -> None:
+    own = [text(n) for n in range(20)]
+    grown = [text(n, split=LEARNS) for n in range(100, 180)]
+    split = split_rows([*grown, *own], DataOptions(held_out=0.2))
+    assert len(split.judging) == 4 and set(split.judging) <= set(own)
+    # AND where there is nothing else, what the person approved has to do
+    assert len(split_rows(grown, DataOptions(held_out=0.1)).judging) == 8
 
 
 def test_near_doubles_stay_together() -> None:
