@@ -47,6 +47,8 @@ The whole recipe stands in {recipe_file}, all figures in {report_file}.
 It was trained on one person's machine, on little data, and judged on rows of the same kind: on
 anything else it may be worse than what it was made from. What it says is no advice.
 """
+_CHOSEN = ("Which step was kept was decided by the rows that judge, so the figures of afterwards "
+           "are a little too kind.")
 _OWN = ("What it learned from is the person's own and is not in this folder, but a model can "
         "repeat what it has read: think before you hand it on.")
 _THEIRS = ("The files named above belong to whoever wrote them; whether a model made from them "
@@ -69,6 +71,7 @@ def told(ended: Ended, manifest: ModelManifest) -> LearningReport:
     judged, last = ended.judged, ended.outcomes[-1]
     energies = [outcome.energy for outcome in ended.outcomes if outcome.energy]
     notes = [outcome.sentence for outcome in ended.outcomes if outcome.sentence]
+    notes += [_CHOSEN] * bool(last.best and judged.figures)
     return LearningReport(
         verdict=judged.verdict or _NOT_JUDGED, better=judged.better, model_id=manifest.id,
         model_version=manifest.version, replaces=ended.replaces, figures=judged.figures,

@@ -98,6 +98,7 @@ def test_a_training_ends_in_a_model_with_report_and_card(job: LearningJob) -> No
     assert (report.better, report.model_id, report.waiting) == (True, "lengths", False)
     assert (report.learned_rows, report.judged_rows, report.bad_rows) == (3, 2, 1)
     assert report.steps == 40
+    assert any("decided by the rows that judge" in note for note in report.notes)
     card = (place / "README.md").read_text("utf-8")
     assert "lengths.csv (6 rows)" in card and "Apache-2.0" in card and "before you hand it" in card
     assert read_report(place).verdict == report.verdict
