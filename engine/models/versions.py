@@ -149,6 +149,8 @@ class ModelVersions:
         swap.parent.mkdir(parents=True, exist_ok=True)
         to = "" if wanted.shipped else wanted.folder.name
         _write(swap, _Swap(to, aside.name if aside else ""))
+        if aside is not None:  # a kill may have left the mark of a copy that never came to be
+            _mark(aside).unlink(missing_ok=True)
         try:
             self._swapped(own, aside, None if wanted.shipped else wanted.folder)
         except OSError as held:

@@ -52,6 +52,15 @@ def test_the_first_stands_at_once_and_the_next_waits(shelf: ModelVersions, tmp_p
     assert shelf.ids() == ("moods",)
 
 
+def test_the_mark_of_a_copy_that_never_came_to_be_is_nobodys(
+        shelf: ModelVersions, tmp_path: Path) -> None:
+    grow(shelf, tmp_path, "a", "b")
+    (tmp_path / "models" / ".versions" / "moods" / "a.waiting").touch()
+    shelf.bring("moods", "b")
+    assert [(v.name, v.in_place, v.waiting) for v in shelf.of("moods")] == [
+        ("b", True, False), ("a", False, False)]
+
+
 def test_what_is_there_is_not_taken_twice(shelf: ModelVersions, tmp_path: Path) -> None:
     grow(shelf, tmp_path, "a", "b")
     again = shelf.place(tmp_path / "fresh-b")
