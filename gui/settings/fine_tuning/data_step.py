@@ -28,7 +28,7 @@ from gui.settings.fine_tuning.columns_dialog import ColumnsDialog, map_words
 from gui.settings.fine_tuning.example_view import ExampleView
 from gui.settings.fine_tuning.findings_view import FindingsView
 from gui.settings.fine_tuning.grown_rows import GrownRowsView, show_growth
-from gui.text_line import text_line
+from gui.text_line import plain_tip, text_line
 from gui.theme import CARD_PADDING, SPACE, ThemeSource
 
 if TYPE_CHECKING:
@@ -261,7 +261,7 @@ class FileRow(QWidget):
         super().__init__(parent)
         self._brought, self._choosing = brought, choosing
         self._words = text_line("meta", self._told())
-        self._words.setToolTip(str(brought.path))
+        self._words.setToolTip(plain_tip(str(brought.path)))
         name = text_line("", brought.path.name)
         self.columns = link_button(self.tr("Columns…"))
         self.columns.setAccessibleName(self.tr("Columns of {name}").format(name=brought.path.name))

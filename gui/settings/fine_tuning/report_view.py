@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from engine.training.runs.report import LearningReport, Measured, Spoken
 from gui.settings.fine_tuning import run_words
 from gui.settings.fine_tuning.run_card import shortened
-from gui.text_line import selectable_line, text_line
+from gui.text_line import plain_tip, selectable_line, text_line
 from gui.theme import GAP, SPACE
 
 MOST_SPOKEN = 6
@@ -84,7 +84,7 @@ def figures_table(figures: Sequence[Measured]) -> QWidget:
     for row, figure in enumerate(figures, 1):
         before, after, worth = run_words.measured_words(figure)
         name = selectable_line("", figure.name)
-        name.setToolTip(figure.of)
+        name.setToolTip(plain_tip(figure.of))
         for column, part in enumerate((name, selectable_line("", before),
                                        selectable_line("", after), selectable_line("", worth))):
             grid.addWidget(part, row, column, Qt.AlignmentFlag.AlignTop)
