@@ -30,7 +30,7 @@ def source_of(named: str, columns: Mapping[str, str] | None = None, share: float
         return OWN[named]
     if named.startswith(GROWN):
         return GrownRows(named.removeprefix(GROWN))
-    path = Path(named).resolve()
+    path = Path(named).absolute()  # a link may lead to itself
     if path.is_dir():
         return FolderSource(path)
     if not path.is_file():

@@ -139,6 +139,7 @@ def carry_out(folder: JobFolder, kinds: Mapping[str, Kind], resume: bool,
     """
     if folder.state() is JobState.FINISHED:
         raise EngineError("This job has finished.", "Start a new one to go further.")
+    folder.keep_room()
     try:
         with listening:
             ending: Ending = _work(folder, kinds, resume)
@@ -146,9 +147,11 @@ def carry_out(folder: JobFolder, kinds: Mapping[str, Kind], resume: bool,
     except (Cancelled, KeyboardInterrupt):
         ending, code = Stopped("Stopped as asked. The job can be resumed."), ExitCode.CANCELLED
     except BaseException as error:  # whatever it was: the job must tell an ending
-        traceback.print_exc()
+        with suppress(OSError):  # the log may have no room left
+            traceback.print_exc()
         ending = _failure(error)
         code = ExitCode.BUG if ending.details else ExitCode.KNOWN_ERROR
+    folder.give_room()
     folder.append(ending)
     folder.forget_stop()
     folder.forget_pause()
@@ -199,11 +202,18 @@ def _failure(error: BaseException) -> Failed:
     if isinstance(error, MemoryError):
         return Failed("The memory of this computer was not enough.",
                       "Close other programs or choose a smaller batch, then resume the job.")
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if _found_no_room(error):
         return Failed("The disk is full.", "Make room, then resume the job.")
     return Failed(f"The job met a mistake in the program: {error or type(error).__name__}",
                   "Copy the details and report them. The job can be resumed.",
                   "".join(traceback.format_exception(error)))
+
+
+def _found_no_room(error: BaseException) -> bool:
+    """Whether the disk is full. What copies folders, and libraries, tell of it by words alone."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    return os.strerror(errno.ENOSPC) in str(error)
 
 
 @contextmanager

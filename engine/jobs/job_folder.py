@@ -9,6 +9,7 @@ import enum
 import os
 import re
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from engine.jobs.spec import JobSpec, spec_from_json
 
 TAIL_BYTES = 4_096
 LOG_TAIL_BYTES = 4_096
+_ROOM_BYTES = 1 << 16
 
 
 class JobState(enum.StrEnum):
@@ -44,6 +46,7 @@ class JobFolder:
         self._events = path / "events.jsonl"
         self._stop = path / "stop"
         self._pause = path / "pause"
+        self._room = path / "room"
 
     @classmethod
     def create(cls, jobs: Path, spec: JobSpec) -> "JobFolder":
@@ -145,6 +148,16 @@ class JobFolder:
         """The event that ended the job, None if it has not ended or was resumed since."""
         last = self.last_event()
         return last if isinstance(last, Ending) else None
+
+    def keep_room(self) -> None:
+        """Holds a little of the disk, so that even where that fills up the ending can be told."""
+        with suppress(OSError):
+            self._room.write_bytes(bytes(_ROOM_BYTES))
+
+    def give_room(self) -> None:
+        """Gives back what `keep_room` held."""
+        with suppress(OSError):
+            self._room.unlink(missing_ok=True)
 
     def ask_to_stop(self) -> None:
         """Felt by the job where it reports next."""

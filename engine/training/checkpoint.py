@@ -26,18 +26,23 @@ _KINDS = {"<f4": "F32", "<f8": "F64", "<f2": "F16", "<i8": "I64", "<i4": "I32", 
 
 
 def write_checkpoint(file: Path, arrays: Arrays, numbers: Numbers | None = None) -> None:
-    """Writes beside the file, then replaces it, so that a kill leaves the one before.
+    """Writes beside the file, then replaces it, so that a kill leaves the one before. OSError
+    where the disk has no room; then nothing is left beside it.
 
     Array by array, so that a large state is not held twice; on the disk on return.
     """
     fresh = file.with_suffix(".new")
-    with fresh.open("wb") as opened:
-        opened.write(_header(arrays, dict(numbers or {})))
-        for array in arrays.values():
-            opened.write(np.ascontiguousarray(array).data.cast("B") if array.size else b"")
-        opened.flush()
-        os.fsync(opened.fileno())
-    fresh.replace(file)
+    try:
+        with fresh.open("wb") as opened:
+            opened.write(_header(arrays, dict(numbers or {})))
+            for array in arrays.values():
+                opened.write(np.ascontiguousarray(array).data.cast("B") if array.size else b"")
+            opened.flush()
+            os.fsync(opened.fileno())
+        fresh.replace(file)
+    except OSError:  # a full disk, mostly: half a file would keep it full
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 def _header(arrays: Arrays, numbers: Mapping[str, float]) -> bytes:

@@ -5,6 +5,7 @@ own section. Knows no torch and no data.
 """
 
 import enum
+import math
 import re
 import tomllib
 from pathlib import Path
@@ -15,7 +16,12 @@ import msgspec
 from engine.errors import EngineError
 
 _NAME = re.compile(r"\w[\w.-]*")  # it becomes the name of a folder
+_LONGEST_NAME = 80
+_MOST_RANK = 4096
 _MEND = "Mend the recipe file."
+
+MOST_EPOCHS = 10_000
+"""The course of all epochs is laid out before the first step."""
 
 
 class Method(enum.StrEnum):
@@ -107,20 +113,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     options: dict[str, Any] = {}
 
     def __post_init__(self) -> None:
-        loop = self.loop
-        problems = [
-            (bool(_NAME.fullmatch(self.model_id)), "model_id is made of letters, digits and . _ -"),
-            (loop.epochs >= 0, "epochs must not be negative"),
-            (loop.rate > 0, "rate must be above 0"),
-            (loop.batch_tokens > 0, "batch_tokens must be at least 1"),
-            (0 <= loop.warmup < 1, "warmup is a share of the steps, from 0 to below 1"),
-            (loop.precision in ("auto", "bf16", "fp32"), "precision is auto, bf16 or fp32"),
-            (loop.schedule in ("linear", "cosine", "constant"),
-             "schedule is linear, cosine or constant"),
-            (self.lora.rank > 0, "rank is at least 1"),
-            (0 <= self.data.held_out < 1, "held_out is a share of the rows, from 0 to below 1"),
-        ]
-        for holds, sentence in problems:
+        for holds, sentence in (*_of_loop(self.loop), *_of_the_rest(self)):
             if not holds:
                 raise EngineError(f"The recipe cannot run: {sentence}.", _MEND)
 
@@ -128,6 +121,47 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """The JSON object a job carries."""
         told: dict[str, Any] = msgspec.to_builtins(self)
         return told
+
+
+def _of_loop(loop: LoopOptions) -> tuple[tuple[bool, str], ...]:
+    """What must hold, and what to say where it does not; a number that is none (NaN) never does."""
+    return (
+        (loop.epochs >= 0, "epochs must not be negative"),
+        (loop.epochs <= MOST_EPOCHS, f"epochs is at most {MOST_EPOCHS:,}"),
+        (loop.rate > 0, "rate must be above 0"),
+        (loop.rate < math.inf, "rate must be a number with an end"),
+        (0 <= loop.head_rate < math.inf, "head_rate must not be negative"),
+        (loop.batch_tokens > 0, "batch_tokens must be at least 1"),
+        (0 <= loop.warmup < 1, "warmup is a share of the steps, from 0 to below 1"),
+        (0 <= loop.last_share <= 1, "last_share is a share of the rate, from 0 to 1"),
+        (0 <= loop.weight_decay < math.inf, "weight_decay must not be negative"),
+        (0 <= loop.clip < math.inf, "clip must not be negative"),
+        (0 <= loop.averaging < 1, "averaging is a share, from 0 to below 1"),
+        (loop.validate_every >= 0, "validate_every must not be negative"),
+        (loop.patience >= 0, "patience must not be negative"),
+        (0 <= loop.seed < 1 << 32, "seed is a whole number from 0 to 4294967295"),
+        (loop.precision in ("auto", "bf16", "fp32"), "precision is auto, bf16 or fp32"),
+        (loop.checkpointing in ("auto", "on", "off"), "checkpointing is auto, on or off"),
+        (loop.schedule in ("linear", "cosine", "constant"),
+         "schedule is linear, cosine or constant"),
+    )
+
+
+def _of_the_rest(recipe: Recipe) -> tuple[tuple[bool, str], ...]:
+    lora, data, name = recipe.lora, recipe.data, recipe.model_id
+    return (
+        (bool(_NAME.fullmatch(name)), "model_id is made of letters, digits and . _ -"),
+        (len(name) <= _LONGEST_NAME and not name.endswith("."),
+         f"model_id has at most {_LONGEST_NAME} letters and no dot at its end"),
+        (0 < lora.rank <= _MOST_RANK, f"rank is at least 1 and at most {_MOST_RANK:,}"),
+        (0 < lora.alpha < math.inf, "alpha must be above 0"),
+        (0 <= lora.dropout < 1, "dropout is a share, from 0 to below 1"),
+        (0 <= data.held_out < 1, "held_out is a share of the rows, from 0 to below 1"),
+        (data.most_tokens > 0, "most_tokens must be at least 1"),
+        (data.most_rows >= 0, "most_rows must not be negative"),
+        (data.split_by in ("group", "artist", "song", "own"),
+         "split_by is group, artist, song or own"),
+    )
 
 
 def recipe_from_json(values: dict[str, Any]) -> Recipe:

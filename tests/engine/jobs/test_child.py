@@ -1,5 +1,7 @@
 """Whatever happens inside, a job tells exactly one ending, and its exit code says which."""
 
+import errno
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -201,3 +203,35 @@ def test_the_work_gets_its_own_copy_of_the_request(tmp_path: Path) -> None:
     folder = JobFolder.create(tmp_path, JobSpec.ask("fake", {"epochs": 3}, "", polite=False))
     carried_out(folder, {"fake": run})
     assert seen == [{"epochs": 3}, folder.output, False]
+
+
+def test_the_ending_is_told_on_a_disk_that_filled_up_meanwhile(
+        new_folder: NewFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN a disk that has no room for one more line, but for what the job itself holds of it
+    folder = new_folder("")
+    append = JobFolder.append
+
+    def no_room(self: JobFolder, event: Event) -> None:
+        if (self.path / "room").exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        append(self, event)
+
+    monkeypatch.setattr(JobFolder, "append", no_room)
+
+    def work(report: Report) -> Finished:
+        report(Note("This finds no room."))
+        raise AssertionError
+    # WHEN the job runs into that THEN it says so, and holds nothing any more
+    assert carried_out(folder, kind_of(work)) == ExitCode.KNOWN_ERROR
+    told, = endings(folder)
+    assert isinstance(told, Failed) and told.message == "The disk is full."
+    assert not (folder.path / "room").exists()
+
+
+def test_a_copy_that_found_no_room_says_so(new_folder: NewFolder) -> None:
+    def work(report: Report) -> Finished:
+        raise shutil.Error([("a", "b", "[Errno 28] No space left on device: 'b'")])
+    folder = new_folder("")
+    assert carried_out(folder, kind_of(work)) == ExitCode.KNOWN_ERROR
+    told, = endings(folder)
+    assert isinstance(told, Failed) and told.message == "The disk is full."

@@ -1,5 +1,7 @@
 """Checkpoints: whole, readable, and never a program."""
 
+import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -32,3 +34,18 @@ def test_a_broken_file_is_a_sentence(tmp_path: Path, content: bytes) -> None:
     file.write_bytes(content)
     with pytest.raises(EngineError, match="cannot be read"):
         read_checkpoint(file)
+
+
+def test_a_full_disk_leaves_the_one_before_and_no_half_file(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "checkpoint.safetensors"
+    write_checkpoint(file, {"w": np.zeros(3, np.float32)})
+
+    def full(_number: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_checkpoint(file, {"w": np.ones(3, np.float32)})
+    assert [each.name for each in tmp_path.iterdir()] == [file.name]
+    assert not read_checkpoint(file)[0]["w"].any()
