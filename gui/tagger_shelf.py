@@ -38,7 +38,7 @@ class SpeedSeen:
 class _Opened:
     """A tagger with the wish it was opened for and the model it came from, of this stamp."""
 
-    wanted: tuple[str, int, int]
+    wanted: tuple[str, int, int, int]
     model: str
     tagger: Tagger
     stamp: int
@@ -60,15 +60,16 @@ class TaggerShelf:
         self._own = own
         self._lock = QMutex()
         self._open: _Opened | None = None
+        self._renewals = 0
 
     def tagger(self) -> Tagger:
         """The same tagger for every caller until model, its version, window or threads change."""
         return self._current().tagger
 
     def renew(self) -> None:
-        """Has the tagger opened anew when it is next asked for: the person's own moods changed."""
-        with QMutexLocker(self._lock):
-            self._open = None
+        """Has the tagger opened anew when it is next asked for: the person's own moods changed.
+        Never waits, not even while one is being opened."""
+        self._renewals += 1
 
     def warm_up(self, detector: LanguageDetector) -> Iterator[object]:
         """Loads all that the first song would wait for; the last value is a SpeedSeen."""
@@ -90,7 +91,7 @@ class TaggerShelf:
 
     def _current(self) -> "_Opened":
         now = self._settings()
-        wanted = (now.tagger, now.excerpt_tokens, now.threads)
+        wanted = (now.tagger, now.excerpt_tokens, now.threads, self._renewals)
         with QMutexLocker(self._lock):
             before = self._open
             if (before is None or before.wanted != wanted
@@ -98,7 +99,7 @@ class TaggerShelf:
                 self._open = before = self._opened(now, wanted)
             return before
 
-    def _opened(self, settings: Settings, wanted: tuple[str, int, int]) -> "_Opened":
+    def _opened(self, settings: Settings, wanted: tuple[str, int, int, int]) -> "_Opened":
         # ONNX Runtime takes a tenth of a second to import: not before the window is there.
         from engine.tagging.encoder_tagger import EncoderTagger
         from engine.tagging.own_moods_tagger import with_own_moods

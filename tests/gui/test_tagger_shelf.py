@@ -83,3 +83,20 @@ def test_another_version_in_its_place_is_opened(isolated_home: AppPaths, tmp_pat
     assert shelf.tagger().id == f"{waiting.model_id}@next"
     versions.bring(waiting.model_id, read_manifest(shipped).version)
     assert shelf.tagger().id == first.id
+
+
+def test_moods_that_change_while_a_model_is_opened_wait_for_nothing(tmp_path: Path) -> None:
+    # GIVEN moods of one's own that change while the tagger is being opened
+    opened: list[str] = []
+
+    def open_asking(tagger: str, _: Settings) -> FakeTagger:
+        if not opened:
+            shelf.renew()
+        opened.append(tagger)
+        return FakeTagger()
+
+    shelf = TaggerShelf(ModelRegistry(tmp_path, tmp_path / "none"),
+                        lambda: Settings(tagger="generative:x"), open_asking)
+    # THEN nobody waits, and what was opened before that is not used again
+    shelf.tagger()
+    assert shelf.tagger() is shelf.tagger() and len(opened) == 2
