@@ -8,6 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from engine.errors import EngineError
 from engine.export.learning.given import Given
 from engine.export.learning.kit import Judged
 from engine.export.learning.life_judging import Asked, rights
@@ -20,7 +23,10 @@ from engine.export.learning.talk_judging import (
     surprise,
     verdict,
 )
+from engine.export.sample_text import JUDGED
 from engine.inference.language_model import LanguageModel
+from engine.inference.tokenizer import Tokenizer
+from engine.models.manifest import read_manifest
 from engine.training.examples.example import Example
 from engine.training.examples.talk import TalkMaker
 from engine.training.examples.talk_model import TalkModel
@@ -54,9 +60,29 @@ class Heard:
 
 
 def models_of(given: Given, place: Path) -> Iterator[LanguageModel]:
-    """The model before, then the one built at `place`; the first is let go in between."""
-    yield LanguageModel.open(given.replaces or given.require_base())
+    """The model before, then the one built at `place`; the first is let go in between. One that
+    cuts words otherwise cannot be asked the same: the base stands in for it."""
+    before = given.replaces or given.require_base()
+    if not _same_words(before, given.require_base()):
+        before = given.require_base()
+    yield LanguageModel.open(before)
     yield LanguageModel.open(place, base=given.base)
+
+
+def _same_words(one: Path, other: Path) -> bool:
+    """Whether two models that write have the same tokens; False where one cannot be read."""
+    try:
+        first, second = (Tokenizer.open(_words_of(folder)) for folder in (one, other))
+    except EngineError:
+        return False
+    return first.size == second.size and all(
+        np.array_equal(first.encode(text).ids, second.encode(text).ids) for text in JUDGED)
+
+
+def _words_of(folder: Path) -> Path:
+    """The tokenizer of a model; an adapter has that of its base."""
+    adapter = read_manifest(folder).adapter
+    return (folder.parent / adapter.base if adapter else folder) / "tokenizer.json"
 
 
 def hear(model: LanguageModel, trial: Trial) -> Heard:
