@@ -31,6 +31,7 @@ def gather(job: LearningJob, report: Report) -> KeptRows:
     _tell_bad(bad, report)
     splits = [split_rows(rows, job.recipe.data, seed) for rows in stages]
     divided = _apart(stages, splits, job.recipe.data)
+    _tell_left(splits, divided, report)
     if not all(stage.learning for stage in divided):
         raise EngineError("There is nothing to learn from in this data.",
                           "Choose other data, or say more in Tag and Chat first.")
@@ -57,6 +58,14 @@ def _apart(stages: Sequence[Sequence[Row]], splits: Sequence[Split],
         learning = tuple(row for row in split.learning if of_row[id(row)] not in elsewhere)
         divided.append(StageRows(learning, split.judging))
     return tuple(divided)
+
+
+def _tell_left(splits: Sequence[Split], divided: Sequence[StageRows], report: Report) -> None:
+    left = sum(len(split.learning) - len(stage.learning)
+               for split, stage in zip(splits, divided, strict=True))
+    if left:
+        report(Note(message=f"{left:,} rows of one stage are left out, since what belongs to them "
+                            "judges in another."))
 
 
 def _read(job: LearningJob, stage: int, counts: Counter[str], bad: list[BadRow],

@@ -55,11 +55,16 @@ def test_no_song_judges_in_one_stage_and_is_learned_in_another(
         job: LearningJob, tmp_path: Path) -> None:
     broad = songs(tmp_path / "broad.jsonl", *"abcdefghijklmn")
     exact = songs(tmp_path / "exact.jsonl", *"hijklmnop")
-    rows = gather(msgspec.structs.replace(job, stages=((broad,), (exact,))), lambda _: None)
+    told: list[Event] = []
+    rows = gather(msgspec.structs.replace(job, stages=((broad,), (exact,))), told.append)
     one, two = rows.stages
     assert not names_of(one.learning) & names_of(two.judging)
     assert not names_of(two.learning) & names_of(one.judging)
     assert two.judging
+    # AND what is left out for that is said
+    left = 14 + 9 - sum(len(stage.learning) + len(stage.judging) for stage in rows.stages)
+    assert left
+    assert any(f"{left} rows of one stage are left out" in event.sentence() for event in told)
 
 
 def test_so_many_rows_are_drawn_by_the_seed(job: LearningJob, tmp_path: Path) -> None:
