@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from itertools import groupby
 
+from engine.cli.plain_text import plain
 from engine.cli.progress_line import ProgressLine
 from engine.events import Event, Metric, Progress, Pulse, Sample
 from engine.training.runs.report import LearningReport, Measured
@@ -66,11 +67,12 @@ class LearningLines:
 
     def _say(self, text: str) -> None:
         self._line.end()
-        self._tell(text)
+        self._tell(plain(text))
 
 
 def report_lines(report: LearningReport) -> list[str]:
-    """The report as plain lines: figures, then what was said before and after."""
+    """The report as plain lines: figures, then what was said before and after. What comes from
+    files and models gives the terminal no orders."""
     lines: list[str] = []
     for of, figures in groupby(report.figures, key=lambda figure: figure.of):
         lines += [f"Measured on {of}:"] * bool(of) + [_figure(figure) for figure in figures]
@@ -81,7 +83,7 @@ def report_lines(report: LearningReport) -> list[str]:
     steps = f"{report.steps:,} steps in " if report.steps else "in "
     lines.append(f"{report.learned_rows:,} rows learned, {report.judged_rows:,} judged, "
                  f"{steps}{report.seconds:,.0f} s. {report.energy}".rstrip())
-    return lines
+    return [plain(line) for line in lines]
 
 
 def _figure(figure: Measured) -> str:

@@ -31,3 +31,14 @@ def test_the_report_tells_figures_and_words() -> None:
     assert "0.2 -> 0.3  (+0.1, 95 % +0.05 to +0.15)" in told
     assert "before: a" in told and "Measured on 90 songs:" in told
     assert "1,200 rows learned, 90 judged, 40 steps in 61 s. About 2 Wh." in told
+
+
+def test_words_of_files_and_models_give_the_terminal_no_orders() -> None:
+    said: list[str] = []
+    lines = LearningLines(said.append)
+    lines.take(Note("line 3: \x1b]0;owned\x07"))
+    lines.take(Sample(step=1, text="\x1b[2Jcalm\u202e"))
+    told = [*said, *report_lines(LearningReport(
+        verdict="", better=None, spoken=(Spoken(asked="\x1b[31m?", before="a", after="\x9b1m"),)))]
+    assert not any(sign in line for line in told for sign in "\x1b\x07\x9b\u202e")
+    assert "step 1 says: [2Jcalm" in told
