@@ -4,6 +4,7 @@ Knows no widgets. Saving the settings and reading the models anew is the window'
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
 class Adopting(QObject):
     """`changed`: another candidate, or another state of it. `adopted` carries changed Settings;
-    `models_changed`: other models stand in their places. `told` carries a sentence."""
+    `models_changed`: other models stand in their places. `told` carries a sentence, `used` the
+    Candidate that is in use now and what was chosen before it."""
 
     changed = Signal()
     adopted = Signal(object)
     models_changed = Signal()
     told = Signal(str)
+    used = Signal(object, str)
     problem_raised = Signal(object)
 
     def __init__(self, paths: AppPaths, queue: WorkQueue, settings: Callable[[], Settings],
@@ -57,6 +60,8 @@ class Adopting(QObject):
         if wanted is None:
             return
 
+        before = getattr(self._settings(), wanted.chooses) if wanted.chooses else ""
+
         def act() -> object:
             from engine.training.adopting import adopt
 
@@ -65,10 +70,15 @@ class Adopting(QObject):
         def then(settings: object) -> None:
             self.adopted.emit(settings)
             self.models_changed.emit()
-            self.told.emit(self.tr("{name} is in use now.").format(name=wanted.name))
+            self.used.emit(wanted, before)
             self.look(self._report)
 
         self._ask(act, then)
+
+    def choose_again(self, setting: str, model: str) -> None:
+        """Chooses what was chosen before: `model` for the setting of that name."""
+        self.adopted.emit(replace(self._settings(), **{setting: model}))
+        self.look(self._report)
 
     def bring_back(self, version: "ModelVersion") -> None:
         """Puts an earlier version in place."""

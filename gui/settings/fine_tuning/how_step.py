@@ -81,10 +81,13 @@ class HowStep(QWidget):
         assert plan is not None
         recipe = plan.recipe
         begins = base.name if base else recipe.base or self.tr("A model")
-        return self.tr("{model} goes through the data {often}. What learns: {what}. Learning rate: "
-                       "{rate}.").format(model=begins, often=words.times_text(recipe.loop.epochs),
-                                         what=words.tuning_words(recipe.tuning),
-                                         rate=number_text(recipe.loop.rate))
+        told = self.tr("“{model}” goes through the data {often}.").format(
+            model=begins, often=words.times_text(recipe.loop.epochs))
+        if plan.untouched:
+            return self.tr("{told} Nothing below has to be changed.").format(told=told)
+        return self.tr("{told} What learns: {what}. Learning rate: {rate}.").format(
+            told=told, what=words.tuning_words(recipe.tuning),
+            rate=number_text(recipe.loop.rate))
 
     def _take_name(self) -> None:
         plan = self._choosing.plan
@@ -110,7 +113,7 @@ class HowStep(QWidget):
         lines.setSpacing(2)
         for part in (self.way, self.cost, self.short):
             lines.addWidget(part)
-        self.card.add_wide(told)
+        self.card.add_row(self.tr("What happens"), told)
         self.card.add_row(self.tr("Recipe"), self.recipe)
         self.card.add_row(self.tr("Name of the result"), self.name)
         self.card.add_row(self.tr("While I chat or tag"), self.while_used, self.tr(

@@ -77,6 +77,7 @@ class NewMood(QObject):
         self.problem: EngineError | None = None
         self.keeping = False
         self.unread = 0
+        self.wanted = ""
 
     @property
     def busy(self) -> bool:
@@ -94,6 +95,7 @@ class NewMood(QObject):
         self._take(Draft(said=dict.fromkeys(songs, True)))
         self._ask(lambda desk: (desk.moods(), desk.neighbours(), desk.shown(songs)),
                   self._show_moods)
+        self.search("")
 
     def open_mood(self, mood: "InstalledMood") -> None:
         """An installed mood, with all that was said of it anywhere."""
@@ -128,11 +130,8 @@ class NewMood(QObject):
             self._learn_soon()
 
     def search(self, text: str) -> None:
-        """Looks for songs to choose from."""
-        if not text.strip():
-            self.found = ()
-            self.changed.emit()
-            return
+        """Looks for songs to choose from; without words for any."""
+        self.wanted = text.strip()
         self._ask(lambda desk: desk.find(text), self._show_found)
 
     def keep(self) -> None:

@@ -64,7 +64,10 @@ def quality_words(quality: "Quality") -> str:
 def empty_words(tab: str, making: "NewMood") -> str:
     """Why a list is empty, and what to do."""
     if tab == "found":
-        return translate("NewMood", "Type words of a lyric, a title or an artist above.")
+        if making.wanted:
+            return translate("NewMood", "No song of your Library holds these words.")
+        return translate("NewMood", "Your Library holds no songs yet. Drop some on the Tag page "
+                                    "first.")
     if tab == "said":
         return translate("NewMood", "No songs yet. Find some, or choose them in the Library and "
                                     "take “New mood from these songs”.")

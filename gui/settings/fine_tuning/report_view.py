@@ -81,16 +81,29 @@ def figures_table(figures: Sequence[Measured]) -> QWidget:
     for column, head in enumerate(heads):
         grid.addWidget(text_line("meta", head), 0, column)
         grid.setColumnStretch(column, 1)
+    places = {figure.of for figure in figures if figure.of}
     for row, figure in enumerate(figures, 1):
         before, after, worth = run_words.measured_words(figure)
-        name = selectable_line("", figure.name)
-        name.setToolTip(plain_tip(figure.of))
+        name = _named(figure, len(places) > 1)
         for column, part in enumerate((name, selectable_line("", before),
                                        selectable_line("", after), selectable_line("", worth))):
             grid.addWidget(part, row, column, Qt.AlignmentFlag.AlignTop)
-    places = {figure.of for figure in figures if figure.of}
     if len(places) == 1:
         words = translate("Tune", "Measured on {what}; in brackets 95 % intervals.").format(
             what=places.pop())
         grid.addWidget(text_line("meta", words), len(figures) + 1, 0, 1, 4)
+    return holder
+
+
+def _named(figure: Measured, with_place: bool) -> QWidget:
+    """What was measured, and on what where others were measured on something else."""
+    holder = QWidget()
+    holder.setToolTip(plain_tip("\n".join(filter(None, (
+        run_words.figure_about(figure.name), figure.of)))))
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(selectable_line("", figure.name))
+    if with_place and figure.of:
+        column.addWidget(text_line("meta", figure.of))
     return holder

@@ -17,6 +17,7 @@ from gui.notifications import Notifier, Offer
 from gui.theme import ThemeSource
 
 if TYPE_CHECKING:
+    from engine.training.adopting import Candidate
     from gui.settings.fine_tuning.adopting import Adopting
     from gui.settings.fine_tuning.choosing import Choosing
     from gui.settings.fine_tuning.page import FineTuningPage
@@ -82,6 +83,7 @@ class FineTuningRoom(QObject):
         self.adopting.adopted.connect(self.adopted)
         self.adopting.models_changed.connect(self.models_changed)
         self.adopting.told.connect(self._notifier.show_news)
+        self.adopting.used.connect(self._tell_used)
         for presenter in (self.choosing, self.adopting):
             presenter.problem_raised.connect(self.problem_raised)
         self._page = FineTuningPage(self.choosing, self.runs, self.adopting, theme_source, icons,
@@ -121,6 +123,19 @@ class FineTuningRoom(QObject):
                 self.tr("“{title}” ended before its time.").format(title=run.title),
                 f"{run.ending.message} {run.ending.hint}".strip(), self.tr("Look"),
                 lambda: self._show(run), trouble=True))
+
+    def _tell_used(self, made: "Candidate", before: str) -> None:
+        """That it is in use, what comes next, and the way back."""
+        adopting = self.adopting
+        sentence = self.tr("{name} is in use now.").format(name=made.name)
+        hint = self.tr("Songs it has not read yet show no moods: press “Tag the rest” on the "
+                       "Tag page.") if made.chooses == "tagger" else ""
+        if adopting is None or not made.chooses or before in (made.wish, made.model_id):
+            self._notifier.show_news(sentence, hint)
+            return
+        self._notifier.show_offer(Offer(
+            sentence, hint, self.tr("Back to the one before"),
+            lambda: adopting.choose_again(made.chooses, before)))
 
     def _show(self, run: "PastRun") -> None:
         self.wanted.emit()

@@ -199,3 +199,20 @@ def _signed(value: float) -> str:
 def _best(curve: Curve) -> tuple[float, float] | None:
     best = curve.best()
     return (float(best[0]), best[1]) if best and len(curve) > 1 else None
+
+
+def figure_about(name: str) -> str:
+    """What a figure means, in a sentence; "" for one that says it itself."""
+    told = {
+        "macro-F1": translate("Tune", "How often what it names is right, and what is right is "
+                              "named; every label counts alike. 1 is perfect."),
+        "micro-F1": translate("Tune", "How often what it names is right, and what is right is "
+                              "named; frequent labels count most. 1 is perfect."),
+        "mean average precision": translate("Tune", "How far up the right texts stand when they "
+                                            "are ordered by a label. 1 is perfect."),
+        "macro AUC": translate("Tune", "How often a text with a label scores higher than one "
+                               "without. 0.5 is guessing, 1 is perfect."),
+        "perplexity": translate("Tune", "How much the words of such talks surprise it. Lower is "
+                                "better."),
+    }
+    return told.get(name, "")

@@ -40,8 +40,8 @@ def goal_words(goal: Goal) -> str:
             "Tune", "Teach the tagger a mood it has no word for. Needs 8 to 20 songs that have "
             "it."),
         Goal.GENERATIVE: translate(
-            "Tune", "A chat model that writes the moods of a lyric. Needs many songs with moods; "
-            "takes the longest."),
+            "Tune", "A chat model that names the moods of a lyric in writing. Needs many songs "
+            "with moods; takes the longest."),
         Goal.CHARACTER: translate(
             "Tune", "One character that stays who it is. Needs talks with it that went well."),
         Goal.TALKING: translate(
@@ -50,8 +50,8 @@ def goal_words(goal: Goal) -> str:
         Goal.LABELS: translate(
             "Tune", "Sorts any texts by labels of your own. Needs a file of texts and labels."),
         Goal.WORDS: translate(
-            "Tune", "Lets the encoder read lyrics like yours before it learns anything else. Needs "
-            "plain lyrics, many of them."),
+            "Tune", "Lets the model that reads lyrics grow used to the words of yours, before it "
+            "learns anything else. Needs plain lyrics, many of them."),
     }[goal]
 
 
@@ -72,11 +72,10 @@ def enough_words(goal: Goal, rows: int, method: Method | None = None) -> str:
     if goal in (Goal.LABELS, Goal.WORDS):
         return translate("Tune", "Learns from a file you bring.")
     least, good = bounds(goal, method or _method(goal))
+    if goal is Goal.NEW_MOOD or rows <= 0:
+        return none_words(goal, least)
     have = rows_words(goal, rows)
     level = enough(goal, rows, method)
-    if level is Enough.NONE:
-        return translate("Tune", "You have none yet; at least {least} are needed, or a "
-                         "file.").format(least=least)
     if level is Enough.TOO_FEW:
         return translate("Tune", "{have} of yours; at least {least} are needed, or a file beside "
                          "them.").format(have=have, least=least)
@@ -84,6 +83,18 @@ def enough_words(goal: Goal, rows: int, method: Method | None = None) -> str:
         return translate("Tune", "{have} of yours: enough to try. {good} would be good.").format(
             have=have, good=count_text(good))
     return translate("Tune", "{have} of yours: enough.").format(have=have)
+
+
+def none_words(goal: Goal, least: int) -> str:
+    """What is wanted where there is nothing of the person's own yet, and where it comes from."""
+    if goal is Goal.NEW_MOOD:
+        return translate("Tune", "Choose the songs yourself, at least {n}; they have to be in your "
+                         "Library.").format(n=least)
+    if goal in (Goal.CHARACTER, Goal.TALKING):
+        return translate("Tune", "You have no replies in the Chat yet; at least {n} are needed, or "
+                         "a file.").format(n=least)
+    return translate("Tune", "You corrected no song yet: press Correct in the Library. At least "
+                     "{n} are needed, or a file.").format(n=least)
 
 
 def source_words(source: Source) -> tuple[str, str]:
