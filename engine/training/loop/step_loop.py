@@ -157,7 +157,10 @@ class StepLoop:
                 self._judge()
             if stands.step > self._course.first_step and self._keeper.is_time(judged):
                 self._save()
-            if stands.step >= self._course.end or self._why() is not Why.DONE:
+            why = self._why()
+            if why is Why.ENOUGH and stands.judged_at != stands.step:
+                self._judge()  # what was learned since the last time may be the best there is
+            if stands.step >= self._course.end or why is not Why.DONE:
                 return
             self._take_step()
 

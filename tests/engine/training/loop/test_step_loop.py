@@ -304,3 +304,33 @@ def test_who_asks_for_what_there_is_waits_for_nobody(learn: Run, tmp_path: Path)
     assert outcome is not None and outcome.why == "enough"
     assert 0 < outcome.steps < 20 and outcome.steps == max(losses(told))
     assert "You ended it" in outcome.sentence
+
+
+def test_what_was_learned_until_the_person_had_enough_is_judged(
+        learn: Run, tmp_path: Path) -> None:
+    # GIVEN a run that judges seldom, and a person who ends it before it has judged again
+    class Ending:
+        def wants_pause(self) -> str:
+            if ticked > 200:
+                (tmp_path / "enough").touch()
+            return ""
+
+        def breathe(self, worked: float) -> float:
+            return 0.0
+
+        def wait(self) -> None:
+            return
+
+    ticked = 0
+
+    def clock() -> float:
+        nonlocal ticked
+        ticked += 1
+        return ticked * 0.02
+
+    outcome, told = learn(validate_every=1000, courtesy=Ending(), clock=clock)
+    # THEN the step it came to is judged, and kept where it is better than the beginning
+    assert outcome is not None and outcome.why == "enough" and 0 < outcome.steps < 20
+    assert sorted(losses(told, "valid")) == [0, outcome.steps]
+    assert outcome.last["loss"] < outcome.first["loss"]
+    assert outcome.best_step == outcome.steps
