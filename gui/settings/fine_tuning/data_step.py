@@ -107,9 +107,9 @@ class DataStep(QFrame):
         self._show_found()
 
     def _make_own(self) -> None:
-        for switch, row in self.own.values():
+        for _, row in self.own.values():
             self._own_column.removeWidget(row)
-            switch.hide()
+            row.hide()
             row.deleteLater()
         self.own = {}
         assert self._goal is not None

@@ -1,6 +1,7 @@
 """What a finished training says of itself: before and after, with intervals; what the model said to
 the same questions."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
@@ -81,22 +82,23 @@ def figures_table(figures: Sequence[Measured]) -> QWidget:
     for column, head in enumerate(heads):
         grid.addWidget(text_line("meta", head), 0, column)
         grid.setColumnStretch(column, 1)
-    places = {figure.of for figure in figures if figure.of}
+    places = Counter(figure.of for figure in figures if figure.of).most_common(1)
+    usual = places[0][0] if places else ""
     for row, figure in enumerate(figures, 1):
         before, after, worth = run_words.measured_words(figure)
-        name = _named(figure, len(places) > 1)
+        name = _named(figure, usual)
         for column, part in enumerate((name, selectable_line("", before),
                                        selectable_line("", after), selectable_line("", worth))):
             grid.addWidget(part, row, column, Qt.AlignmentFlag.AlignTop)
-    if len(places) == 1:
-        words = translate("Tune", "Measured on {what}; in brackets 95 % intervals.").format(
-            what=places.pop())
+    if usual:
+        words = translate("Tune", "Measured on {what}, where nothing else is said; in brackets "
+                                  "95 % intervals.").format(what=usual)
         grid.addWidget(text_line("meta", words), len(figures) + 1, 0, 1, 4)
     return holder
 
 
-def _named(figure: Measured, with_place: bool) -> QWidget:
-    """What was measured, and on what where others were measured on something else."""
+def _named(figure: Measured, usual: str) -> QWidget:
+    """What was measured, and on what where it is not what most were measured on."""
     holder = QWidget()
     holder.setToolTip(plain_tip("\n".join(filter(None, (
         run_words.figure_about(figure.name), figure.of)))))
@@ -104,6 +106,6 @@ def _named(figure: Measured, with_place: bool) -> QWidget:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(selectable_line("", figure.name))
-    if with_place and figure.of:
+    if figure.of not in ("", usual):
         column.addWidget(text_line("meta", figure.of))
     return holder

@@ -55,6 +55,9 @@ def test_it_is_compared_then_used_then_left(looked: FineTuningPage, isolated_hom
     press(looked.looked.use, qtbot)
     qtbot.waitUntil(lambda: bool(chosen))
     assert chosen[0].tagger == "mine" and in_place(isolated_home) == "b"
+    # AND what was chosen before can be chosen again
+    adopting.choose_again("tagger", "moods-minilm")
+    assert chosen[-1].tagger == "moods-minilm"
     # AND goes back to the one before
     qtbot.waitUntil(lambda: adopting.known and adopting.candidate is not None
                     and not adopting.candidate.waiting)

@@ -95,6 +95,12 @@ def test_a_mood_is_named_taught_looked_at_and_kept(bench: Bench) -> None:
     dialog = bench.open()
     assert "at least 8" in dialog.state.text()
     assert not dialog.keep.isEnabled()
+    # AND lists songs before any word is typed; where none holds the words, it says so
+    bench.settle()
+    assert dialog.tab == FOUND and dialog.table.songs
+    dialog.search.setText("zzgrmbl")
+    bench.qtbot.waitUntil(lambda: not dialog.table.songs)
+    assert "holds these words" in dialog.empty.text()
     # WHEN seven songs are found and said to carry it
     bench.teach(7)
     assert "1 more" in dialog.state.text()
