@@ -8,6 +8,7 @@ Moves whole folders on one disk. A swap that was cut off is finished by `settle`
 """
 
 import glob
+import os
 import re
 import shutil
 import tempfile
@@ -227,6 +228,7 @@ class ModelVersions:
         try:
             shutil.copytree(fresh, holder / target.name)
             write_manifest(holder / target.name, manifest)
+            _onto_disk(holder / target.name)
             target.parent.mkdir(parents=True, exist_ok=True)
             (holder / target.name).rename(target)
         finally:
@@ -277,6 +279,14 @@ def _version(model_id: str, folder: Path, in_place: bool = False, waiting: bool 
 
 def _weighed(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def _onto_disk(folder: Path) -> None:
+    """Else its name may outlive a loss of power that its contents do not."""
+    for file in folder.rglob("*"):
+        if file.is_file():
+            with file.open("r+b") as opened:
+                os.fsync(opened.fileno())
 
 
 def _mark(folder: Path) -> Path:

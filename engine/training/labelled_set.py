@@ -107,9 +107,16 @@ def choose_labels(rows: Sequence[TextRow], options: ClassifierOptions,
             "There are too few labels to learn from: "
             f"{'two labels' if exclusive else 'one label'} in at least {options.fewest} texts each "
             "are needed.", "Add texts with labels, or correct more songs.")
+    if not already and not any(_says_no(row, label) for row in rows for label in frequent):
+        raise EngineError("All texts have the same labels, so there is nothing to tell apart.",
+                          "Add texts that do not have them.")
     places = {mood.id: (mood.valence, mood.arousal) for mood in vocabulary.moods}
     said = frozenset(times) | {label for row in rows for label in row.asked or ()}
     return Labels(names, exclusive, moods, places if moods else None, said)
+
+
+def _says_no(row: TextRow, label: str) -> bool:
+    return label not in row.labels and (row.asked is None or label in row.asked)
 
 
 def _exclusive(rows: Sequence[TextRow], options: ClassifierOptions) -> bool:

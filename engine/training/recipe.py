@@ -20,6 +20,8 @@ _LONGEST_NAME = 80
 _MOST_RANK = 4096
 _MEND = "Mend the recipe file."
 
+MATRICES = ("query", "key", "value", "output", "gate", "up", "down")
+"""Of a layer of a decoder; LoRA changes those it names."""
 MOST_EPOCHS = 10_000
 """The course of all epochs is laid out before the first step."""
 
@@ -154,6 +156,8 @@ def _of_the_rest(recipe: Recipe) -> tuple[tuple[bool, str], ...]:
         (len(name) <= _LONGEST_NAME and not name.endswith("."),
          f"model_id has at most {_LONGEST_NAME} letters and no dot at its end"),
         (0 < lora.rank <= _MOST_RANK, f"rank is at least 1 and at most {_MOST_RANK:,}"),
+        (bool(lora.on) and set(lora.on) <= set(MATRICES),
+         f"LoRA is laid on some of {', '.join(MATRICES)}"),
         (0 < lora.alpha < math.inf, "alpha must be above 0"),
         (0 <= lora.dropout < 1, "dropout is a share, from 0 to below 1"),
         (0 <= data.held_out < 1, "held_out is a share of the rows, from 0 to below 1"),

@@ -59,10 +59,13 @@ class Given:
         return ModelRegistry(self.job.paths.shipped_models, self.job.models)
 
     def require_base(self) -> Path:
-        """`base`. EngineError where there is none."""
+        """`base`. EngineError where there is none, or where it was removed meanwhile."""
         if self.base is None:
             raise EngineError(f"{self.recipe.name} does not say with which model it begins.",
                               "Name one as base in the recipe.")
+        if not self.base.is_dir():
+            raise EngineError(f"{self.base.name}, with which {self.recipe.name} begins, is no "
+                              "longer there.", "Add it again under Models, then resume this.")
         return self.base
 
 

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -46,6 +46,7 @@ MODEL_FOLDER = "model"
 _BUILT = "built"
 _JUDGED = "judged.json"
 _PLACED = "placed.json"
+_Kind = TypeVar("_Kind")
 
 
 def run_learning_job(
@@ -105,14 +106,13 @@ class LearningRun:
 
     def run(self, resume: bool = False) -> Finished:
         """All that is not done yet."""
-        placed = self.output / _PLACED
-        if not placed.exists():
+        if _told(self.output / _PLACED, Placed) is None:
             learned = self.learn(resume)
             folder = self.build(learned)
             learned.learner = None  # its memory is needed for judging
             self.place(folder, learned, self.judge(folder))
-        return _finished(msgspec.json.decode(placed.read_bytes(), type=Placed),
-                         read_report(self.output))
+        placed = msgspec.json.decode((self.output / _PLACED).read_bytes(), type=Placed)
+        return _finished(placed, read_report(self.output))
 
     @cached_property
     def base(self) -> Path | None:
@@ -185,7 +185,7 @@ class LearningRun:
     def judge(self, place: Path) -> _Measured:
         """How good it is, measured once."""
         file = self.output / _JUDGED
-        if not file.exists():
+        if _told(file, _Measured) is None:
             self.report(Note(message="Measuring whether it is better"))
             replaced = find_replaced(self.job, self.base)
             told = _Measured(self._judged(place), read_manifest(replaced).id if replaced else "")
@@ -229,6 +229,15 @@ class LearningRun:
             raise EngineError("The training to go on with has not finished, or is gone.",
                               "Resume that one, or start anew.")
         return earlier
+
+
+def _told(file: Path, kind: type[_Kind]) -> _Kind | None:
+    """What an earlier process left in a file; None where it left nothing, or the machine lost its
+    power before that was on the disk."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=kind)
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 def _mark_placed(file: Path, version: ModelVersion) -> None:

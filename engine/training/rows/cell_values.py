@@ -5,6 +5,7 @@ Pure values; never trusts a shape. Knows no columns.
 
 import ast
 import json
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
@@ -26,7 +27,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return ""
     if isinstance(value, int | float):
-        return str(value)
+        return str(value) if math.isfinite(value) else ""  # NaN stands for an empty cell
     if not isinstance(value, str):
         return ""
     return storable(value).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()

@@ -83,7 +83,10 @@ def read_story(folder: Path) -> RunStory:
 
 
 def set_aside(run: PastRun) -> Path:
-    """Takes a run out of the list; the way back is `put_back`. EngineError where it is held."""
+    """Takes a run out of the list; the way back is `put_back`. EngineError where it is held,
+    or runs: another window may have gone on with it."""
+    if JobFolder(run.folder).lock.held():
+        raise EngineError("This training is still running.", "Stop it first.")
     there = run.folder.with_name(f"{_ASIDE}{run.folder.name}")
     try:
         return run.folder.rename(there)

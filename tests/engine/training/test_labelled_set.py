@@ -63,7 +63,7 @@ def test_moods_have_one_spelling_and_other_words_fall_out(vocabulary: Vocabulary
 
 
 def test_moods_tell_where_a_text_lies_on_the_circle(vocabulary: Vocabulary) -> None:
-    labels = choose_labels([row(("sadness",))] * 3, ClassifierOptions(), vocabulary)
+    labels = choose_labels([*[row(("sadness",))] * 3, row(())], ClassifierOptions(), vocabulary)
     found = labelled_set([row(("sadness",)), row(())], labels, maker())
     mood = vocabulary.get("sadness")
     assert mood is not None
@@ -76,6 +76,13 @@ def test_what_nobody_was_asked_is_neither_there_nor_not(vocabulary: Vocabulary) 
     found = labelled_set([row(("a",), ("a",)), row(("b",)), row(("a",), ())], labels, maker())
     assert found.asked.tolist() == [[1, 0, 0], [1, 1, 0], [1, 0, 0]]
     assert found.present.tolist() == [[1, 0, 0], [0, 1, 0], [1, 0, 0]]
+
+
+def test_labels_that_all_texts_have_are_no_labels_to_learn(vocabulary: Vocabulary) -> None:
+    options = ClassifierOptions(labels=LabelKind.ANY, exclusive=Exclusive.NO)
+    with pytest.raises(EngineError, match="nothing to tell apart"):
+        choose_labels([row(("a",))] * 9, options, vocabulary)
+    assert choose_labels([row(("a",))] * 9 + [row(())], options, vocabulary).names == ("a",)
 
 
 def test_texts_that_say_nothing_are_told() -> None:

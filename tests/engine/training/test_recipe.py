@@ -20,6 +20,7 @@ HEAD = 'name = "R"\nmodel_id = "r"\nmethod = "classifier"\n'
     ("[loop]\ncheckpointing = 'perhaps'", "checkpointing"),
     ("[loop]\nlast_share = 4.0", "last_share"),
     ("[lora]\nrank = 100000", "rank"), ("[lora]\nalpha = nan", "alpha"),
+    ("[lora]\non = ['nothing']", "LoRA"), ("[lora]\non = []", "LoRA"),
     ("[lora]\ndropout = 1.0", "dropout"), ("[data]\nmost_tokens = 0", "most_tokens"),
     ("[data]\nmost_rows = -1", "most_rows"), ("[data]\nsplit_by = 'moon'", "split_by"),
 ])

@@ -211,6 +211,25 @@ def test_kept_rows_that_are_broken_are_told(job: LearningJob, tmp_path: Path) ->
         bench.run()
 
 
+def test_what_a_loss_of_power_left_empty_is_done_again(
+        job: LearningJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(job, FakeKit(), rows(20, 30, 40))
+
+    def killed(self: ModelVersions, fresh: Path, most_kept: int) -> ModelVersion:
+        raise Cancelled
+
+    # GIVEN measures that never reached the disk
+    with monkeypatch.context() as patch, pytest.raises(Cancelled):
+        patch.setattr(ModelVersions, "place", killed)
+        bench.run()
+    (bench.folder.output / "judged.json").write_bytes(b"")
+    assert bench.run(resume=True) == "It knows how long your texts are."
+    # AND a mark of the end that never did
+    (bench.folder.output / "placed.json").write_bytes(b"")
+    assert bench.run(resume=True) == "It knows how long your texts are."
+    assert len(ModelVersions(job.models, job.paths.shipped_models).of("lengths")) == 1
+
+
 def test_what_was_learned_outlives_a_measure_that_fails(job: LearningJob) -> None:
     class Unmeasured(FakeKit):
         def judge(self, given: Given, place: Path, report: Report) -> Judged:

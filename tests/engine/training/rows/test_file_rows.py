@@ -279,3 +279,12 @@ def test_a_glance_shows_the_beginning(tmp_path: Path) -> None:
     file.write_text("text,label\n" + "rain,calm\n" * 500)
     seen = glance(file)
     assert seen.header == ("text", "label") and len(seen.sample) == 50
+
+
+def test_a_number_that_is_none_is_an_empty_cell(tmp_path: Path) -> None:
+    file = tmp_path / "nan.jsonl"
+    file.write_text('{"text": "a b", "labels": NaN}\n{"text": "c d", "labels": ["x", Infinity]}\n',
+                    "utf-8")
+    bad, good = read_file(FileSource(file))
+    assert isinstance(bad, BadRow) and "label" in bad.why
+    assert isinstance(good, TextRow) and good.labels == ("x",)

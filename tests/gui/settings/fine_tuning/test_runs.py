@@ -77,6 +77,19 @@ def test_a_run_of_an_earlier_window_is_found_and_followed_to_its_end(
     qtbot.waitUntil(lambda: len(runs.past) == 1)
 
 
+def test_a_run_that_another_window_went_on_with_is_not_deleted(
+        runs: Runs, isolated_home: AppPaths, qtbot: QtBot) -> None:
+    folder = a_run(isolated_home, "Mine", steps(7))
+    loaded(runs, qtbot, 1)
+    told: list[object] = []
+    runs.problem_raised.connect(told.append)
+    with folder.lock.taken():
+        runs.delete(runs.past[0])
+        qtbot.waitUntil(lambda: bool(told))
+    assert isinstance(told[0], EngineError) and "still running" in told[0].message
+    assert folder.path.is_dir() and runs.removed is None
+
+
 def test_a_deleted_run_comes_back_until_the_next_start(runs: Runs, isolated_home: AppPaths,
                                                        qtbot: QtBot) -> None:
     a_run(isolated_home, "Mine", [*steps(4), Finished(summary="Done.")])
