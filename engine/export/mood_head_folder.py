@@ -41,8 +41,8 @@ _CARD = """# {name}
 ## Measured
 
 Each example scored by a head that knew neither it nor its artist's other songs, against
-{against}: AUC {auc:.2f} (95 %: {low:.2f} to {high:.2f}). The threshold was set by these very scores:
-{found} of the {yes} lie above it, and of new songs perhaps fewer.
+{against}: AUC {auc:.2f} (95 %: {low:.2f} to {high:.2f}). The threshold was set by these very
+scores: {found} of the {yes} lie above it, and of new songs perhaps fewer.
 
 ## Limits
 
