@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.tagging.vocabulary import Vocabulary
 from engine.training.classifier_options import ClassifierOptions, Exclusive, LabelKind
 from engine.training.examples.labelled_text import LabelledText, LabelledTextMaker
-from engine.training.rows.row import BadRow, Row, TextRow
+from engine.training.rows.row import BadRow, TextRow
 
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
@@ -125,11 +125,6 @@ def _exclusive(rows: Sequence[TextRow], options: ClassifierOptions) -> bool:
     if options.exclusive is Exclusive.YES:
         return True
     return all(len(row.labels) == 1 and row.asked is None for row in rows)
-
-
-def text_rows(rows: Sequence[Row]) -> tuple[TextRow, ...]:
-    """Those of the rows that are labelled texts."""
-    return tuple(row for row in rows if isinstance(row, TextRow))
 
 
 def labelled_set(rows: Sequence[TextRow], labels: Labels, maker: LabelledTextMaker) -> LabelledSet:

@@ -49,11 +49,6 @@ class Given:
         return self.job.paths
 
     @property
-    def last_stage(self) -> bool:
-        """Whether nothing is learned after this."""
-        return self.stage == len(self.job.stages) - 1
-
-    @property
     def registry(self) -> ModelRegistry:
         """The installed models: those of the job, and the shipped ones."""
         return ModelRegistry(self.job.paths.shipped_models, self.job.models)

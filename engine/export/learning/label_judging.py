@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from engine.evaluation.block_figures import BlockFigures, ManyTags, OneTag, averaged
+from engine.evaluation.block_figures import BlockFigures, ManyTags, OneTag
 from engine.evaluation.intervals import interval
 from engine.evaluation.report import Interval
 from engine.evaluation.statistics import ROUNDS, SEED, resamplings
@@ -105,11 +105,6 @@ def verdict_of(figures: Iterable[Measured], main: str, name: str) -> tuple[bool 
                       "a difference from chance.")
     better = found.difference > 0
     return better, f"{name} is {'better' if better else 'worse'} than before: {told}."
-
-
-def judged_labels(truth: LabelTruth) -> int:
-    """How many labels the means over labels are taken of."""
-    return int(averaged(truth.present, truth.asked).sum())
 
 
 def _in_worlds(figures: BlockFigures, worlds: Sequence[Floats]) -> Mapping[str, Floats]:

@@ -4,7 +4,7 @@ Every method makes its examples in a room of its own; previews, batches and loss
 form. Knows no torch.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,8 +43,3 @@ class ExampleMaker(Protocol):
     def examples(self, row: Row) -> Iterator[Example | BadRow]:
         """The examples of a row; a BadRow says why there is none, or what was cut off."""
         ...
-
-
-def learned_tokens(examples: Sequence[Example]) -> int:
-    """How many tokens are predicted in all."""
-    return sum(int(example.learned.sum()) for example in examples)

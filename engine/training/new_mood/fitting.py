@@ -17,7 +17,6 @@ from engine.training.new_mood.kinship import Place, expected_shift
 from engine.training.new_mood.known_songs import KnownSongs, Places
 
 LEAST_EXAMPLES = 8
-GOOD_EXAMPLES = 20
 _BELIEF, _GIVEN_BELIEF = 8.0, 16.0
 """What kinship says counts as much as so many examples; more where the person gave the place."""
 _TRUSTED_NOS = 4.0

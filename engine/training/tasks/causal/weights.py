@@ -12,9 +12,6 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
-MATRICES = ("query", "key", "value", "output", "gate", "up", "down")
-"""The matrices of a layer, each (N out, K in)."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CausalShape:
