@@ -130,7 +130,7 @@ class ModelVersions:
             _mark(target).touch()
             manifest = msgspec.structs.replace(manifest, version=target.name)
         self._copy(fresh, target, manifest)
-        self.prune(manifest.id, most_kept)
+        self.prune(manifest.id, most_kept, target.name)
         return _version(manifest.id, target, in_place=not taken, waiting=taken)
 
     def bring(self, model_id: str, name: str) -> ModelVersion:
@@ -190,23 +190,30 @@ class ModelVersions:
         """What the versions that are not in place take on the disk."""
         return sum(one.bytes for one in self.of(model_id) if not one.in_place and not one.shipped)
 
-    def prune(self, model_id: str, most_kept: int = MOST_KEPT) -> list[Removed]:
-        """Sets the oldest aside where more than so many are kept beside the one in place."""
+    def prune(self, model_id: str, most_kept: int = MOST_KEPT, stays: str = "") -> list[Removed]:
+        """Sets the oldest aside where more than so many are kept beside the one in place.
+        `stays` is the name of the newest, whatever a clock that was set back says."""
         kept = [one for one in self.of(model_id) if not one.in_place and not one.shipped]
+        kept.sort(key=lambda one: one.folder.name != stays)
         return [self.delete(model_id, one.folder.name) for one in kept[max(most_kept, 1):]]
 
     def settle(self) -> None:
-        """Finishes what a kill cut off: a swap half done, a folder half copied."""
+        """Finishes what a kill cut off: a swap half done. What the system holds waits for the next
+        time."""
         place = self._models / VERSIONS
         for file in place.glob(f"*/{_SWAP}") if place.is_dir() else ():
-            swap, own = _read_swap(file), self._models / file.parent.name
-            # A shipped version stands where there is none of one's own.
-            for name in (swap.to, swap.aside) if swap is not None and swap.to else ():
-                left = file.parent / name
-                if name and left.is_dir() and not own.exists():
-                    left.rename(own)
-                    _mark(left).unlink(missing_ok=True)
-            file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._finish(file)
+
+    def _finish(self, file: Path) -> None:
+        swap, own = _read_swap(file), self._models / file.parent.name
+        # A shipped version stands where there is none of one's own.
+        for name in (swap.to, swap.aside) if swap is not None and swap.to else ():
+            left = file.parent / name
+            if name and left.is_dir() and not own.exists():
+                left.rename(own)
+                _mark(left).unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
 
     def _swapped(self, own: Path, aside: Path | None, arriving: Path | None) -> None:
         if aside is not None:

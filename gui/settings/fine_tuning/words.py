@@ -146,7 +146,8 @@ def times_text(times: float) -> str:
     """How often the data are gone through."""
     if times == 1:
         return translate("Tune", "once")
-    return translate("Tune", "{n} times").format(n=f"{times:.3g}")
+    return translate("Tune", "{n} times").format(
+        n=f"{times:,.0f}" if times >= 100 else f"{times:.3g}")
 
 
 def span_text(seconds: float) -> str:

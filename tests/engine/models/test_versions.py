@@ -138,6 +138,24 @@ def test_a_swap_that_was_cut_off_is_finished(
     assert not (kept / "swap.json").exists()
 
 
+def test_a_swap_whose_folder_is_held_is_finished_the_next_time(
+        shelf: ModelVersions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    grow(shelf, tmp_path, "a", "b")
+    kept = tmp_path / "models" / ".versions" / "moods"
+    (tmp_path / "models" / "moods").rename(kept / "a")
+    (kept / "swap.json").write_text('{"to": "b", "aside": "a"}')
+
+    def held(self: Path, target: Path) -> Path:
+        raise PermissionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", held)
+        shelf.settle()
+    assert installed(tmp_path) == []
+    shelf.settle()
+    assert installed(tmp_path) == [("moods", "b")]
+
+
 def test_a_broken_one_in_place_can_be_replaced(shelf: ModelVersions, tmp_path: Path) -> None:
     grow(shelf, tmp_path, "a", "b")
     (tmp_path / "models" / "moods" / "model.json").write_text("{")
@@ -160,3 +178,15 @@ def test_what_was_trained_here_is_not_used_because_it_comes_first(
     registry = ModelRegistry(tmp_path / "shipped", tmp_path / "models")
     assert registry.find("", "mood-tagging").id == "moods"
     assert registry.find("another", "mood-tagging").id == "another"
+
+
+def test_a_clock_that_was_set_back_does_not_cost_the_newest(
+        shelf: ModelVersions, tmp_path: Path) -> None:
+    # GIVEN as many versions as are kept, all from a time still to come
+    grow(shelf, tmp_path, *"abc")
+    for one in shelf.of("moods"):
+        os.utime(one.folder / "model.json", (9_999_999_999, 9_999_999_999))
+    # WHEN another is made THEN an older one goes
+    placed = shelf.place(made(tmp_path / "fresh-d", "d"), 2)
+    assert placed.folder.is_dir() and len(shelf.of("moods")) == 3
+    assert "d" in names(shelf)
