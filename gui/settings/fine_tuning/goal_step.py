@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from engine.training.planning.goal import NEEDS, Goal
 from gui.controls import Option
@@ -28,6 +28,8 @@ class GoalCard(QFrame):
         self.goal = goal
         self.option = Option(words.goal_name(goal))
         self.option.setAccessibleDescription(words.goal_words(goal))
+        # Each is a stop of the Tab key: of a group with none chosen only the first would be.
+        self.option.setAutoExclusive(False)
         self.option.clicked.connect(choose)
         self._about = text_line("meta", words.goal_words(goal))
         self._enough = text_line("meta-ink")
@@ -63,7 +65,6 @@ class GoalStep(QWidget):
     def __init__(self, choosing: Choosing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._choosing = choosing
-        self._group = QButtonGroup(self)
         self._arranged = (0, 0)
         self._open = False
         self.others = link_button(self.tr("Something else…"))
@@ -84,9 +85,7 @@ class GoalStep(QWidget):
         return 2 if self.width() >= TWO_COLUMNS else 1
 
     def _card(self, goal: Goal) -> GoalCard:
-        card = GoalCard(goal, lambda: self._choose(goal), self)
-        self._group.addButton(card.option)
-        return card
+        return GoalCard(goal, lambda: self._choose(goal), self)
 
     def _choose(self, goal: Goal) -> None:
         self._open = False
@@ -115,8 +114,6 @@ class GoalStep(QWidget):
 
     def _show(self) -> None:
         choosing = self._choosing
-        # With none chosen the group has to be let go of first.
-        self._group.setExclusive(choosing.goal is not None)
         for goal, card in self.cards.items():
             card.show_state(goal is choosing.goal, own_rows(choosing, goal))
             card.setVisible(goal is choosing.goal or choosing.goal is None or self._open)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from engine.models.manifest import TEXT_CLASSIFICATION
 from engine.training.recipe import Method
 from gui.flow import FlowLayout
 from gui.link_button import link_button
@@ -135,6 +136,9 @@ class LookedCard(QFrame):
         made = self._adopting.candidate
         if made is not None and made.chosen and not made.chooses:
             words = self.tr("{name} stands among your models.").format(name=made.name)
+            if made.task == TEXT_CLASSIFICATION:
+                words += " " + self.tr("It sorts texts in the terminal: undertone classify "
+                                       "--model {model} \"a text\"").format(model=made.model_id)
         elif made is None and self._adopting.known and run.report and run.report.model_id:
             words = self.tr("Its model is no longer installed.")
         else:

@@ -212,3 +212,16 @@ def test_a_new_mood_has_a_window_of_its_own(page: FineTuningPage, qtbot: QtBot) 
     press(page.goals.cards[Goal.NEW_MOOD].option, qtbot)
     assert opened and page._choosing.goal is None
     assert not page.goals.cards[Goal.NEW_MOOD].option.isChecked()
+
+
+def test_every_goal_can_be_reached_and_chosen_by_keys(page: FineTuningPage, qtbot: QtBot) -> None:
+    cards = page.goals.cards
+    cards[Goal.MOODS].option.setFocus()
+    for goal in list(Goal)[1:]:
+        qtbot.keyClick(page.window().focusWidget(), Qt.Key.Key_Tab)
+        assert cards[goal].option.hasFocus()
+    qtbot.keyClick(cards[Goal.WORDS].option, Qt.Key.Key_Space)
+    assert page._choosing.goal is Goal.WORDS and cards[Goal.WORDS].option.isChecked()
+    # WHEN the chosen one is pressed again, it stays chosen
+    qtbot.keyClick(cards[Goal.WORDS].option, Qt.Key.Key_Space)
+    assert cards[Goal.WORDS].option.isChecked()
