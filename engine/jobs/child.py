@@ -204,6 +204,10 @@ def _failure(error: BaseException) -> Failed:
                       "Close other programs or choose a smaller batch, then resume the job.")
     if _found_no_room(error):
         return Failed("The disk is full.", "Make room, then resume the job.")
+    if isinstance(error, PermissionError) or (
+            isinstance(error, OSError) and error.errno == errno.EROFS):
+        return Failed(f"The system does not let Undertone at a file: {error.filename or error}.",
+                      "See to it that it may read and write there, then resume the job.")
     return Failed(f"The job met a mistake in the program: {error or type(error).__name__}",
                   "Copy the details and report them. The job can be resumed.",
                   "".join(traceback.format_exception(error)))

@@ -235,3 +235,13 @@ def test_a_copy_that_found_no_room_says_so(new_folder: NewFolder) -> None:
     assert carried_out(folder, kind_of(work)) == ExitCode.KNOWN_ERROR
     told, = endings(folder)
     assert isinstance(told, Failed) and told.message == "The disk is full."
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
+def test_a_folder_that_may_not_be_written_is_named(new_folder: NewFolder, number: int) -> None:
+    def work(report: Report) -> Finished:
+        raise OSError(number, "no", "/models/mine")
+    folder = new_folder("")
+    assert carried_out(folder, kind_of(work)) == ExitCode.KNOWN_ERROR
+    told, = endings(folder)
+    assert isinstance(told, Failed) and "/models/mine" in told.message and told.hint
