@@ -7,6 +7,7 @@
 Moves whole folders on one disk. A swap that was cut off is finished by `settle`.
 """
 
+import contextlib
 import glob
 import os
 import re
