@@ -27,8 +27,13 @@ def memory_needed(learned: int, averages: bool) -> int:
     return _BYTES * learned * (_GRADIENT + _MOMENTS + averages)
 
 
-def require_disk(folder: Path, needed: int,
-                 free: Callable[[Path], int] = lambda place: shutil.disk_usage(place).free) -> None:
+def free_near(folder: Path) -> int:
+    """Bytes free where a folder is, or will be."""
+    standing = next(place for place in (folder, *folder.parents) if place.is_dir())
+    return shutil.disk_usage(standing).free
+
+
+def require_disk(folder: Path, needed: int, free: Callable[[Path], int] = free_near) -> None:
     """EngineError where the disk of `folder` has less free than `needed` bytes."""
     found = free(folder)
     if found < needed:

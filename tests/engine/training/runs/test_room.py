@@ -30,3 +30,9 @@ def test_short_memory_is_said_and_left_to_the_person() -> None:
     assert needed == 16 * LEARNED
     assert "needs 2.2 GB beside the model, 1.0 GB are free" in memory_sentence(needed, 10 ** 9)
     assert memory_sentence(needed, needed) == memory_sentence(needed, 0) == ""
+
+
+def test_a_folder_that_is_not_there_yet_has_the_room_of_where_it_will_be(tmp_path: Path) -> None:
+    require_disk(tmp_path / "not" / "yet", 1)
+    with pytest.raises(EngineError, match="no room"):
+        require_disk(tmp_path / "not" / "yet", 1 << 62)
