@@ -27,6 +27,7 @@ from gui.library.presenter import LibraryPresenter
 from gui.library.retag_run import RetagRun
 from gui.library.retagging import Retagging
 from gui.library.services import LibraryAsking, LibraryServices, OpenLibrary
+from gui.library.waiting_strip import WaitingStrip
 from gui.song.services import TagServices
 from gui.tagger_choices import Taggers
 from gui.theme import ThemeSource
@@ -57,6 +58,7 @@ class LibraryRoom:
         self.correcting = Correcting(self.presenter, theme_source, self.page)
         self.writing = FileWriting(self.presenter, theme_source, self.page)
         self.page.add_part(Slot.FILES, self.writing.make_note)
+        self.page.add_part(Slot.STRIP, lambda: WaitingStrip(self.presenter))
         self.listing = Listing(self.presenter, self.page, theme_source, memory)
         self.folders = FolderUpkeep(self.presenter, theme_source, self.page)
         self.retagging = Retagging(
