@@ -1,4 +1,5 @@
-"""A place to try any labels on any text: what a model that was never taught them makes of it."""
+"""A place to try any labels on any text: what a model that was never taught them makes of it, and
+what a classifier says that was."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import EngineError
 from engine.tagging.lexicon import LexiconView
+from gui.controls import Choice
 from gui.mood_words import score_text, signed_text
 from gui.tag.score_bars import Bar, ScoreBars
 from gui.tag.try_presenter import TryAnswer, TryPresenter
@@ -41,6 +43,8 @@ class TryDialog(QDialog):
         self.setWindowTitle(self.tr("Try labels"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*TRY_SIZE)
+        self._trained = {model.id: model for model in presenter.trained()}
+        self.who = Choice(self._who(), self._choose)
         self.labels = QLineEdit()
         self.labels.setPlaceholderText(self.tr("positive, negative"))
         self.text = QPlainTextEdit()
@@ -62,6 +66,23 @@ class TryDialog(QDialog):
         """However it is closed, what is asked is let go of."""
         self._presenter.close()
         super().done(result)
+
+    def _who(self) -> list[tuple[str, str]]:
+        chat = [("", self.tr("The chat model, with any labels"))] if self._presenter.has_model() \
+            else []
+        return [*chat, *((model.id, model.name) for model in self._trained.values())]
+
+    def _choose(self, model_id: str) -> None:
+        """A classifier has labels of its own; the chat model takes those that are written."""
+        trained = self._trained.get(model_id)
+        self.labels.setVisible(trained is None)
+        self._labels_name.setText(
+            self.tr("&Labels, with commas between") if trained is None else
+            self.tr("Its labels: {labels}").format(
+                labels=", ".join(label.id for label in trained.labels)))
+        for link in self.examples:
+            link.setVisible(trained is None)
+        self._presenter.choose(model_id)
 
     def _make_examples(self) -> list[QPushButton]:
         made: list[QPushButton] = []
@@ -89,7 +110,13 @@ class TryDialog(QDialog):
         column = QVBoxLayout(fields)
         column.setContentsMargins(0, 0, 0, SPACE)
         column.setSpacing(SPACE)
-        column.addWidget(self._named(self.tr("&Labels, with commas between"), self.labels))
+        self._who_name = self._named(self.tr("&Who is asked"), self.who)
+        column.addWidget(self._who_name)
+        column.addWidget(self.who)
+        self._labels_name = self._named(self.tr("&Labels, with commas between"), self.labels)
+        self._labels_name.setTextFormat(Qt.TextFormat.PlainText)
+        self._labels_name.setWordWrap(True)
+        column.addWidget(self._labels_name)
         column.addWidget(self.labels)
         row = QHBoxLayout()
         row.setSpacing(GAP)
@@ -136,7 +163,10 @@ class TryDialog(QDialog):
             self._presenter.write(self.labels.text(), self.text.toPlainText())
 
     def _show_model_state(self) -> None:
-        missing = not self._presenter.has_model()
+        missing = self.who.count() == 0
+        for part in (self._who_name, self.who):
+            part.setVisible(bool(self._trained))
+        self._choose(str(self.who.currentData() or ""))
         self.add_model.setVisible(missing)
         self.fields.setVisible(not missing)
         self.resize(*(TRY_SIZE if not missing else MISSING_SIZE))
@@ -175,10 +205,19 @@ class TryDialog(QDialog):
         return self.tr("Thin bars: a word list, without a model, says {label} ({figure}).").format(
             label=label, figure=signed_text(view.compound))
 
+    def _from_whom(self, answer: TryAnswer) -> str:
+        if answer.given is None:
+            return self.tr("{model} was never taught these labels: take it as a first guess."
+                           ).format(model=answer.model)
+        if not answer.given:
+            return self.tr("{model} gives this text none of its labels.").format(
+                model=answer.model)
+        return self.tr("{model} says: {labels}.").format(
+            model=answer.model, labels=", ".join(answer.given))
+
     def _how(self, answer: TryAnswer) -> str:
         left = len(answer.said.labels) - len(self.bars.bars)
-        parts = [self.tr("{model} was never taught these labels: take it as a first guess.").format(
-            model=answer.model)]
+        parts = [self._from_whom(answer)]
         if left > 0:
             parts.append(self.tr("{n} more labels score below {score}.").format(
                 n=left, score=score_text(self.bars.bars[-1].score)))
@@ -193,8 +232,8 @@ def _bars(answer: TryAnswer) -> list[Bar]:
     if len(pairs) > _KEEP_ORDER:
         pairs = sorted(pairs, key=lambda pair: -pair[1])[:_MOST_BARS]
     view = answer.lexicon if answer.lexicon and len(scores) == 2 else None
-    return [Bar(label, score, _second(label, view), label == answer.said.best)
-            for label, score in pairs]
+    marked = (answer.said.best,) if answer.given is None else answer.given
+    return [Bar(label, score, _second(label, view), label in marked) for label, score in pairs]
 
 
 def _second(label: str, view: LexiconView | None) -> float | None:

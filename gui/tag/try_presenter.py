@@ -1,6 +1,7 @@
-"""Any labels tried on any text, asked a moment after the person stops typing.
+"""Any labels tried on any text, asked a moment after the person stops typing: of the chat model, or
+of a classifier that was trained, which knows its own labels only.
 
-The model runs on the queue of the chat model; only the newest question is ever answered.
+Models run on the queue of the chat model; only the newest question is ever answered.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import EngineError
-from engine.models.manifest import TEXT_GENERATION
+from engine.models.manifest import TEXT_CLASSIFICATION, TEXT_GENERATION, ModelManifest
 from engine.models.registry import RegistryEntry
 from engine.tagging.classify_prompt import PromptShelf, parse_labels
 from engine.tagging.lexicon import Lexicon, LexiconView, is_polarity
@@ -19,6 +20,7 @@ from gui.background import Task, WorkQueue
 
 if TYPE_CHECKING:
     from engine.inference.text_model import TextModel
+    from engine.tagging.text_classifier import TextClassifier
     from engine.tagging.zero_shot import Classification, ZeroShotClassifier
 
 PAUSE_MS = 350
@@ -34,12 +36,14 @@ class TryQuestion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TryAnswer:
-    """What the model said, and for polarity what the word list says beside it."""
+    """What the model said, and for polarity what the word list says beside it. `given` are the
+    labels that a trained classifier gives, None where a model was asked that was never taught."""
 
     question: TryQuestion
     said: "Classification"
     lexicon: LexiconView | None
     model: str
+    given: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ class TryPresenter(QObject):
         self._lexicon = Lexicon()
         self._classifiers: dict[tuple[str, str], ZeroShotClassifier] = {}
         self._wanted: tuple[str, str] = ("", "")
+        self._trained: dict[str, TextClassifier] = {}
+        self.chosen = ""
         self._task: Task | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -88,6 +94,17 @@ class TryPresenter(QObject):
         """Whether any chat model is installed. Reads the models' descriptions only."""
         return any(entry.manifest and entry.manifest.task == TEXT_GENERATION
                    for entry in self._tools.entries())
+
+    def trained(self) -> tuple[ModelManifest, ...]:
+        """The classifiers that were trained or brought. Reads the models' descriptions only."""
+        return tuple(entry.manifest for entry in self._tools.entries()
+                     if entry.manifest and entry.manifest.task == TEXT_CLASSIFICATION)
+
+    def choose(self, model_id: str) -> None:
+        """Asks this classifier from now on, for "" the chat model."""
+        if model_id != self.chosen:
+            self.chosen = model_id
+            self.ask_now()
 
     def write(self, labels: str, text: str) -> None:
         """Takes what stands in the fields; it is asked once nothing is typed for a moment."""
@@ -118,6 +135,9 @@ class TryPresenter(QObject):
 
     def _question(self, labels: str, text: str) -> TryQuestion | None:
         """None, with advice where some helps, while there is nothing to ask yet."""
+        if self.chosen:
+            self.advised.emit("")
+            return TryQuestion((), text) if text.strip() else None
         try:
             found = parse_labels(labels) if labels.strip() else ()
         except EngineError as missing:
@@ -128,6 +148,9 @@ class TryPresenter(QObject):
 
     def _work(self, question: TryQuestion) -> Iterator[TryAnswer | None]:
         """On the queue's thread. A yield of None is only a moment to stop."""
+        if self.chosen:
+            yield from self._work_trained(question, self.chosen)
+            return
         model = self._tools.model()
         yield None
         classifier = self._classifier(model, question.labels)
@@ -137,6 +160,26 @@ class TryPresenter(QObject):
         view = (self._lexicon.view(question.text, question.labels)
                 if is_polarity(question.labels) else None)
         yield TryAnswer(question, said, view, model.name)
+
+    def _work_trained(self, question: TryQuestion, model_id: str) -> Iterator[TryAnswer | None]:
+        """The same of a classifier: all its labels at once."""
+        from engine.tagging.text_classifier import TextClassifier
+        from engine.tagging.zero_shot import Classification
+
+        entry = next((entry for entry in self._tools.entries()
+                      if entry.id == model_id and entry.manifest), None)
+        if entry is None or entry.manifest is None:
+            raise EngineError("This classifier is no longer installed.", "Choose another one.")
+        key = f"{model_id} {entry.manifest.version}"
+        if key not in self._trained:
+            self._trained = {key: TextClassifier.open(entry.folder, 1)}
+        classifier = self._trained[key]
+        yield None
+        scores = classifier.scores([question.text])
+        given = classifier.chosen(scores)[0].tolist()
+        said = Classification(classifier.labels, scores[0], "")
+        yield TryAnswer(question, said, None, entry.manifest.name, tuple(
+            label for label, is_given in zip(classifier.labels, given, strict=True) if is_given))
 
     def _classifier(self, model: "TextModel", labels: Sequence[str]) -> "ZeroShotClassifier":
         """The one for these labels, with what it has learned of them; of one model only."""

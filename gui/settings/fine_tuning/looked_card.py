@@ -137,8 +137,9 @@ class LookedCard(QFrame):
         if made is not None and made.chosen and not made.chooses:
             words = self.tr("{name} stands among your models.").format(name=made.name)
             if made.task == TEXT_CLASSIFICATION:
-                words += " " + self.tr("It sorts texts in the terminal: undertone classify "
-                                       "--model {model} \"a text\"").format(model=made.model_id)
+                words += " " + self.tr(
+                    "Ask it under “Try labels” on the Tag page, or for many texts in the terminal: "
+                    "undertone classify --model {model}").format(model=made.model_id)
         elif made is None and self._adopting.known and run.report and run.report.model_id:
             words = self.tr("Its model is no longer installed.")
         else:
