@@ -22,8 +22,11 @@ def test_nothing_is_said_where_all_is_there(monkeypatch: pytest.MonkeyPatch) -> 
     parts.require_parts()
 
 
-def test_a_missing_part_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_part_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch,
+                                                tmp_path: Path) -> None:
+    # GIVEN a Python that is not the one our set-up fills
     without_torch(monkeypatch)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
     found = parts.look_for_parts()
     assert found.missing == ("torch",) and not found.offered
     assert "setup train" in found.hint
