@@ -115,7 +115,13 @@ def find_paths() -> AppPaths:
     """The paths of this run: UNDERTONE_HOME if set, else the system's folder for program data."""
     chosen = os.environ.get("UNDERTONE_HOME")
     home = Path(chosen) if chosen else Path(platformdirs.user_data_dir("Undertone", False))
-    return AppPaths(home=home, resources=program_folder() / "resources")
+    return AppPaths(home=home, resources=program_resources())
+
+
+def program_resources() -> Path:
+    """The read-only files of the program that runs now. Jobs ask for it instead of carrying it:
+    a job that stopped may be resumed by a program that was updated, or lies elsewhere."""
+    return program_folder() / "resources"
 
 
 def program_folder() -> Path:

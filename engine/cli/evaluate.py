@@ -99,7 +99,7 @@ def run(options: argparse.Namespace, context: Context) -> int:
 def _job(options: argparse.Namespace, context: Context) -> EvaluationJob:
     recipes = tuple(read_recipe(file).to_json() for file in options.recipe)
     return EvaluationJob(
-        home=context.paths.home.resolve(), resources=context.paths.resources.resolve(),
+        home=context.paths.home.resolve(),
         data=_resolved(options.data), labels=_resolved(options.labels),
         counts=_resolved(options.counts), split=options.split, folds=options.folds,
         taggers=tuple(options.tagger) or (() if recipes else ("",)), recipes=recipes,

@@ -119,7 +119,7 @@ def learning_job(recipe: Recipe, options: argparse.Namespace, context: Context) 
     folder = Path(options.base) if options.base and Path(options.base).is_dir() else None
     return LearningJob(
         recipe=changed(recipe, options), stages=stages, home=paths.home.resolve(),
-        resources=paths.resources.resolve(), models=(options.models or paths.models).resolve(),
+        models=(options.models or paths.models).resolve(),
         manners=_manners(options), base_folder=folder.resolve() if folder else None)
 
 

@@ -99,7 +99,7 @@ def _base(recipe: Recipe, options: argparse.Namespace, paths: AppPaths) -> Path 
     if named and folder is None:
         recipe = msgspec.structs.replace(recipe, base=named)
     return find_base(LearningJob(
-        recipe=recipe, stages=(), home=paths.home, resources=paths.resources,
+        recipe=recipe, stages=(), home=paths.home,
         models=options.models or paths.models, base_folder=folder))
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from engine.errors import EngineError
 from engine.evaluation.statistics import ROUNDS
-from engine.paths import AppPaths
+from engine.paths import AppPaths, program_resources
 
 KIND = "evaluate"
 REPORT_FILE, PAGE_FILE = "report.json", "report.html"
@@ -31,7 +31,6 @@ class EvaluationJob:
     """
 
     home: Path
-    resources: Path
     data: Path | None = None
     labels: Path | None = None
     counts: Path | None = None
@@ -45,7 +44,7 @@ class EvaluationJob:
 
     @property
     def paths(self) -> AppPaths:
-        return AppPaths(self.home, self.resources)
+        return AppPaths(self.home, program_resources())
 
     @property
     def labels_file(self) -> Path:

@@ -26,6 +26,7 @@ from engine.export.decoder_weights import DecoderConfig, Floats
 from engine.inference.adapters import DOWN, PROMPT, UP
 from engine.models.adapters import weights_sha256
 from engine.models.manifest import AdapterInfo, DecoderInfo, ModelManifest, read_manifest
+from engine.training.recipe import MATRICES
 
 FILE, GRAPH, PROMPT_GRAPH = "adapter.safetensors", "adapted.onnx", "adapted_prompt.onnx"
 KIND = "adapter"
@@ -105,11 +106,7 @@ def _rescaled(down: Floats, place: str, part: str, scales: Mapping[str, Floats])
 
 def widths_of(shape: DecoderConfig) -> dict[str, tuple[int, int]]:
     """(N, K) of every matrix of a layer."""
-    wide, narrow = shape.heads * shape.head_size, shape.kv_heads * shape.head_size
-    rows = {"query": wide, "key": narrow, "value": narrow, "output": shape.hidden,
-            "gate": shape.ffn, "up": shape.ffn, "down": shape.hidden}
-    columns = {"output": wide, "down": shape.ffn}
-    return {name: (count, columns.get(name, shape.hidden)) for name, count in rows.items()}
+    return {name: (shape.rows(name), shape.columns(name)) for name in MATRICES}
 
 
 def _described(manifest: ModelManifest, base: ModelManifest, info: DecoderInfo,

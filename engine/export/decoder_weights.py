@@ -5,10 +5,12 @@ rotary halves are split (the first half of a head turns with the second), never 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.training.tasks.causal.weights import CausalShape
 
 Floats = npt.NDArray[np.float32]
 Half = npt.NDArray[np.float16]
@@ -90,27 +92,14 @@ def from_bf16(halves: npt.NDArray[np.uint16]) -> Floats:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DecoderConfig:
-    """The numbers of a decoder that its weights do not tell.
+class DecoderConfig(CausalShape):
+    """The numbers of a decoder that its weights do not tell, and its family, one of FAMILIES.
 
-    `frequencies` (head_size / 2,) float64: the angle of each rotary pair after one place, with
-    whatever scaling the model wants already inside. `window` is the most tokens it was made for.
-    `sliding_window` is how many tokens back each layer sees, 0 for all; `family` one of FAMILIES.
+    `frequencies` have whatever scaling the model wants already inside; `window` is the most tokens
+    it was made for.
     """
 
-    family: str
-    layers: int
-    hidden: int
-    heads: int
-    kv_heads: int
-    head_size: int
-    ffn: int
-    vocabulary: int
-    window: int
-    norm_epsilon: float
-    frequencies: npt.NDArray[np.float64]
-    tied: bool
-    sliding_window: int = 0
+    family: str = field(kw_only=True)
 
     @property
     def layer_size(self) -> int:

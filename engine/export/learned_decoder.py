@@ -23,24 +23,17 @@ from engine.export.decoder_weights import (
 )
 from engine.export.quantize import quantize
 from engine.training.tasks.causal.decoder import CausalModel
-from engine.training.tasks.causal.weights import CausalShape, CausalWeights
+from engine.training.tasks.causal.weights import CausalWeights
 
 _BITS = 8
 
 
 def trainable(weights: DecoderWeights) -> CausalWeights:
     """The same decoder as training reads it."""
-    config = weights.config
-    shape = CausalShape(
-        layers=config.layers, hidden=config.hidden, heads=config.heads,
-        kv_heads=config.kv_heads, head_size=config.head_size, ffn=config.ffn,
-        vocabulary=config.vocabulary, window=config.window, norm_epsilon=config.norm_epsilon,
-        frequencies=config.frequencies, tied=config.tied, sliding_window=config.sliding_window)
-
     def read(name: str) -> Floats | None:
         return _dense(_part(weights, name))
 
-    return CausalWeights(shape, read)
+    return CausalWeights(weights.config, read)
 
 
 def learned(weights: DecoderWeights, model: CausalModel, bits: int = _BITS) -> DecoderWeights:

@@ -24,7 +24,6 @@ from engine.tagging.tagger import NONE_EXPERIMENTAL
 from engine.tagging.vocabulary import Vocabulary
 
 TASK = GENERATIVE_MOOD_TAGGING
-USUAL_EXCERPT = 128
 MOST_MOODS = 4
 CACHE = "moods"  # one cache serves all excerpts: the question is read once
 _LEAST_EXCERPT = 8  # tokens; below, an excerpt would be shreds of lines

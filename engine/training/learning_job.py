@@ -12,7 +12,7 @@ import msgspec
 
 from engine.errors import EngineError
 from engine.evaluation.job import absolute_path
-from engine.paths import AppPaths
+from engine.paths import AppPaths, program_resources
 from engine.training.recipe import Recipe
 from engine.training.rows.sources import Source
 
@@ -44,7 +44,6 @@ class LearningJob(msgspec.Struct, frozen=True, kw_only=True):
     recipe: Recipe
     stages: tuple[tuple[Source, ...], ...]
     home: Path
-    resources: Path
     models: Path
     manners: Manners = Manners()
     base_folder: Path | None = None
@@ -52,7 +51,7 @@ class LearningJob(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def paths(self) -> AppPaths:
-        return AppPaths(self.home, self.resources)
+        return AppPaths(self.home, program_resources())
 
     def as_arguments(self) -> dict[str, object]:
         """The JSON object a job carries."""

@@ -7,12 +7,9 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QButtonGroup,
     QDialog,
-    QFrame,
     QHBoxLayout,
-    QHeaderView,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -24,6 +21,7 @@ from engine.tagging.retagging.differences import Difference
 from engine.tagging.vocabulary import Vocabulary
 from gui.controls import Choice
 from gui.figures import count_text
+from gui.grid import as_grid
 from gui.library.dialog_buttons import act_button, tab_button
 from gui.library.retag_delegate import ROW, RetagDelegate
 from gui.library.retag_run import MOST_IN_STEP, RetagRun
@@ -52,22 +50,8 @@ class RetagView(QTableView):
         super().__init__(parent)
         self.setModel(table)
         self.setItemDelegate(RetagDelegate(vocabulary, theme_source, self))
-        self.setProperty("role", "grid")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
+        as_grid(self, ROW)
         self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW)
-        self.horizontalHeader().setStretchLastSection(True)
-        self.horizontalHeader().setHighlightSections(False)
         theme_source.changed.connect(self.viewport().update)
 
     def chosen_rows(self) -> list[int]:

@@ -13,10 +13,8 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QButtonGroup,
     QDialog,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QProgressBar,
@@ -29,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import EngineError
 from gui.figures import count_text
+from gui.grid import as_grid
 from gui.library.dialog_buttons import tab_button
 from gui.library.write_choices import WriteChoices
 from gui.library.write_delegate import ROW, WriteDelegate, toggle
@@ -54,24 +53,9 @@ class WriteView(QTableView):
         self._table = table
         self.setModel(table)
         self.setItemDelegate(WriteDelegate(theme_source, self))
-        self.setProperty("role", "grid")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
+        as_grid(self, ROW)
         self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW)
-        head = self.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head.setStretchLastSection(True)
-        head.setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         theme_source.changed.connect(self.viewport().update)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -196,7 +196,7 @@ class Quality(QObject):
             return False
         paths = self._tools.paths
         job = EvaluationJob(
-            home=paths.home.resolve(), resources=paths.resources.resolve(),
+            home=paths.home.resolve(),
             data=wish.data.resolve() if wish.data else None, split=wish.split,
             taggers=wish.taggers)
         self.trouble = None

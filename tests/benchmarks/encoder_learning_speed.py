@@ -21,7 +21,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +36,9 @@ from engine.training.examples.labelled_text import LabelledTextMaker
 from engine.training.labelled_set import LabelledSet, Labels, labelled_set
 from engine.training.recipe import LoopOptions
 from engine.training.rows.row import RowPlace, TextRow
+from tests.benchmarks.learning_curves import OURS, PLAIN, Clock, Curve, Curves, told
 
 RATES = (3e-5, 1e-4, 3e-4)
-PLAIN, OURS = "trainer", "ours"
 WINDOW, BATCH, JUDGED_AN_EPOCH = 128, 16, 8
 LEAST = 3.0
 SET = "lastfm27"
@@ -48,16 +48,16 @@ def main() -> int:
     """Runs what is missing and prints the table; 0 where ours is at least three times as fast."""
     options = _options()
     material = _material(options)
-    state = _State(options.state)
+    curves = Curves(options.state)
     ends = time.monotonic() + 60 * options.minutes
     for rate in RATES:
         for side in (PLAIN, OURS):
             name = f"{side} {rate:g}"
-            if name not in state.runs and time.monotonic() < ends:
+            if name not in curves.runs and time.monotonic() < ends:
                 run = _plain if side == PLAIN else _ours
                 print(f"{name} ...", flush=True)
-                state.keep(name, run(material, options, rate))
-    return _told(state.runs)
+                curves.keep(name, run(material, options, rate))
+    return told(curves.runs, LEAST)
 
 
 def _options() -> argparse.Namespace:
@@ -104,41 +104,7 @@ def _row(row: Mapping[str, Any]) -> TextRow:
                    row.get("artist", ""), row.get("title", ""))
 
 
-class _State:
-    """Curves by name of the run: [seconds, validation loss, processor seconds] points."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self.runs: dict[str, list[list[float]]] = (
-            json.loads(file.read_text("utf-8")) if file.exists() else {})
-
-    def keep(self, name: str, curve: list[list[float]]) -> None:
-        self.runs[name] = curve
-        self._file.write_text(json.dumps(self.runs), "utf-8")
-        print(f"{name}: " + ", ".join(f"{s:.0f} s {v:.4f}" for s, v, _ in curve), flush=True)
-
-
-class _Clock:
-    """Seconds since the start, judging left out, by the wall and by the processor."""
-
-    def __init__(self) -> None:
-        self._began = _times()
-
-    def judged(self, work: Callable[[], float]) -> list[float]:
-        """The point of a curve: what `work` finds, at this time."""
-        stopped = _times()
-        wall, processor = (now - then for now, then in zip(stopped, self._began, strict=True))
-        found = work()
-        spent = [now - then for now, then in zip(_times(), stopped, strict=True)]
-        self._began = (self._began[0] + spent[0], self._began[1] + spent[1])
-        return [wall, found, processor]
-
-
-def _times() -> tuple[float, float]:
-    return time.monotonic(), time.process_time()
-
-
-def _plain(material: _Material, options: argparse.Namespace, rate: float) -> list[list[float]]:
+def _plain(material: _Material, options: argparse.Namespace, rate: float) -> Curve:
     """A Trainer as its documentation shows it."""
     import torch
     import transformers
@@ -149,8 +115,8 @@ def _plain(material: _Material, options: argparse.Namespace, rate: float) -> lis
     model = transformers.AutoModelForSequenceClassification.from_pretrained(
         options.base, num_labels=len(material.labels.names), local_files_only=True,
         problem_type="multi_label_classification")
-    curve: list[list[float]] = []
-    clock = _Clock()
+    curve: Curve = []
+    clock = Clock()
 
     class Watching(transformers.TrainerCallback):
         """Judges so many times an epoch, off the clock."""
@@ -206,7 +172,7 @@ def _plain_loss(model: Any, material: _Material) -> float:
     return total / len(data)
 
 
-def _ours(material: _Material, options: argparse.Namespace, rate: float) -> list[list[float]]:
+def _ours(material: _Material, options: argparse.Namespace, rate: float) -> Curve:
     """The classifier's learner in the loop, its head fitted first."""
     import torch
 
@@ -219,7 +185,7 @@ def _ours(material: _Material, options: argparse.Namespace, rate: float) -> list
 
     torch.set_num_threads(options.threads)
     read = read_encoder(options.base)
-    clock = _Clock()
+    clock = Clock()
     own = ClassifierOptions(unit=Unit.EXCERPT)
     torch.manual_seed(7)
     model = ClassifierModel(Bert(read.weights, BertShape(read.heads, read.norm_epsilon)),
@@ -235,7 +201,7 @@ def _ours(material: _Material, options: argparse.Namespace, rate: float) -> list
                        warmup=0.1, validate_every=max(1, every), patience=0)
     learner = ClassifierLearner(model, ClassifierTask(
         material.labels, material.learning, material.judging, own, loop))
-    curve: list[list[float]] = []
+    curve: Curve = []
     judged = learner.judge
 
     def watched() -> Mapping[str, float]:
@@ -251,29 +217,6 @@ def _ours(material: _Material, options: argparse.Namespace, rate: float) -> list
 
 def _silent(event: Event) -> None:
     assert not isinstance(event, Metric) or event.name
-
-
-def _told(runs: Mapping[str, Sequence[Sequence[float]]]) -> int:
-    best = {name: min(loss for _, loss, _ in curve) for name, curve in runs.items()}
-    for name, curve in runs.items():
-        at = next(s for s, loss, _ in curve if loss == best[name])
-        print(f"{name:16s} best validation loss {best[name]:.4f} after {at:6.0f} s of learning")
-    share = 0.0
-    plain = {name: loss for name, loss in best.items() if name.startswith(PLAIN)}
-    ours = [name for name in best if name.startswith(OURS)]
-    if not plain or not ours:
-        return 1
-    theirs = min(plain, key=lambda name: plain[name])
-    goal = plain[theirs]
-    for column, kind in ((0, "wall time"), (2, "processor time")):
-        needed = next(point[column] for point in runs[theirs] if point[1] <= goal)
-        times = {name: next((point[column] for point in runs[name] if point[1] <= goal),
-                            float("inf")) for name in ours}
-        first = min(times, key=lambda name: times[name])
-        print(f"{kind}: {theirs} needs {needed:.0f} s to {goal:.4f}, {first} needs "
-              f"{times[first]:.0f} s: 1 : {needed / times[first]:.1f}")
-        share = needed / times[first]
-    return 0 if share >= LEAST else 1
 
 
 if __name__ == "__main__":

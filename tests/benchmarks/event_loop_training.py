@@ -52,7 +52,7 @@ class Walk:
 def run(options: argparse.Namespace, home: Path) -> bool:
     paths = AppPaths(home=home, resources=find_paths().resources)
     job = LearningJob(recipe=RECIPE, stages=((OwnMoods(),),), home=home,
-                      resources=paths.resources, models=paths.models)
+                      models=paths.models)
     folder = JobFolder.create(paths.jobs, JobSpec.ask(KIND, job.as_arguments(), RECIPE.name))
     training = begin_training(options.model, home, WhileUsed.SLOW_DOWN, folder.path)
     try:

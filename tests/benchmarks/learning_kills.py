@@ -51,7 +51,7 @@ class Case:
         place = self.root / name
         job = LearningJob(
             recipe=self.recipe, stages=((FileSource(self.data.resolve()),),), home=place,
-            resources=find_paths().resources, models=place / "models",
+            models=place / "models",
             base_folder=self.base.resolve(), manners=Manners(
                 while_used=WhileUsed.GO_ON, on_battery=True))
         spec = JobSpec.ask(KIND, job.as_arguments(), self.recipe.name, polite=False)

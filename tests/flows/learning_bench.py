@@ -45,7 +45,7 @@ class LearningBench:
 
     def job(self, recipe: Recipe, *stages: Source) -> LearningJob:
         return LearningJob(recipe=recipe, stages=tuple((source,) for source in stages),
-                           home=self.paths.home, resources=self.paths.resources,
+                           home=self.paths.home,
                            models=self.paths.models, manners=AT_ONCE)
 
     def learn(self, job: LearningJob) -> JobFolder:

@@ -125,8 +125,8 @@ def learning_job(plan: Plan, paths: AppPaths, base_folder: Path | None = None) -
     if plan.base:
         recipe = msgspec.structs.replace(recipe, base=plan.base)
     return LearningJob(recipe=recipe, stages=plan.stages, home=paths.home.absolute(),
-                       resources=paths.resources.absolute(), models=paths.models.absolute(),
-                       manners=plan.manners, base_folder=base_folder)
+                       models=paths.models.absolute(), manners=plan.manners,
+                       base_folder=base_folder)
 
 
 def further(job: LearningJob, folder: Path, epochs: float) -> LearningJob:

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from engine.chat.conversation import ChatMessage, MessageState, Role
-from engine.errors import EngineError
 from engine.library.database import Database
-from engine.training.rows.row import BadRow, ChoiceRow, RowPlace
-from engine.training.rows.told_talk import SOURCE, ToldTalk, is_cast, talk_ids
+from engine.training.rows.row import BadRow, ChoiceRow
+from engine.training.rows.told_talk import ToldTalk, told_talks
 
 _SAID_OUT = (MessageState.WHOLE, MessageState.LENGTH)
 
@@ -21,13 +20,10 @@ def read_own_choices(database: Database,
     A reply counts as kept where the talk went on from it, where the person went back to it from a
     newer one, or where they wrote it.
     """
-    for number in talk_ids(database):
-        try:
-            talk = ToldTalk(database, number)
-        except EngineError as gone:
-            yield BadRow(RowPlace(SOURCE), gone.message)
-            continue
-        if is_cast(talk.setup, personas):
+    for talk in told_talks(database, personas):
+        if isinstance(talk, BadRow):
+            yield talk
+        else:
             yield from choices_of(talk, personas)
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Iterator
 
-from engine.errors import EngineError
 from engine.library.database import Database
-from engine.training.rows.row import BadRow, RowPlace, TalkRow
-from engine.training.rows.told_talk import SOURCE, ToldTalk, is_cast, talk_ids
+from engine.training.rows.row import BadRow, TalkRow
+from engine.training.rows.told_talk import told_talks
 
 
 def read_own_talks(database: Database, personas: Collection[int] | None = None,
@@ -15,13 +14,9 @@ def read_own_talks(database: Database, personas: Collection[int] | None = None,
     Replies that failed, were broken off, or go against what their speaker knows are not learned,
     unless the person wrote them; with `edited_only` nothing else is.
     """
-    for number in talk_ids(database):
-        try:
-            talk = ToldTalk(database, number)
-        except EngineError as gone:
-            yield BadRow(RowPlace(SOURCE), gone.message)
-            continue
-        if not is_cast(talk.setup, personas):
+    for talk in told_talks(database, personas):
+        if isinstance(talk, BadRow):
+            yield talk
             continue
         path = [message for message in talk.conversation.path if message.text.strip()]
         learned = {message.id for message in path

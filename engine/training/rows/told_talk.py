@@ -4,7 +4,7 @@ it can be written for a model as it was when it was spoken.
 Says which replies are worth learning; knows no source and no method.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from engine.chat.cast_store import CastStore
@@ -16,8 +16,9 @@ from engine.chat.prompts.format_shelf import CHAT_TEMPLATE
 from engine.chat.talk import TalkSetup
 from engine.chat.tool_use import found_by, with_found
 from engine.chat.truth.mark_store import MarkStore
+from engine.errors import EngineError
 from engine.library.database import Database
-from engine.training.rows.row import Line, Person, RowPlace, TalkRow
+from engine.training.rows.row import BadRow, Line, Person, RowPlace, TalkRow
 
 SOURCE = "your talks"
 ITSELF = 0
@@ -136,6 +137,20 @@ def talk_ids(database: Database) -> list[int]:
     """The conversations that are not in the trash, oldest first."""
     return [number for number, in database.all(
         "SELECT id FROM conversation WHERE trashed_at IS NULL ORDER BY id")]
+
+
+def told_talks(database: Database,
+               personas: Collection[int] | None = None) -> Iterator[ToldTalk | BadRow]:
+    """The talks in which one of these personas (None: anybody) is cast; one that is gone by the
+    time it is read is told."""
+    for number in talk_ids(database):
+        try:
+            talk = ToldTalk(database, number)
+        except EngineError as gone:
+            yield BadRow(RowPlace(SOURCE), gone.message)
+            continue
+        if is_cast(talk.setup, personas):
+            yield talk
 
 
 def is_cast(setup: TalkSetup, personas: Collection[int] | None) -> bool:

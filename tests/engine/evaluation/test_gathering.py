@@ -21,7 +21,7 @@ from tests.fakes import lyric
 
 @pytest.fixture
 def job(tmp_path: Path, isolated_home: AppPaths) -> EvaluationJob:
-    return EvaluationJob(home=isolated_home.home, resources=isolated_home.resources,
+    return EvaluationJob(home=isolated_home.home,
                          data=write_labelled(tmp_path / "data", 40), taggers=("x",))
 
 

@@ -16,7 +16,7 @@ from tests.engine.evaluation.labelled_songs import write_labelled
 @pytest.fixture
 def job(tmp_path: Path) -> EvaluationJob:
     data = write_labelled(tmp_path / "data", 4)
-    return EvaluationJob(home=tmp_path / "home", resources=tmp_path / "resources", data=data,
+    return EvaluationJob(home=tmp_path / "home", data=data,
                          taggers=("moods-minilm", "zero-shot:writer"))
 
 

@@ -83,7 +83,7 @@ def judged(number: int) -> JudgedSong:
 def new_run(material: Material, output: Path, report: Report = lambda event: None,
             learning_curve: bool = False, folds: int = 0) -> EvaluationRun:
     output.mkdir(exist_ok=True)
-    job = EvaluationJob(home=output, resources=output, data=output / "songs.jsonl",
+    job = EvaluationJob(home=output, data=output / "songs.jsonl",
                         taggers=("x",), learning_curve=learning_curve, folds=folds, rounds=20)
     return EvaluationRun(job, material, output, report)
 

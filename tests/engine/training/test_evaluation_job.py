@@ -31,7 +31,7 @@ def no_report(event: Event) -> None:
 
 @pytest.fixture
 def job(tmp_path: Path, isolated_home: AppPaths) -> EvaluationJob:
-    return EvaluationJob(home=isolated_home.home, resources=isolated_home.resources,
+    return EvaluationJob(home=isolated_home.home,
                          data=write_labelled(tmp_path / "data", 48), taggers=("one", "two"),
                          rounds=20)
 

@@ -37,7 +37,7 @@ def ignore(event: Event) -> None:
 
 @pytest.fixture
 def job(mill_data: Path, tiny_base: Path, isolated_home: AppPaths) -> EvaluationJob:
-    return EvaluationJob(home=isolated_home.home, resources=isolated_home.resources,
+    return EvaluationJob(home=isolated_home.home,
                          data=mill_data / "lyrics_moods.jsonl.gz", folds=3, base=tiny_base,
                          rounds=20, recipes=(CONFIG.to_json(),))
 

@@ -41,7 +41,7 @@ class Bench:
         recipe = Recipe(name="Mine", model_id="mine", method=Method.CLASSIFIER, loop=loop,
                         options=options)
         job = LearningJob(recipe=recipe, stages=((OwnMoods(),),), home=self.paths.home,
-                          resources=self.paths.resources, models=self.paths.models)
+                          models=self.paths.models)
         return Given(job, recipe, tuple(learning), tuple(judging), self.place / "work",
                      self.events.append, self.base, replaces=self.base)
 

@@ -23,7 +23,7 @@ def install(paths: AppPaths, name: str, task: str) -> Path:
 
 def job_of(paths: AppPaths, method: Method, base: str = "", model_id: str = "mine") -> LearningJob:
     return LearningJob(recipe=Recipe(name="Mine", model_id=model_id, method=method, base=base),
-                       stages=(), home=paths.home, resources=paths.resources, models=paths.models)
+                       stages=(), home=paths.home, models=paths.models)
 
 
 def test_an_encoder_that_was_fetched_whole_comes_before_the_rounded_one(

@@ -31,8 +31,7 @@ def job(isolated_home: AppPaths) -> LearningJob:
     return LearningJob(
         recipe=Recipe(name="R", model_id="r", method=Method.CLASSIFIER,
                       data=DataOptions(held_out=0.3, split_by="song")),
-        stages=(), home=isolated_home.home, resources=isolated_home.resources,
-        models=isolated_home.models)
+        stages=(), home=isolated_home.home, models=isolated_home.models)
 
 
 def names_of(rows: tuple[object, ...]) -> set[str]:

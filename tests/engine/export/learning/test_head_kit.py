@@ -32,7 +32,7 @@ class Bench:
         recipe = Recipe(name="Mine", model_id="mine", method=Method.CLASSIFIER,
                         tuning=Tuning.HEAD, loop=LoopOptions(precision="fp32"), options=options)
         job = LearningJob(recipe=recipe, stages=((OwnMoods(),),), home=self.paths.home,
-                          resources=self.paths.resources, models=self.paths.models)
+                          models=self.paths.models)
         return Given(job, recipe, tuple(learning), tuple(judging), self.place / "work",
                      self.told.append, base, replaces=base)
 

@@ -41,8 +41,7 @@ def rows(*lengths: int) -> StageRows:
 def job(isolated_home: AppPaths) -> LearningJob:
     return LearningJob(
         recipe=Recipe(name="Lengths", model_id="lengths", method=Method.CLASSIFIER, loop=LOOP),
-        stages=((OwnMoods(),),), home=isolated_home.home, resources=isolated_home.resources,
-        models=isolated_home.models)
+        stages=((OwnMoods(),),), home=isolated_home.home, models=isolated_home.models)
 
 
 class Bench:

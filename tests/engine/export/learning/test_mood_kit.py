@@ -40,8 +40,7 @@ def job(paths: AppPaths, file: Path, **recipe: object) -> LearningJob:
     values = {"name": "Late night", "model_id": "mood-late_night",
               "options": {"mood": "late night", "about": "When the city sleeps."}} | recipe
     return LearningJob(recipe=Recipe(method=Method.MOOD, **values),  # type: ignore[arg-type]
-                       stages=((FileSource(file),),), home=paths.home, resources=paths.resources,
-                       models=paths.models)
+                       stages=((FileSource(file),),), home=paths.home, models=paths.models)
 
 
 def run(wanted: LearningJob, output: Path) -> list[Event]:

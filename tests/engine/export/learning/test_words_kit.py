@@ -61,7 +61,7 @@ def given(paths: AppPaths, place: Path, base: Path, **options: object) -> Given:
     recipe = Recipe(name="Words", model_id="words", method=Method.WORDS, loop=LOOP,
                     options=options)
     job = LearningJob(recipe=recipe, stages=((OwnMoods(),),), home=paths.home,
-                      resources=paths.resources, models=paths.models)
+                      models=paths.models)
     return Given(job, recipe, rows(44), rows(11, 44), place / "work", lambda _: None, base)
 
 

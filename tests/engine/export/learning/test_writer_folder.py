@@ -32,8 +32,7 @@ class Bench:
         self.base = paths.models / "tiny"
         recipe = Recipe(name="Tiny", model_id="learned", method=Method.DIALOGUE, base="tiny",
                         tuning=Tuning.LORA, lora=LORA, keep=keep)
-        job = LearningJob(recipe=recipe, stages=(), home=paths.home, resources=paths.resources,
-                          models=paths.models)
+        job = LearningJob(recipe=recipe, stages=(), home=paths.home, models=paths.models)
         self.output, self.place = place / "output", place / "learned"
         self.output.mkdir()
         self.place.mkdir()
