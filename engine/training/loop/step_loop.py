@@ -188,6 +188,7 @@ class StepLoop:
         began = self._clock()
         if began - self._breathed_at < _BREATH_SECONDS:
             return
+        self.report(Pulse())  # a stop is felt here: on a busy machine a step may take a minute
         self.courtesy.breathe(began - self._breathed_at)
         why = self.courtesy.wants_pause()
         if why and not self._enough():

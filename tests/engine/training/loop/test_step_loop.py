@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine.errors import Cancelled, EngineError
-from engine.events import Continued, Event, Metric, Paused, Progress, Sample, Started
+from engine.events import Continued, Event, Metric, Paused, Progress, Pulse, Sample, Started
 from engine.training.checkpoint import read_checkpoint
 from engine.training.recipe import LoopOptions
 
@@ -33,6 +33,7 @@ def learn(tmp_path: Path) -> Run:
 
     def run(name: str = "run", resume: bool = False, stop_at: int = 0, learner: Any = None,
             goes_on: str = "", courtesy: Any = None, clock: Any = time.monotonic,
+            stop_at_pulse: int = 0,
             **changed: Any) -> "tuple[Outcome | None, list[Event]]":
         folder = tmp_path / name
         folder.mkdir(exist_ok=True)
@@ -42,6 +43,8 @@ def learn(tmp_path: Path) -> Run:
             told.append(event)
             if stop_at and len(losses(told)) == stop_at:
                 raise Cancelled
+            if stop_at_pulse and sum(isinstance(e, Pulse) for e in told) == stop_at_pulse:
+                raise Cancelled
 
         options: LoopOptions = msgspec.structs.replace(OPTIONS, **changed)
         loop = StepLoop(learner or SmallLearner(), options, folder, report, courtesy,
@@ -49,7 +52,7 @@ def learn(tmp_path: Path) -> Run:
         try:
             return loop.run(resume), told
         except Cancelled:
-            assert stop_at
+            assert stop_at or stop_at_pulse
             return None, told
     return run
 
@@ -120,6 +123,24 @@ def test_stopped_and_resumed_it_follows_the_unbroken_curve(
     # AND it ends the same
     assert again is not None and whole is not None
     assert (again.best_step, again.examples) == (whole.best_step, whole.examples)
+    assert_same_weights(tmp_path / "whole", tmp_path / "broken")
+
+
+@pytest.mark.parametrize("averaging", [0.0, 0.9])
+@pytest.mark.parametrize("pulse", [2, 9, 40, 41, 42, 43, 44, 45])
+def test_stopped_within_a_step_it_follows_the_unbroken_curve(
+        learn: Run, tmp_path: Path, pulse: int, averaging: float) -> None:
+    # GIVEN a run whose every breath counts, stopped at one of them: forwards, backwards, judging
+    ticks = itertools.count()
+    _, unbroken = learn("whole", averaging=averaging)
+    _, first = learn("broken", stop_at_pulse=pulse, clock=lambda: next(ticks) * 0.02,
+                     averaging=averaging)
+    assert len(losses(first)) < 20
+    # WHEN it is resumed THEN what was begun is done again, and both curves are the unbroken one
+    _, second = learn("broken", resume=True, averaging=averaging)
+    for split in ("train", "valid"):
+        both = losses(first, split) | losses(second, split)
+        assert both == pytest.approx(losses(unbroken, split), abs=1e-6)
     assert_same_weights(tmp_path / "whole", tmp_path / "broken")
 
 
