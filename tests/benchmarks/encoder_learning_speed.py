@@ -6,7 +6,8 @@
 FOLDER of --data holds lyrics_moods.jsonl.gz and label_spaces.json, that of --base a BERT encoder as
 a hub keeps it. Every excerpt of the songs carries its song's Last.fm moods (27). The Trainer learns
 in fp32, all weights, padded to 128 tokens, 16 excerpts a step; ours as the recipe "classifier".
-Both try the same three learning rates, in turn; judging takes no part in the time, fitting our
+Both try the same three learning rates, in turn, and give up one that lies far behind another at
+half of the way; judging takes no part in the time, fitting our
 head first does. Told is the time to the Trainer's best validation loss at its best rate, beside the
 time after which our validation loss is as low at ours, in wall time and in processor time (the
 one to trust on a machine that others use too). What is done is kept in the state file.
@@ -22,11 +23,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from engine.errors import Cancelled
 from engine.events import Event, Metric
 from engine.export.encoder_from_graph import read_encoder
 from engine.inference.tokenizer import Tokenizer
@@ -56,7 +59,7 @@ def main() -> int:
             if name not in curves.runs and time.monotonic() < ends:
                 run = _plain if side == PLAIN else _ours
                 print(f"{name} ...", flush=True)
-                curves.keep(name, run(material, options, rate))
+                curves.keep(name, run(material, options, rate, curves))
     return told(curves.runs, LEAST)
 
 
@@ -104,7 +107,8 @@ def _row(row: Mapping[str, Any]) -> TextRow:
                    row.get("artist", ""), row.get("title", ""))
 
 
-def _plain(material: _Material, options: argparse.Namespace, rate: float) -> Curve:
+def _plain(material: _Material, options: argparse.Namespace, rate: float,
+           curves: Curves) -> Curve:
     """A Trainer as its documentation shows it."""
     import torch
     import transformers
@@ -125,6 +129,7 @@ def _plain(material: _Material, options: argparse.Namespace, rate: float) -> Cur
             every = max(1, int(state.max_steps / options.epochs / JUDGED_AN_EPOCH))
             if state.global_step % every == 0 or state.global_step == state.max_steps:
                 curve.append(clock.judged(lambda: _plain_loss(model, material)))
+                control.should_training_stop |= curves.given_up(PLAIN, curve)
 
     steps = int(options.epochs * len(material.learning) / BATCH)
     with tempfile.TemporaryDirectory() as place:
@@ -172,7 +177,8 @@ def _plain_loss(model: Any, material: _Material) -> float:
     return total / len(data)
 
 
-def _ours(material: _Material, options: argparse.Namespace, rate: float) -> Curve:
+def _ours(material: _Material, options: argparse.Namespace, rate: float,
+          curves: Curves) -> Curve:
     """The classifier's learner in the loop, its head fitted first."""
     import torch
 
@@ -207,10 +213,12 @@ def _ours(material: _Material, options: argparse.Namespace, rate: float) -> Curv
     def watched() -> Mapping[str, float]:
         found: dict[str, float] = {}
         curve.append(clock.judged(lambda: found.update(judged()) or found["loss"]))
+        if curves.given_up(OURS, curve):
+            raise Cancelled
         return found
 
     learner.judge = watched  # type: ignore[method-assign]
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as place, suppress(Cancelled):
         StepLoop(learner, loop, Path(place), _silent).run()
     return curve
 

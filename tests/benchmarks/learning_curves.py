@@ -9,6 +9,7 @@ from pathlib import Path
 PLAIN, OURS = "trainer", "ours"
 Curve = list[list[float]]
 """Points of [seconds, validation loss, processor seconds]."""
+_FAR = 0.1
 
 
 class Curves:
@@ -24,6 +25,15 @@ class Curves:
         self.runs[name] = curve
         self._file.write_text(json.dumps(self.runs), "utf-8")
         print(f"{name}: " + ", ".join(f"{s:.0f} s {v:.4f}" for s, v, _ in curve), flush=True)
+
+
+    def given_up(self, side: str, curve: Curve) -> bool:
+        """Whether a run is worth no further step: half of the way of another rate of its side is
+        behind it, and it lies far above that one at the same place."""
+        others = [run for name, run in self.runs.items() if name.startswith(side)]
+        at = len(curve) - 1
+        return any(len(run) <= 2 * len(curve) and at < len(run)
+                   and not curve[at][1] <= run[at][1] + _FAR for run in others)
 
 
 class Clock:
