@@ -19,6 +19,7 @@ from engine.tagging.lyric import Lyric
 from engine.tagging.mood_answers import affect_of, fingerprint, phrases_of, unit_rows
 from engine.tagging.mood_list import MoodList, parse_moods
 from engine.tagging.mood_question import ANSWER, LEAD, QUESTION, SEPARATOR, ask
+from engine.tagging.phrase_chances import phrase_chances
 from engine.tagging.results import Excerpt, ExcerptScores, Scores
 from engine.tagging.tagger import NONE_EXPERIMENTAL
 from engine.tagging.vocabulary import Vocabulary
@@ -174,9 +175,8 @@ class GenerativeTagger:
         """(M,) how probable each mood was to be said, by the chain rule along the answer.
 
         Item by item the model's probability of every phrase that was still free, over all of
-        them; a mood is missed if it is missed at every item. Whole phrases, not means per token:
-        once a phrase has begun its other tokens are nearly certain, so a mean would favour long
-        ones. An answer of no moods still has one item, which was not said.
+        them; a mood is missed if it is missed at every item. An answer of no moods still has one
+        item, which was not said.
         """
         missed = np.ones(len(self._phrases))
         before = ""
@@ -184,19 +184,18 @@ class GenerativeTagger:
             free = [place for place in range(len(self._phrases)) if place not in said[:item]]
             lead = SEPARATOR if before else LEAD
             items = [lead + self._phrases[place] for place in free]
-            given = self._model.logprobs(prompt + before, items, CACHE)
-            totals = np.array([float(tokens.sum()) for tokens in given])
-            shares = np.exp(totals - totals.max())
-            missed[free] *= 1 - shares / shares.sum()
+            missed[free] *= 1 - self._shares(prompt + before, items)
             before += lead + self._phrases[said[item]] if said else ""
         return np.clip(1 - missed, 0, 1).astype(np.float32)
 
     def _first(self, prompt: str) -> Scores:
         """(M,) how probable each mood is to be said first, among all there are."""
-        given = self._model.logprobs(prompt, [LEAD + phrase for phrase in self._phrases], CACHE)
-        totals = np.array([float(tokens.sum()) for tokens in given])
-        shares = np.exp(totals - totals.max())
-        return (shares / shares.sum()).astype(np.float32)
+        return self._shares(prompt, [LEAD + phrase for phrase in self._phrases])
+
+    def _shares(self, prompt: str, phrases: Sequence[str]) -> Scores:
+        """How probable each phrase is to come next, where one of them has to."""
+        return phrase_chances([self._model.tokenize(phrase).tolist() for phrase in phrases],
+                              self._model.logprobs(prompt, phrases, CACHE))
 
     def _over(self, text: str) -> int:
         """Tokens by which question, excerpt and the longest answer exceed the window."""

@@ -183,7 +183,7 @@ def _labels(given: Given, moods: Sequence[str], scores: Floats) -> tuple[LabelIn
     rates = times / np.maximum(truth.asked.sum(0), 1)
     bars = expected_f1_thresholds(scores, rates)
     fewest = min(_FEWEST, max(1, int(times.max(initial=0))))
-    return tuple(LabelInfo(mood, round(bar, 4))
+    return tuple(LabelInfo(mood, round(bar, 6))
                  for mood, bar, count in zip(moods, bars, times.tolist(), strict=True)
                  if count >= fewest)
 

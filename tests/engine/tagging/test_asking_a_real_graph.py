@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from engine.inference.language_model import LanguageModel
@@ -10,6 +9,7 @@ from engine.tagging.classify_prompt import ClassifyPrompt
 from engine.tagging.generative_tagger import MOST_MOODS, GenerativeTagger, answer_room
 from engine.tagging.mood_answers import phrases_of
 from engine.tagging.mood_question import ask
+from engine.tagging.phrase_chances import phrase_chances
 from engine.tagging.vocabulary import Mood, Vocabulary
 from engine.tagging.zero_shot import ZeroShotClassifier
 from engine.tagging.zero_shot_tagger import ZeroShotTagger
@@ -61,13 +61,13 @@ def test_the_first_moods_chance_is_the_models_own(model: LanguageModel, window: 
     # GIVEN an excerpt and the probabilities of all phrases after the question
     tagger = GenerativeTagger(model, FEW, window)
     excerpt = tagger.cut(SONG)[0]
-    given = model.logprobs(ask(excerpt.text, model.quote),
-                           [" " + phrase for phrase in phrases_of(FEW)])
-    chances = np.exp([tokens.sum() for tokens in given])
+    phrases = [" " + phrase for phrase in phrases_of(FEW)]
+    chances = phrase_chances([model.tokenize(phrase).tolist() for phrase in phrases],
+                             model.logprobs(ask(excerpt.text, model.quote), phrases))
     # THEN what was said first scores half for that and half of its share, at the least
     first = FEW.ids.index(tagger.say(excerpt.text)[0])
     score = tagger.score([excerpt]).moods[0, first]
-    assert score == pytest.approx((1 + chances[first] / chances.sum()) / 2, abs=0.01)
+    assert score == pytest.approx((1 + chances[first]) / 2, abs=0.01)
 
 
 def test_a_label_within_another_label_is_no_harm(model: LanguageModel) -> None:

@@ -89,8 +89,8 @@ def test_what_was_said_lies_at_the_bar_and_above_and_all_else_below() -> None:
 def test_a_score_is_the_mean_of_said_and_probable() -> None:
     # GIVEN a model that gives sadness 6 and each other mood 1 part of 11, and after sadness
     # each of the five others 1 part of 5
-    model = FakeTextModel(" sadness, anger", log_chance=lambda prompt, text: math.log(
-        6 if text.strip(" ,") == "sadness" else 1), window=WINDOW)
+    model = FakeTextModel(" sadness, anger", log_chance=lambda prompt, text: len(text) * math.log(
+        6 if text.strip(" ,") == "sadness" else 1), window=WINDOW)  # each token, so the first
     tagger = GenerativeTagger(model, FEW, WINDOW)
     scores = tagger.score(tagger.cut(lyric("rain")))
     # THEN a mood is missed if it is missed at both places
@@ -101,9 +101,9 @@ def test_a_score_is_the_mean_of_said_and_probable() -> None:
     assert told["fear"] == pytest.approx((1 - missed) / 2)
 
 
-def test_long_names_are_not_favoured_for_their_length() -> None:
-    # GIVEN a model to which every phrase is equally probable as a whole
-    model = FakeTextModel(" fear", log_chance=lambda prompt, text: -3.0, window=WINDOW)
+def test_long_names_are_neither_favoured_nor_held_back_for_their_length() -> None:
+    # GIVEN a model to which every token is equally probable
+    model = FakeTextModel(" fear", log_chance=lambda prompt, text: -3.0 * len(text), window=WINDOW)
     tagger = GenerativeTagger(model, FEW, WINDOW)
     scores = tagger.score(tagger.cut(lyric("rain"))).moods[0]
     # THEN unsaid ones score alike, however many tokens they take
