@@ -17,12 +17,12 @@ from safetensors.numpy import save_file
 
 from engine.errors import EngineError
 from engine.export.adapter_graph import (
-    NOT_FOR_PROMPTS,
     matrices_of,
     scales_of_prompts,
     with_adapters,
 )
 from engine.export.decoder_weights import DecoderConfig, Floats
+from engine.export.weights_from_graph import read_installed
 from engine.inference.adapters import DOWN, PROMPT, UP
 from engine.models.adapters import weights_sha256
 from engine.models.manifest import AdapterInfo, DecoderInfo, ModelManifest, read_manifest
@@ -58,7 +58,7 @@ def write_adapter(folder: Path, base: Path, shape: DecoderConfig, changes: Chang
     on = tuple(dict.fromkeys(name.rsplit(".", 1)[1] for name in changes))
     widths = widths_of(shape)
     graphs = {GRAPH: base / told.graph}
-    if told.decoder.prompt_graph and not NOT_FOR_PROMPTS & set(on):
+    if told.decoder.prompt_graph:
         graphs[PROMPT_GRAPH] = base / told.decoder.prompt_graph
     arrays: dict[str, Floats] = {}
     for name, source in graphs.items():
@@ -66,7 +66,7 @@ def write_adapter(folder: Path, base: Path, shape: DecoderConfig, changes: Chang
         (folder / name).write_bytes(graph.SerializeToString())
         scales: Mapping[str, Floats] = {}
         if name == PROMPT_GRAPH:
-            scales = scales_of_prompts(base / told.graph, source, shape.layers)
+            scales = scales_of_prompts(base / told.graph, source, read_installed(base))
         products = [each.name.removesuffix(DOWN) for each in graph.graph.input
                     if each.name.endswith(DOWN)]
         prefix = PROMPT if name == PROMPT_GRAPH else ""
@@ -100,7 +100,8 @@ def joined(product: str, changes: Changes, widths: Mapping[str, tuple[int, int]]
 def _rescaled(down: Floats, place: str, part: str, scales: Mapping[str, Floats]) -> Floats:
     if part == "output":
         return down
-    scale = scales.get(f"{place}.{'attention' if part in _ATTENTION else 'ffn'}")
+    before = "attention" if part in _ATTENTION else "down" if part == "down" else "ffn"
+    scale = scales.get(f"{place}.{before}")
     return down if scale is None else (down * scale[:, None]).astype(np.float32)
 
 

@@ -16,14 +16,12 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from engine.export.decoder_weights import Floats
+from engine.export.decoder_weights import DecoderWeights, Floats
 from engine.export.graph_constants import GraphConstants
 from engine.inference.adapters import DOWN, UP
 
 JOINED = {"query_key_value": ("query", "key", "value")}
 """Products of several matrices, rows one below the other, in this order."""
-NOT_FOR_PROMPTS = frozenset({"down"})
-"""What the graph for prompts smooths in a way that nothing in it tells: see scales_of_prompts."""
 _WEIGHT = re.compile(r"(layers\.(\d+)\.(\w+))\.(codes|rows|weight)")
 
 
@@ -116,14 +114,30 @@ def _with_bias(nodes: list[onnx.NodeProto], number: int) -> int:
     return _user(nodes, number) if biased else number
 
 
-def scales_of_prompts(main: Path, prompt: Path, layers: int) -> dict[str, Floats]:
-    """By "layers.3.attention" and "layers.3.ffn": (K,) what the value in the graph for prompts
-    was divided by, compared with the main graph: its norms are that much smaller."""
-    ours, theirs = _norms(main, layers), _norms(prompt, layers)
+def scales_of_prompts(main: Path, prompt: Path, weights: DecoderWeights) -> dict[str, Floats]:
+    """By "layers.3.attention", "layers.3.ffn" and "layers.3.down": (K,) what the value in the graph
+    for prompts was divided by, compared with the main graph of these weights.
+
+    Before attention and ffn norms are that much smaller, before down the rows of up. Those are
+    rounded to 8 bits, so theirs is the best factor over a whole row.
+    """
+    ours, theirs = _norms(main, weights.config.layers), _norms(prompt, weights.config.layers)
     # A gain of nothing lets nothing through: whatever it is divided by.
-    return {name: np.divide(ours[name], theirs[name], out=np.ones_like(ours[name]),
-                            where=theirs[name] != 0)
-            for name in ours.keys() & theirs.keys()}
+    found = {name: _ratio(ours[name], theirs[name]) for name in ours.keys() & theirs.keys()}
+    graph = GraphConstants.open(prompt)
+    for number, layer in enumerate(weights.layers):
+        rows = graph.maybe(f"layers.{number}.up.rows")
+        ffn = found.get(f"layers.{number}.ffn")
+        if rows is not None and ffn is not None:
+            steps = graph.read(f"layers.{number}.up.row_scales")
+            whole = layer.up.dense() * ffn
+            kept = rows.T.astype(np.float32) * steps[:, None]
+            found[f"layers.{number}.down"] = _ratio((whole * whole).sum(1), (kept * whole).sum(1))
+    return found
+
+
+def _ratio(ours: Floats, theirs: Floats) -> Floats:
+    return np.divide(ours, theirs, out=np.ones_like(ours), where=theirs != 0)
 
 
 def _norms(file: Path, layers: int) -> dict[str, Floats]:
