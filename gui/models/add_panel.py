@@ -135,9 +135,7 @@ class AddPanel(QFrame):
         about = QVBoxLayout()
         about.setSpacing(2)
         about.addWidget(_words(offered.name, "heading"))
-        about.addWidget(_words(self.tr("{about} {size}, once, from {source}. {licence}.").format(
-            about=offered.about, size=megabytes_text(offered.bytes), source=offered.source,
-            licence=offered.licence), "meta"))
+        about.addWidget(_words(self._told(offered), "meta"))
         if arrival is not None:
             return self._arrival(arrival, about)
         row = QHBoxLayout()
@@ -146,11 +144,19 @@ class AddPanel(QFrame):
         row.addWidget(self._get(offered), 0, Qt.AlignmentFlag.AlignTop)
         return row
 
+    def _told(self, offered: Offered) -> str:
+        fetched = offered.fetched(self._installed)
+        how = self.tr("{about} {size}, once, from {source}. {licence}.") if fetched else self.tr(
+            "{about} It came with Undertone. {licence}.")
+        return how.format(about=offered.about, size=megabytes_text(fetched),
+                          source=offered.source, licence=offered.licence)
+
     def _get(self, offered: Offered) -> QWidget:
         if offered.id in self._installed:
             return _words(self.tr("Installed"), "meta")
-        size = megabytes_text(offered.bytes)
-        get = _button(self.tr("Get it, {size}").format(size=size),
+        fetched = offered.fetched(self._installed)
+        get = _button(self.tr("Get it, {size}").format(size=megabytes_text(fetched))
+                      if fetched else self.tr("Add it"),
                       self.tr("Get {name}").format(name=offered.name),
                       "primary" if self._first else "")
         get.clicked.connect(lambda: self._adding.get(offered.id))

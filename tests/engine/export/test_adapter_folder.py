@@ -11,38 +11,27 @@ import pytest
 
 from engine.errors import EngineError
 from engine.export.activation_reach import Reach, smoothed
-from engine.export.adapter_folder import Changes, LowRankChange, write_adapter
+from engine.export.adapter_folder import Changes
 from engine.export.adapter_graph import scales_of_prompts
-from engine.export.decoder_folder import build_folder
 from engine.export.decoder_graph import build_decoder_graph, build_prompt_graph
-from engine.export.decoder_import import folder_source
 from engine.export.decoder_weights import DecoderWeights, DenseMatrix, LayerWeights
-from engine.export.safetensors_source import read_safetensors
 from engine.export.weight_file import save_graphs
 from engine.inference.language_model import LanguageModel
 from engine.inference.sampling import GREEDY
 from engine.inference.text_model import TextRequest
-from engine.models.manifest import TEXT_GENERATION, ModelManifest, read_manifest, write_manifest
-from tests.tiny_hub import TinyShape, plain_logits, save_folder
+from engine.models.manifest import read_manifest, write_manifest
+from tests.engine.export.adapter_bench import (
+    ATTENTION,
+    EVERY,
+    AdapterBench,
+    changes_of,
+    tiny_bench,
+)
+from tests.tiny_hub import plain_logits
 
-ATTENTION = ("query", "key", "value", "output")
-EVERY = (*ATTENTION, "gate", "up", "down")
+Make = Callable[[str, int], AdapterBench]
 IDS = [5, 77, 3, 140, 299, 8, 21, 40, 41, 42, 60, 61]
 LONG = [*IDS, *range(100, 160), *range(60, 100)]  # half of it is read by the graph for prompts
-
-
-def changes_of(weights: DecoderWeights, on: tuple[str, ...], seed: int = 3,
-               size: float = 0.2) -> dict[str, LowRankChange]:
-    """Random changes of rank 4 to these matrices of every layer."""
-    chance = np.random.default_rng(seed)
-    found = {}
-    for number, layer in enumerate(weights.layers):
-        for name in on:
-            rows, columns = getattr(layer, name).shape
-            found[f"layers.{number}.{name}"] = LowRankChange(
-                chance.normal(0, size, (4, columns)).astype(np.float32),
-                chance.normal(0, size, (rows, 4)).astype(np.float32))
-    return found
 
 
 def merged(weights: DecoderWeights, changes: Changes) -> DecoderWeights:
@@ -56,35 +45,10 @@ def merged(weights: DecoderWeights, changes: Changes) -> DecoderWeights:
     return replace(weights, layers=[layer(*each) for each in enumerate(weights.layers)])
 
 
-class Bench:
-    """An installed base and adapters of it."""
-
-    def __init__(self, models: Path, source: Path, bits: int) -> None:
-        self.models = models
-        self.weights = read_safetensors(source, bits)
-        build_folder(folder_source(source, bits), models, lambda event: None)
-        self.base = models / source.name
-
-    def add(self, name: str, changes: Changes) -> Path:
-        folder = self.models / name
-        folder.mkdir()
-        told = ModelManifest(id=name, name=name, kind="adapter", task=TEXT_GENERATION)
-        write_manifest(folder, write_adapter(folder, self.base, self.weights.config, changes, told))
-        return folder
-
-    def said(self, folder: Path, ids: list[int]) -> np.ndarray:
-        decoder = LanguageModel.open(folder, 1)._decoder
-        cache = decoder.new_cache()
-        half = len(ids) // 2
-        decoder.read(cache, np.array(ids[:half]))
-        return np.array(decoder.read(cache, np.array(ids[half:]), range(len(ids) - half)))
-
-
 @pytest.fixture
-def make(tmp_path: Path) -> Callable[[str, int], Bench]:
-    def build(family: str, bits: int) -> Bench:
-        source = save_folder(tmp_path / "hub" / "tiny", TinyShape(family, tied=family == "llama"))
-        return Bench(tmp_path / "models", source, bits)
+def make(tmp_path: Path) -> Make:
+    def build(family: str, bits: int) -> AdapterBench:
+        return tiny_bench(tmp_path, family, bits)
 
     return build
 
@@ -93,7 +57,7 @@ def make(tmp_path: Path) -> Callable[[str, int], Bench]:
     ("llama", 8, ATTENTION), ("llama", 4, EVERY), ("qwen2", 8, ("query", "value")),
     ("qwen3", 8, EVERY)])
 def test_it_says_what_the_merged_weights_say(
-        family: str, bits: int, on: tuple[str, ...], make: Callable[[str, int], Bench]) -> None:
+        family: str, bits: int, on: tuple[str, ...], make: Make) -> None:
     # GIVEN a base and changes that turn its answers over
     bench = make(family, bits)
     changes = changes_of(bench.weights, on)
@@ -112,7 +76,7 @@ def test_it_says_what_the_merged_weights_say(
 
 
 def test_what_the_graph_for_prompts_divides_by_is_read_out_of_it(
-        make: Callable[[str, int], Bench], tmp_path: Path) -> None:
+        make: Make, tmp_path: Path) -> None:
     # GIVEN a graph for prompts whose values were divided by factors far apart
     bench = make("llama", 8)
     chance = np.random.default_rng(5)
@@ -139,7 +103,7 @@ def test_what_the_graph_for_prompts_divides_by_is_read_out_of_it(
             assert number or found[f"layers.{number}.{place}"] == pytest.approx(factors, rel=0.03)
 
 
-def test_several_adapters_share_what_is_open(make: Callable[[str, int], Bench]) -> None:
+def test_several_adapters_share_what_is_open(make: Make) -> None:
     bench = make("llama", 8)
     one, two = (bench.add(name, changes_of(bench.weights, ATTENTION, seed))
                 for name, seed in (("one", 1), ("two", 2)))
@@ -156,7 +120,7 @@ def test_several_adapters_share_what_is_open(make: Callable[[str, int], Bench]) 
     assert told[0] == told[2] and told[1] == told[3] and told[0] != told[1]
 
 
-def test_it_names_its_base_and_holds_no_weights_of_it(make: Callable[[str, int], Bench]) -> None:
+def test_it_names_its_base_and_holds_no_weights_of_it(make: Make) -> None:
     bench = make("llama", 8)
     folder = bench.add("changed", changes_of(bench.weights, ("query", "value")))
     manifest = read_manifest(folder)
@@ -167,7 +131,7 @@ def test_it_names_its_base_and_holds_no_weights_of_it(make: Callable[[str, int],
     assert manifest.bytes < read_manifest(bench.base).bytes
 
 
-def test_another_base_is_refused(make: Callable[[str, int], Bench]) -> None:
+def test_another_base_is_refused(make: Make) -> None:
     bench = make("llama", 8)
     folder = bench.add("changed", changes_of(bench.weights, ATTENTION))
     manifest = read_manifest(folder)
@@ -180,7 +144,7 @@ def test_another_base_is_refused(make: Callable[[str, int], Bench]) -> None:
             LanguageModel.open(folder, 1)
 
 
-def test_matrices_that_do_not_fit_are_refused(make: Callable[[str, int], Bench]) -> None:
+def test_matrices_that_do_not_fit_are_refused(make: Make) -> None:
     from safetensors.numpy import load_file, save_file
 
     bench = make("llama", 8)
