@@ -86,10 +86,9 @@ ANSWERING_TAGGER = TaughtModel(
 )
 
 _KNOWN = (SMOLLM2, MINILM)
-TAUGHT = (TALKER, ANSWERING_TAGGER)
-CHAT_MODELS = (SMOLLM2,)
-"""Those a person may choose to talk with; each is built into a decoder on this machine."""
-OFFERED: tuple[WheelModel | TaughtModel, ...] = (*CHAT_MODELS, *TAUGHT, MINILM)
+CHAT_MODELS: tuple[WheelModel | TaughtModel, ...] = (TALKER, SMOLLM2)
+"""Those a person may choose to talk with, the best one first; each is built on this machine."""
+OFFERED = (*CHAT_MODELS, ANSWERING_TAGGER, MINILM)
 """All that may be asked for by their id."""
 
 

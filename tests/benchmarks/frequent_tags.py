@@ -84,7 +84,9 @@ def _measured(options: argparse.Namespace) -> tuple[View, list[Said], list[str]]
                           folds=options.folds, base=options.base,
                           recipes=tuple(each.to_json() for each in recipes))
     material = gather(whole, _tell_note)
-    valid = songs_of_split(material.judged, "valid")
+    everything = pooled_view(material.judged, material.space)
+    asked_many = set(everything.ids) if everything else set[str]()
+    valid = [song for song in songs_of_split(material.judged, "valid") if song.id in asked_many]
     learned = [_scored(each, material.judged, material.folds, options.work)
                for each in candidates(whole, options.work)]
     asked = EvaluationJob(home=whole.home, data=whole.data, split="valid",
@@ -93,7 +95,6 @@ def _measured(options: argparse.Namespace) -> tuple[View, list[Said], list[str]]
     twelve = [table for table in learned if len(table.moods) <= TAGS]
     if not twelve:
         raise SystemExit("None of the recipes learns twelve tags.")
-    everything = pooled_view(material.judged, material.space)
     scored = set.intersection(*(set(table.ids) for table in (*learned, *said)))
     shown = pooled_view([song for song in valid if song.id in scored], material.space)
     if everything is None or shown is None:
