@@ -13,6 +13,7 @@ from PySide6.QtCore import QMutex, QMutexLocker
 from engine.models.manifest import TEXT_GENERATION
 from engine.models.registry import ModelRegistry, RegistryEntry
 from engine.models.template_manners import Message
+from engine.models.voices import usual_voice
 from engine.settings import Settings
 
 if TYPE_CHECKING:
@@ -70,6 +71,10 @@ class ChatShelf:
                 stamps = self._stamps(ids)
                 self._opened.append(
                     _Opened(wanted, family, self._open_model(entry, now), ids, stamps))
+
+    def voice(self) -> str:
+        """What characters speak with who name no model: see usual_voice."""
+        return usual_voice(self._registry, self._settings().chat_model)
 
     def _stamps(self, ids: tuple[str, str]) -> tuple[int, int]:
         return self._registry.stamp(ids[0]), self._registry.stamp(ids[1])

@@ -61,18 +61,21 @@ class Chatbot:
 
     Without a `director` every talk is a plain one. Of those with a cast, `speaker` and `author`
     are names of its members. `tools` are used where a conversation's settings allow it, for what
-    the person said and for nothing else.
+    the person said and for nothing else. `voice` names the model of characters who name none, in
+    talks that name none.
     """
 
     def __init__(self, store: ConversationStore, models: ModelSource,
                  clock: Callable[[], float] = time.monotonic,
                  director: Director | None = None,
-                 tools: ToolUse | None = None) -> None:
+                 tools: ToolUse | None = None,
+                 voice: Callable[[], str] = lambda: "") -> None:
         self._store = store
         self._models = models
         self._clock = clock
         self._director = director
         self._tools = tools
+        self._voice = voice
 
     def send(self, conversation_id: int, text: str, author: str = "",
              speaker: str = "") -> Iterator[ReplyEvent]:
@@ -241,12 +244,16 @@ class Chatbot:
                      path: tuple[ChatMessage, ...], member: CastMember | None,
                      begun: ChatMessage | None = None,
                      form: PromptFormat | None = None) -> Preparation:
-        voice = member.persona.model if member else ""
-        model = self._models(voice or conversation.model)
+        model = self._models(self._spoken_with(conversation, member))
         if self._director is None or member is None:
             return prepared_plainly(conversation, model, (*path, begun) if begun else path)
         turn = Turn(member, path, begun.text if begun else "")
         return self._director.prepared(conversation, setup, turn, model, form)
+
+    def _spoken_with(self, conversation: Conversation, member: CastMember | None) -> str:
+        own = member.persona.model if member else ""
+        usual = self._voice() if member and not (own or conversation.model) else ""
+        return own or conversation.model or usual
 
     def _streamed(self, conversation: Conversation, message: ChatMessage, prepared: Preparation,
                   started: float, asked: ChatMessage | None = None) -> Iterator[ReplyEvent]:

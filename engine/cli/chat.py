@@ -8,7 +8,6 @@ import argparse
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from engine.chat.chatbot import Chatbot
@@ -20,7 +19,12 @@ from engine.chat.direction.study import open_study
 from engine.chat.replies import ReplyEvent
 from engine.cli.command import Commands, Context
 from engine.cli.plain_text import say
-from engine.cli.reply_options import add_cast_options, add_reply_options, reply_settings
+from engine.cli.reply_options import (
+    add_cast_options,
+    add_reply_options,
+    reply_settings,
+    voice_of,
+)
 from engine.cli.reply_teller import ReplyTeller
 from engine.errors import EngineError
 from engine.inference.in_use import InUse
@@ -52,7 +56,7 @@ def run(options: argparse.Namespace, context: Context) -> int:
     """Talks until there is nothing more to say. EngineError where no reply can be made."""
     texts = _texts(options.text)
     settings = load_settings(context.paths.settings_file)
-    models = OneModel(lambda wanted: context.open_model(context.paths, wanted, settings))
+    models = OpenModels(lambda wanted: context.open_model(context.paths, wanted, settings))
     database = (Database.open(context.paths.library_file, context.paths.backups)
                 if options.store else Database.in_memory())
     with closing(database):
@@ -62,30 +66,32 @@ def run(options: argparse.Namespace, context: Context) -> int:
     return CANCELLED if stopped[-1:] == [True] and options.text is not None else DONE
 
 
-@dataclass(slots=True)
-class OneModel:
-    """Opens the model with the first reply and keeps it open."""
+class OpenModels:
+    """Opens each model with the first reply it makes and keeps it open: the characters of a talk
+    may speak with models of their own."""
 
-    open: Callable[[str], TextModel]
-    opened: TextModel | None = None
+    def __init__(self, open_model: Callable[[str], TextModel]) -> None:
+        self._open = open_model
+        self._opened: dict[str, TextModel] = {}
 
     def __call__(self, model_id: str) -> TextModel:
-        if self.opened is None:
-            self.opened = self.open(model_id)
-        return self.opened
+        if model_id not in self._opened:
+            self._opened[model_id] = self._open(model_id)
+        return self._opened[model_id]
 
 
 class _Talk:
     """A conversation from the command line's point of view."""
 
-    def __init__(self, database: Database, context: Context, models: OneModel,
+    def __init__(self, database: Database, context: Context, models: OpenModels,
                  options: argparse.Namespace, settings: Settings) -> None:
         self._database = database
         self._context = context
         self._store = ConversationStore(database)
         self._models = models
         self._director = Director(database, open_study(context.paths))
-        self._chatbot = Chatbot(self._store, models, director=self._director)
+        self._chatbot = Chatbot(self._store, models, director=self._director,
+                                voice=voice_of(context.paths, settings))
         self._options = options
         self._settings = settings
         self._id = 0

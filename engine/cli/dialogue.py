@@ -15,13 +15,14 @@ from engine.chat.direction.manner import CHARACTER_SAMPLING, TURN_TOKENS
 from engine.chat.direction.study import open_study
 from engine.chat.replies import ReplyEvent
 from engine.cli.casting import Casting
-from engine.cli.chat import OneModel
+from engine.cli.chat import OpenModels
 from engine.cli.command import Commands, Context
 from engine.cli.reply_options import (
     add_cast_options,
     add_reply_options,
     count_of,
     reply_settings,
+    voice_of,
 )
 from engine.cli.reply_teller import ReplyTeller
 from engine.errors import EngineError
@@ -45,7 +46,7 @@ def register(commands: Commands) -> None:
 def run(options: argparse.Namespace, context: Context) -> int:
     """Talks for so many turns. EngineError where there are not two to talk, or no model."""
     settings = load_settings(context.paths.settings_file)
-    models = OneModel(lambda wanted: context.open_model(context.paths, wanted, settings))
+    models = OpenModels(lambda wanted: context.open_model(context.paths, wanted, settings))
     models(options.model)  # where none can speak, nothing is kept
     database = (Database.open(context.paths.library_file, context.paths.backups)
                 if options.store else Database.in_memory())
@@ -64,8 +65,9 @@ def run(options: argparse.Namespace, context: Context) -> int:
         for message in begun.path:
             teller.tell_line(message)
         with InUse(context.paths.in_use_mark).held():
-            return _played(Chatbot(store, models, director=director), store, begun.id,
-                           options.turns, teller)
+            chatbot = Chatbot(store, models, director=director,
+                              voice=voice_of(context.paths, settings))
+            return _played(chatbot, store, begun.id, options.turns, teller)
 
 
 def _played(chatbot: Chatbot, store: ConversationStore, conversation: int, turns: int,

@@ -6,6 +6,9 @@ from dataclasses import replace
 
 from engine.chat.conversation import ReplySettings
 from engine.inference.sampling import SamplingSettings
+from engine.models.registry import ModelRegistry
+from engine.models.voices import usual_voice
+from engine.paths import AppPaths
 from engine.settings import Settings
 
 
@@ -67,3 +70,9 @@ def _number(kind: type[int] | type[float], least: float, most: float) -> Callabl
             raise argparse.ArgumentTypeError(f"must be from {least:g} to {most:g}")
         return number
     return read
+
+
+def voice_of(paths: AppPaths, settings: Settings) -> Callable[[], str]:
+    """What characters speak with who name no model: see usual_voice."""
+    registry = ModelRegistry(paths.shipped_models, paths.models)
+    return lambda: usual_voice(registry, settings.chat_model)

@@ -72,7 +72,8 @@ TALKER = TaughtModel(
     id="undertone-talk",
     base=SMOLLM2,
     name="Undertone talk",
-    about="SmolLM2, taught by us to stay in character and to answer from what it is told.",
+    about="SmolLM2, taught by us to stay in character. Characters speak with it where you choose "
+          "nothing else; the rest is answered by SmolLM2 as it is.",
     licence="Apache-2.0",
 )
 
@@ -86,9 +87,10 @@ ANSWERING_TAGGER = TaughtModel(
 )
 
 _KNOWN = (SMOLLM2, MINILM)
-CHAT_MODELS: tuple[WheelModel | TaughtModel, ...] = (TALKER, SMOLLM2)
-"""Those a person may choose to talk with, the best one first; each is built on this machine."""
-OFFERED = (*CHAT_MODELS, ANSWERING_TAGGER, MINILM)
+CHAT_MODELS = (SMOLLM2,)
+"""Those a person may choose to talk with; each is built into a decoder on this machine."""
+TAUGHT = (TALKER, ANSWERING_TAGGER)
+OFFERED: tuple[WheelModel | TaughtModel, ...] = (*CHAT_MODELS, *TAUGHT, MINILM)
 """All that may be asked for by their id."""
 
 

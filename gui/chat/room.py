@@ -100,7 +100,7 @@ class ChatRoom:
             store = ConversationStore(database)
             director = Director(database, self._at_hand())
             chatbot = Chatbot(store, self._shelf.model, director=director,
-                              tools=self._tools(database))
+                              tools=self._tools(database), voice=self._shelf.voice)
             yield ChatServices(store, chatbot, self._shelf.model,
                                open_company(database, self._paths, director))
         finally:

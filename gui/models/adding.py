@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.events import Failed, Finished, Stopped
 from engine.jobs.spec import JobSpec
-from engine.models.catalogue import ANSWERING_TAGGER, CHAT_MODELS, TaughtModel
+from engine.models.catalogue import CHAT_MODELS, TAUGHT
 from gui.jobs import JobView, JobWatcher
 
 FETCH, IMPORT = "fetch-model", "import-model"
@@ -21,8 +21,7 @@ FETCH, IMPORT = "fetch-model", "import-model"
 @dataclass(frozen=True, slots=True)
 class Offered:
     """A model of the catalogue. `bytes` is what is fetched, once, from `source`; nothing of one
-    that came with the program, where the model `base` that it joins is installed. `chats`: whether
-    one talks with it."""
+    that came with the program, where the model `base` that it joins is installed."""
 
     id: str
     name: str
@@ -31,7 +30,6 @@ class Offered:
     licence: str
     source: str = "PyPI"
     base: str = ""
-    chats: bool = True
 
     def fetched(self, installed: Collection[str]) -> int:
         """Bytes that are fetched where these models are installed."""
@@ -165,8 +163,9 @@ class Adding(QObject):
 
 
 def offered_models() -> tuple[Offered, ...]:
-    """The catalogue's chat models, the best one first, and the tagger that answers."""
-    return tuple(Offered(model.id, model.name, model.about, model.bytes, model.licence,
-                         base=model.base.id if isinstance(model, TaughtModel) else "",
-                         chats=model in CHAT_MODELS)
-                 for model in (*CHAT_MODELS, ANSWERING_TAGGER))
+    """The catalogue's chat models, and what we taught them."""
+    plain = [Offered(model.id, model.name, model.about, model.bytes, model.licence)
+             for model in CHAT_MODELS]
+    taught = [Offered(model.id, model.name, model.about, model.bytes, model.licence,
+                      base=model.base.id) for model in TAUGHT]
+    return (*plain, *taught)

@@ -191,13 +191,9 @@ class ModelsPresenter(QObject):
 
     def _welcome(self, model_ids: Sequence[str]) -> None:
         """What was added is read, and tried before anything opens it. It takes the place of none:
-        where nobody has chosen, the first by name is in use, and the new one may come before. The
-        first of all is what was asked for, not the base that came with it."""
-        if not self._chosen().chat_model:
-            taught = (each.id for each in self.adding.catalogue if each.base and each.chats)
-            first = self.chat_model or next((each for each in taught if each in model_ids), "")
-            if first:
-                self.chat_model_chosen.emit(first)
+        where nobody has chosen, the first by name is in use, and the new one may come before."""
+        if self.chat_model and not self._chosen().chat_model:
+            self.chat_model_chosen.emit(self.chat_model)
         self._untried |= set(model_ids)
         self.load()
 

@@ -245,6 +245,26 @@ class TestSeveral:
             list(stage.bot.play(talk.id, 1))
             assert set(asked) == {theirs}
 
+    @pytest.mark.parametrize(("of_the_talk", "own", "expected"), [
+        ("", "", "talker"), ("big", "", "big"), ("", "ann-way", "ann-way")])
+    def test_who_names_no_model_speaks_with_the_usual_voice(
+            self, stage: Stage, of_the_talk: str, own: str, expected: str) -> None:
+        asked: list[str] = []
+
+        def models(model_id: str) -> Writer:
+            asked.append(model_id)
+            return stage.model
+
+        stage.bot = Chatbot(stage.store, models, director=stage.director, voice=lambda: "talker")
+        talk = stage.begin(msgspec.structs.replace(ANN, model=own))
+        stage.store.set_model(talk.id, of_the_talk)
+        list(stage.bot.send(talk.id, "Hello."))
+        assert set(asked) == {expected}
+        # AND a plain talk has no character, so the model of the talk answers
+        asked.clear()
+        list(stage.bot.send(stage.store.create().id, "Hello."))
+        assert set(asked) == {""}
+
     def test_words_are_said_for_a_character(self, stage: Stage) -> None:
         talk = stage.begin(ANN, BEN, person="Sam")
         events = list(stage.bot.send(talk.id, "I sail at dawn.", author="Ann"))
