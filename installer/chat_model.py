@@ -16,6 +16,8 @@ from installer.console import Console
 from installer.environment import Environment
 
 MODEL, MEMORY = "smollm2", "all-MiniLM-L6-v2"
+TAUGHT = ("undertone-talk", "undertone-moods")
+"""What we taught the first; it came with the program and is joined to it in seconds."""
 THERE, REFUSED = "there", "refused"
 STOPPED = 3
 QUESTION = ("Undertone can chat, summarise and try any labels with a small language model, "
@@ -62,6 +64,8 @@ class ChatModelStep:
         code = self._add(MODEL)
         if code == 0:
             self._remember(THERE)
+            for taught in TAUGHT:
+                self._add(taught)
             code = self._add(MEMORY, WORDS_ONLY)
         return code
 

@@ -52,11 +52,12 @@ def test_after_a_yes_the_program_gets_it(environment: Environment, ran: list[lis
     step = ChatModelStep(environment, console)
     step.offer(assume_yes=False)
     asked = [str(environment.python), str(environment.root / "main.py"), "models", "add"]
-    assert ran == [[*asked, "smollm2"], [*asked, "all-MiniLM-L6-v2"]]
+    assert ran == [[*asked, "smollm2"], *([*asked, taught] for taught in chat_model.TAUGHT),
+                   [*asked, "all-MiniLM-L6-v2"]]
     assert step.is_settled() and step.answer() == "there"
     # AND it is never offered again
     step.offer(assume_yes=True)
-    assert len(ran) == 2 and len(console.questions) == 1
+    assert len(ran) == 4 and len(console.questions) == 1
 
 
 def test_a_refusal_is_remembered(environment: Environment, ran: list[list[str]],
@@ -107,7 +108,8 @@ def test_without_the_smaller_one_the_chat_model_is_there_all_the_same(
 
 
 def test_the_program_knows_what_it_is_asked_for() -> None:
-    assert {chat_model.MODEL, chat_model.MEMORY} <= {model.id for model in OFFERED}
+    assert {chat_model.MODEL, *chat_model.TAUGHT, chat_model.MEMORY} == {
+        model.id for model in OFFERED}
 
 
 @pytest.mark.parametrize("held", ["", "{", "[]", '{"answer": 3}'])
