@@ -151,14 +151,18 @@ class AddPanel(QFrame):
         return how.format(about=offered.about, size=megabytes_text(fetched),
                           source=offered.source, licence=offered.licence)
 
+    def _asks(self, offered: Offered) -> str:
+        fetched = offered.fetched(self._installed)
+        if not fetched:
+            return self.tr("Add it")
+        asked = self.tr("Get both, {size}") if offered.base else self.tr("Get it, {size}")
+        return asked.format(size=megabytes_text(fetched))
+
     def _get(self, offered: Offered) -> QWidget:
         if offered.id in self._installed:
             return _words(self.tr("Installed"), "meta")
-        fetched = offered.fetched(self._installed)
-        get = _button(self.tr("Get it, {size}").format(size=megabytes_text(fetched))
-                      if fetched else self.tr("Add it"),
-                      self.tr("Get {name}").format(name=offered.name),
-                      "primary" if self._first else "")
+        get = _button(self._asks(offered), self.tr("Get {name}").format(name=offered.name),
+                      "primary" if self._first and not offered.base else "")
         get.clicked.connect(lambda: self._adding.get(offered.id))
         return get
 

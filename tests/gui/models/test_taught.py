@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.icons import IconSource
@@ -33,3 +33,4 @@ def test_where_the_base_is_there_it_is_added_and_not_fetched(
     panel.show_state(False, frozenset({"smol"}))
     qtbot.waitUntil(lambda: "93\N{NO-BREAK SPACE}MB" not in told(panel))
     assert "It came with Undertone" in told(panel)
+    assert [b.text() for b in panel.findChildren(QPushButton)].count("Add it") == 1
