@@ -59,7 +59,8 @@ class LoopOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     A step learns from about `batch_tokens` tokens (padding included). `warmup` is a share of all
     steps; the rate then falls to `last_share` of its peak, linearly or by a cosine.
     `validate_every` steps, 0: ten times an epoch. `patience`: so many judgements without a better
-    one end the training, 0 never. `precision` "auto" takes bf16 where the processor has it.
+    one end the training, 0 never. `precision` "auto" takes bf16 where the processor has it. `keeps`
+    "best" or "last": which weights; the last where what judges is not what the stage is to teach.
     """
 
     epochs: float = 1.0
@@ -76,6 +77,7 @@ class LoopOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     patience: int = 4
     precision: str = "auto"
     checkpointing: str = "auto"
+    keeps: str = "best"
     seed: int = 7
 
 
@@ -144,6 +146,7 @@ def _of_loop(loop: LoopOptions) -> tuple[tuple[bool, str], ...]:
         (0 <= loop.seed < 1 << 32, "seed is a whole number from 0 to 4294967295"),
         (loop.precision in ("auto", "bf16", "fp32"), "precision is auto, bf16 or fp32"),
         (loop.checkpointing in ("auto", "on", "off"), "checkpointing is auto, on or off"),
+        (loop.keeps in ("best", "last"), "keeps is best or last"),
         (loop.schedule in ("linear", "cosine", "constant"),
          "schedule is linear, cosine or constant"),
     )

@@ -37,8 +37,9 @@ class Standing:
     best: Figures = field(default_factory=dict[str, float])
     last: Figures = field(default_factory=dict[str, float])
 
-    def judge(self, figures: Figures) -> bool:
-        """Takes a judgement of this step in; True where it is the best so far."""
+    def judge(self, figures: Figures, newest: bool = False) -> bool:
+        """Takes a judgement of this step in; True where it is the best so far, or the `newest` is
+        wanted and it is one."""
         self.judged_at = self.step
         self.last = dict(figures)
         if not self.first:
@@ -49,7 +50,7 @@ class Standing:
             return True
         start = self.first[LOSS]
         self.diverged |= not math.isfinite(loss) or loss > _GROWN * start + _GROWN_BY
-        better = math.isfinite(loss) and (not self.best or loss < self.best[LOSS])
+        better = math.isfinite(loss) and (newest or not self.best or loss < self.best[LOSS])
         if better:
             self.best, self.best_step, self.waited = self.last, self.step, 0
         else:

@@ -212,7 +212,8 @@ class StepLoop:
             figures = self._figures()
             said = self._samples()
             self._torn = True  # a best judgement without its weights
-            if self._stands.judge(figures) and figures:
+            newest = self.options.keeps == "last"
+            if self._stands.judge(figures, newest) and figures:
                 self._keeper.write_best(self._moved)
             self._torn = False
         finally:

@@ -17,7 +17,7 @@ HEAD = 'name = "R"\nmodel_id = "r"\nmethod = "classifier"\n'
     ("[loop]\nweight_decay = nan", "weight_decay"), ("[loop]\naveraging = 1.0", "averaging"),
     ("[loop]\npatience = -1", "patience"), ("[loop]\nvalidate_every = -1", "validate_every"),
     ("[loop]\nseed = -1", "seed"), ("[loop]\nseed = 99999999999999", "seed"),
-    ("[loop]\ncheckpointing = 'perhaps'", "checkpointing"),
+    ("[loop]\ncheckpointing = 'perhaps'", "checkpointing"), ("[loop]\nkeeps = 'all'", "keeps"),
     ("[loop]\nlast_share = 4.0", "last_share"),
     ("[lora]\nrank = 100000", "rank"), ("[lora]\nalpha = nan", "alpha"),
     ("[lora]\non = ['nothing']", "LoRA"), ("[lora]\non = []", "LoRA"),

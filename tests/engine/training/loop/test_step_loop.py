@@ -223,6 +223,20 @@ def test_a_loss_that_is_no_number_ends_it_with_the_best_kept(learn: Run) -> None
     assert learner.judge()["loss"] == pytest.approx(outcome.best["loss"], abs=1e-6)
 
 
+def test_the_last_weights_are_kept_where_they_are_wanted(learn: Run, tmp_path: Path) -> None:
+    # GIVEN a rate at which it grows worse
+    wild: dict[str, Any] = {"rate": 3.0, "schedule": "linear", "last_share": 1.0}
+    best, _ = learn("best", **wild)
+    last, told = learn("last", keeps="last", **wild)
+    assert best is not None and last is not None and best.best_step < best.steps
+    assert last.best_step == last.steps == max(losses(told))
+    assert last.best == last.last != best.best
+    kept, whole = (read_checkpoint(tmp_path / "last" / name)[0]
+                   for name in ("best.safetensors", "checkpoint.safetensors"))
+    for name, value in kept.items():
+        assert np.array_equal(value, whole[f"weights.{name}"])
+
+
 def test_with_nothing_held_out_the_last_weights_are_kept(learn: Run) -> None:
     from tests.engine.training.loop.small_learner import SmallLearner
 
