@@ -81,8 +81,8 @@ ANSWERING_TAGGER = TaughtModel(
     id="undertone-moods",
     base=SMOLLM2,
     name="Moods in words",
-    about="SmolLM2, taught by us to say the moods of lyrics: slower than the tagger that comes "
-          "with Undertone, and more often right.",
+    about="SmolLM2, taught by us to say the moods of lyrics: much slower than the tagger that "
+          "comes with Undertone, and a little more often right.",
     licence="Apache-2.0",
 )
 

@@ -6,10 +6,13 @@
 FILE is lyrics_moods.jsonl.gz, its label sets beside it. Judged are the songs of the split "valid"
 that a label set with many tags a song judged; a tag is asked of a song if one of its sets could
 have given it. The tags are those of the first recipe whose model knows twelve, or fewer. Recipes
-are scored out of fold by artist, over all songs, and call a tag as often as the other folds do.
-Taggers, who must have learned from the split "train" alone, say what their own thresholds say.
-Intervals are over songs, differences to the best recipe of twelve paired (bootstrap). Scores are
-kept in DIR, so that a second run measures only what is new.
+are scored out of fold by artist, over all songs; taggers must have learned from the split "train"
+alone. Told is macro-F1 by each one's own thresholds (a recipe's call a tag as often as the other
+folds do), and by thresholds that one rule sets for all: those that promise the best F1, from the
+scores and from how often people of "train" give a tag, without a label of the judged songs. The
+second compares taggers rather than thresholds. Intervals are over songs, differences to the best
+recipe of twelve paired (bootstrap). Scores are kept in DIR, so that a second run measures only what
+is new.
 """
 
 import argparse
@@ -32,6 +35,7 @@ from engine.evaluation.score_table import ScoreTable
 from engine.evaluation.statistics import in_worlds
 from engine.evaluation.views import View, pooled_view
 from engine.events import Event, Note
+from engine.export.learning.thresholds import expected_f1_thresholds
 from engine.paths import find_paths
 from engine.training.config import read_recipe
 from engine.training.evaluation_job import candidates
@@ -43,24 +47,37 @@ TAGS = 12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Said:
-    """What one way said of the judged songs: `chosen` (S, T); `known` (T,) the tags it knows."""
+    """What one way said of the judged songs by a rule of thresholds: `chosen` (S, T); `known` (T,)
+    the tags it knows."""
 
     name: str
     chosen: Bools
     known: Bools
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """The labels, every way by its own thresholds and by those set alike, and the names of the ways
+    of twelve tags."""
+
+    view: View
+    own: list[Said]
+    alike: list[Said]
+    twelve: list[str]
+
+
 def main() -> int:
     """Prints the table; 0 where a tagger is above every recipe of twelve tags."""
     options = _options()
-    view, ways, twelve = _measured(options)
-    macro = {way.name: _in_worlds(way, view, options.rounds) for way in ways}
-    best = max(twelve, key=lambda name: macro[name][0])
-    _tell_tags(view, ways)
-    for way in ways:
-        _tell(way, macro, best)
+    found = _measured(options)
+    for what, ways in (("their own thresholds", found.own), ("thresholds set alike", found.alike)):
+        macro = {way.name: _in_worlds(way, found.view, options.rounds) for way in ways}
+        best = max(found.twelve, key=lambda name: macro[name][0])
+        _tell_tags(found.view, ways, what)
+        for way in ways:
+            _tell(way, macro, best)
     return 0 if any(macro[way.name][0] > macro[best][0] for way in ways
-                    if way.name not in twelve) else 1
+                    if way.name not in found.twelve) else 1
 
 
 def _options() -> argparse.Namespace:
@@ -75,8 +92,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measured(options: argparse.Namespace) -> tuple[View, list[Said], list[str]]:
-    """The labels, what each way said of them, and the names of those that know twelve tags."""
+def _measured(options: argparse.Namespace) -> Measured:
     paths = find_paths()
     options.work.mkdir(parents=True, exist_ok=True)
     recipes = [read_recipe(file) for file in options.recipe]
@@ -101,9 +117,29 @@ def _measured(options: argparse.Namespace) -> tuple[View, list[Said], list[str]]
         raise SystemExit("No label set gives many tags a song.")
     view = shown.cut(twelve[0].moods, shown.ids)
     assert view is not None
-    ways = [_out_of_fold(table, everything, view) for table in learned]
-    ways += [_by_own(table, view) for table in said]
-    return view, ways, [table.name for table in twelve]
+    own = [_out_of_fold(table, everything, view) for table in learned]
+    own += [_by_own(table, view) for table in said]
+    rates = _rates(pooled_view(songs_of_split(material.judged, "train"), material.space), view)
+    alike = [_alike(table, view, rates) for table in (*learned, *said)]
+    return Measured(view, own, alike, [table.name for table in twelve])
+
+
+def _rates(learned: View | None, view: View) -> Floats:
+    """(T,) how often people gave each of the view's tags to a song of "train" that was asked."""
+    if learned is None:
+        raise SystemExit("No song of the split “train” was asked about many tags.")
+    columns = [learned.tags.index(tag) for tag in view.tags]
+    asked = learned.asked[:, columns]
+    return (learned.present[:, columns] & asked).sum(0) / np.maximum(asked.sum(0), 1)
+
+
+def _alike(table: ScoreTable, view: View, rates: Floats) -> Said:
+    """By the thresholds that promise the best F1 of each tag, for whatever tagger."""
+    scores = table.rows(view.ids).scores
+    columns = [table.moods.index(tag) if tag in table.moods else 0 for tag in view.tags]
+    bars = expected_f1_thresholds(scores[:, columns], rates)
+    known = np.array([tag in table.moods for tag in view.tags])
+    return Said(table.name, (scores[:, columns] >= np.array(bars)) & known, known)
 
 
 def _tell_note(event: Event) -> None:
@@ -164,9 +200,9 @@ def _in_worlds(way: Said, view: View, rounds: int) -> Floats:
     return in_worlds(lambda weights: f1(way, view, weights).mean(1), len(view.ids), rounds)
 
 
-def _tell_tags(view: View, ways: Sequence[Said]) -> None:
+def _tell_tags(view: View, ways: Sequence[Said], what: str) -> None:
     whole = np.ones((1, len(view.ids)))
-    print(f"\n{len(view.ids)} songs; F1 of each tag")
+    print(f"\n{len(view.ids)} songs; F1 of each tag, by {what}")
     for at, tag in enumerate(view.tags):
         told = "  ".join(f"{f1(way, view, whole)[0, at]:.3f}" for way in ways)
         true, asked = (view.present & view.asked)[:, at].sum(), view.asked[:, at].sum()
