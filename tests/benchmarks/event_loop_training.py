@@ -79,14 +79,19 @@ def watched(options: argparse.Namespace, paths: AppPaths, folder: JobFolder) -> 
         heart.timer.start()
         walk.timer.start()
 
+    followed: list[str] = []
+
+    def end() -> None:
+        followed.extend(view.id for view in program.jobs.running)  # quitting lets go of them
+        app.quit()
+
     QTimer.singleShot(2000, start)
-    QTimer.singleShot(2000 + 1000 * options.seconds, app.quit)
+    QTimer.singleShot(2000 + 1000 * options.seconds, end)
     witness = Witness(heart)
     app.exec()
     heart.timer.stop()
     walk.timer.stop()
     witness.stop()
-    followed = [view.id for view in program.jobs.running]
     program.close()
     return told(heart.delays, witness, folder, followed)
 
