@@ -252,8 +252,7 @@ class Chatbot:
 
     def _spoken_with(self, conversation: Conversation, member: CastMember | None) -> str:
         own = member.persona.model if member else ""
-        usual = self._voice() if member and not (own or conversation.model) else ""
-        return own or conversation.model or usual
+        return own or conversation.model or (self._voice() if member else "")
 
     def _streamed(self, conversation: Conversation, message: ChatMessage, prepared: Preparation,
                   started: float, asked: ChatMessage | None = None) -> Iterator[ReplyEvent]:

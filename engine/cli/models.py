@@ -11,6 +11,7 @@ import msgspec
 
 from engine.cli import capabilities, models_pack, models_versions
 from engine.cli.command import Commands, Context
+from engine.cli.find_model import find_model
 from engine.cli.job_watch import stay_with
 from engine.errors import EngineError
 from engine.jobs.job_folder import JobFolder
@@ -99,7 +100,7 @@ def run_add(options: argparse.Namespace, context: Context) -> int:
 
 def run_remove(options: argparse.Namespace, context: Context) -> int:
     """Sets a model aside, broken ones too. EngineError for one that came with the program."""
-    entry = _find(context, options.id)
+    entry = find_model(context, options.id)
     if entry.shipped:
         raise EngineError(f"{entry.id} came with Undertone and stays.", "")
     remove_model(entry.folder)
@@ -119,7 +120,7 @@ def run_restore(options: argparse.Namespace, context: Context) -> int:
 
 def run_check(options: argparse.Namespace, context: Context) -> int:
     """Compares every file with its hash and opens the model in a process of its own."""
-    entry = _find(context, options.id)
+    entry = find_model(context, options.id)
     if entry.problem is not None:
         raise entry.problem
     settings = load_settings(context.paths.settings_file)
@@ -149,16 +150,6 @@ def _registry(context: Context) -> ModelRegistry:
 
 def _installed(context: Context, model_id: str) -> bool:
     return any(e.id == model_id and e.manifest for e in _registry(context).entries())
-
-
-def _find(context: Context, wanted: str) -> RegistryEntry:
-    """The model of that id; of a broken one the folder's name is its id."""
-    entries = _registry(context).entries()
-    for entry in entries:
-        if wanted in (entry.id, entry.folder.name):
-            return entry
-    known = ", ".join(dict.fromkeys(entry.id for entry in entries)) or "none"
-    raise EngineError(f'There is no model "{wanted}".', f"Installed are: {known}.")
 
 
 def _as_json(entry: RegistryEntry, new: ModelVersion | None) -> str:

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from engine.cli.command import Commands, Context
+from engine.cli.find_model import find_model
 from engine.errors import EngineError
 from engine.models.manifest import ModelManifest
-from engine.models.registry import ModelRegistry
 
 DONE = 0
 
@@ -26,10 +26,7 @@ def run_pack(options: argparse.Namespace, context: Context) -> int:
     folder: Path = options.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise EngineError(f"{folder} is not empty.", "Name a folder that is not there yet.")
-    entries = ModelRegistry(context.paths.shipped_models, context.paths.models).entries()
-    entry = next((entry for entry in entries if entry.id == options.id), None)
-    if entry is None:
-        raise EngineError(f'There is no model "{options.id}".', "See: models list")
+    entry = find_model(context, options.id)
     if entry.problem is not None:
         raise entry.problem
     folder.mkdir(parents=True, exist_ok=True)

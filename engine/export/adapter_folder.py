@@ -25,7 +25,13 @@ from engine.export.decoder_weights import DecoderConfig, Floats
 from engine.export.weights_from_graph import read_installed
 from engine.inference.adapters import DOWN, PROMPT, UP
 from engine.models.adapters import weights_sha256
-from engine.models.manifest import AdapterInfo, DecoderInfo, ModelManifest, read_manifest
+from engine.models.manifest import (
+    AdapterInfo,
+    DecoderInfo,
+    ModelManifest,
+    describe_file,
+    read_manifest,
+)
 from engine.training.recipe import MATRICES
 
 FILE, GRAPH, PROMPT_GRAPH = "adapter.safetensors", "adapted.onnx", "adapted_prompt.onnx"
@@ -45,11 +51,12 @@ Changes = Mapping[str, LowRankChange]
 """By the matrix: "layers.3.query". Every layer has the same matrices, of one rank."""
 
 
-def write_adapter(folder: Path, base: Path, shape: DecoderConfig, changes: Changes,
+def write_adapter(folder: Path, base: Path, changes: Changes,
                   manifest: ModelManifest) -> ModelManifest:
     """Fills `folder` and returns the manifest as it should be written; it is not written here.
 
-    `manifest` brings id, name and what is told for people. EngineError where the base is no
+    `manifest` brings id, name and what is told for people; its version becomes that of the
+    matrices. EngineError where the base is no
     decoder whose graphs can be adapted.
     """
     told = read_manifest(base)
@@ -57,7 +64,8 @@ def write_adapter(folder: Path, base: Path, shape: DecoderConfig, changes: Chang
         raise EngineError(f"{told.name} cannot take an adapter.", "Keep the result merged.")
     changed = {name.rsplit(".", 1)[1] for name in changes}
     on = tuple(name for name in MATRICES if name in changed)
-    widths = widths_of(shape)
+    weights = read_installed(base)
+    widths = widths_of(weights.config)
     graphs = {GRAPH: base / told.graph}
     if told.decoder.prompt_graph:
         graphs[PROMPT_GRAPH] = base / told.decoder.prompt_graph
@@ -67,7 +75,7 @@ def write_adapter(folder: Path, base: Path, shape: DecoderConfig, changes: Chang
         (folder / name).write_bytes(graph.SerializeToString())
         scales: Mapping[str, Floats] = {}
         if name == PROMPT_GRAPH:
-            scales = scales_of_prompts(base / told.graph, source, read_installed(base))
+            scales = scales_of_prompts(base / told.graph, source, weights)
         products = [each.name.removesuffix(DOWN) for each in graph.graph.input
                     if each.name.endswith(DOWN)]
         prefix = PROMPT if name == PROMPT_GRAPH else ""
@@ -75,7 +83,10 @@ def write_adapter(folder: Path, base: Path, shape: DecoderConfig, changes: Chang
             down, up = joined(product, changes, widths, scales)
             arrays[prefix + product + DOWN], arrays[prefix + product + UP] = down, up
     save_file(arrays, folder / FILE)
-    return _described(manifest, told, told.decoder, on, changes, PROMPT_GRAPH in graphs)
+    version = describe_file(folder, folder / FILE).sha256[:8]
+    return msgspec.structs.replace(
+        _described(manifest, told, told.decoder, on, changes, PROMPT_GRAPH in graphs),
+        version=version)
 
 
 def joined(product: str, changes: Changes, widths: Mapping[str, tuple[int, int]],

@@ -26,7 +26,7 @@ from engine.export.sample_text import JUDGED
 from engine.export.weights_from_graph import read_installed
 from engine.inference.adapters import DOWN, PROMPT, UP
 from engine.inference.language_model import LanguageModel
-from engine.models.manifest import ModelManifest, describe_file, read_manifest, write_manifest
+from engine.models.manifest import ModelManifest, read_manifest, write_manifest
 from engine.training.examples.talk_model import TalkModel
 
 KIND, FILE = "changes", "changes.safetensors"
@@ -67,15 +67,11 @@ def build(changes: Path, models: Path, named: str = "") -> ModelManifest:
     if not base.is_dir():
         raise EngineError(f"{told.name} changes the model {told.adapter.base}, which is not "
                           "installed.", "Get that model first.")
-    weights = read_installed(base)
     found = _read(changes / told.adapter.file, told.name)
-    _check(found, widths_of(weights.config), told.name)
+    _check(found, widths_of(read_installed(base).config), told.name)
     with taking_place(models, named or told.id) as place:
         plain = msgspec.structs.replace(told, id=named or told.id)
-        made = write_adapter(place, base, weights.config, found, plain)
-        assert made.adapter is not None
-        version = describe_file(place, place / made.adapter.file).sha256[:8]
-        made = write_manifest(place, msgspec.structs.replace(made, version=version))
+        made = write_manifest(place, write_adapter(place, base, found, plain))
         _prove(place, base, told)
     return made
 

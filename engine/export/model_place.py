@@ -15,6 +15,7 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.models.trash import remove_model
+from engine.training.runs.room import free_near
 
 _MOST_LETTERS = 80
 _MARGIN = 200_000_000
@@ -57,8 +58,7 @@ def id_from(name: str) -> str:
 
 def check_room(place: Path, wanted: int) -> None:
     """EngineError where the disk of `place` has not `wanted` bytes, and some to spare, left."""
-    standing = next(folder for folder in (place, *place.parents) if folder.is_dir())
-    free = shutil.disk_usage(standing).free
+    free = free_near(place)
     if free < wanted + _MARGIN:
         raise EngineError(
             f"The disk has {free / 1e9:.1f} GB left; this model needs "

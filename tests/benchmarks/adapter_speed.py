@@ -99,7 +99,7 @@ def made(place: Path, base: Path, name: str, on: tuple[str, ...], rank: int) -> 
     folder = place / name.replace(", ", "-").replace(" ", "-")
     folder.mkdir()
     told = ModelManifest(id=folder.name, name=name, kind="adapter", task=TEXT_GENERATION)
-    write_manifest(folder, write_adapter(folder, base, shape, changes, told))
+    write_manifest(folder, write_adapter(folder, base, changes, told))
     return folder
 
 

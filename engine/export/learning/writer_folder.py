@@ -20,7 +20,7 @@ from engine.events import Report
 from engine.export.activation_reach import Probe
 from engine.export.adapter_folder import LowRankChange, write_adapter
 from engine.export.decoder_folder import DecoderSource, build_folder
-from engine.export.decoder_weights import DecoderConfig, DecoderWeights
+from engine.export.decoder_weights import DecoderWeights
 from engine.export.learned_decoder import learned
 from engine.export.learning.given import Given
 from engine.export.prepare_tokenizer import prepare_tokenizer
@@ -32,7 +32,6 @@ from engine.inference.tokenizer import Ids
 from engine.models.manifest import (
     TEXT_GENERATION,
     ModelManifest,
-    describe_file,
     read_manifest,
     write_manifest,
 )
@@ -58,7 +57,7 @@ def build_writer(given: Given, model: "CausalModel", place: Path, report: Report
     known = [_held(model, ids) for ids in lines]
     adapted = given.recipe.keep is Keep.ADAPTER and given.recipe.tuning is Tuning.LORA
     if adapted:
-        manifest = _adapter(given, model, weights.config, place)
+        manifest = _adapter(given, model, place)
     else:
         _prove_exact(learned(weights, model, bits=0), lines, known, given.output)
         manifest = _merged(given, learned(weights, model), place, report)
@@ -81,8 +80,7 @@ def _merged(given: Given, weights: DecoderWeights, place: Path, report: Report) 
     return manifest
 
 
-def _adapter(given: Given, model: "CausalModel", shape: DecoderConfig,
-             place: Path) -> ModelManifest:
+def _adapter(given: Given, model: "CausalModel", place: Path) -> ModelManifest:
     base = given.require_base()
     told, recipe = read_manifest(base), given.recipe
     changes = {name: LowRankChange(change.down.detach().float().cpu().numpy(),
@@ -92,10 +90,7 @@ def _adapter(given: Given, model: "CausalModel", shape: DecoderConfig,
         id=recipe.model_id, name=recipe.name, kind="adapter", task=TEXT_GENERATION,
         about=recipe.about or told.about, languages=told.languages, licence=told.licence,
         made_from=made_from(told))
-    manifest = write_adapter(place, base, shape, changes, wanted)
-    assert manifest.adapter is not None
-    version = describe_file(place, place / manifest.adapter.file).sha256[:8]
-    return msgspec.structs.replace(manifest, version=version)
+    return write_adapter(place, base, changes, wanted)
 
 
 def made_from(base: ModelManifest) -> tuple[str, ...]:

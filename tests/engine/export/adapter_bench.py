@@ -44,7 +44,7 @@ class AdapterBench:
         folder = self.models / name
         folder.mkdir()
         told = ModelManifest(id=name, name=name, kind="adapter", task=TEXT_GENERATION)
-        write_manifest(folder, write_adapter(folder, self.base, self.weights.config, changes, told))
+        write_manifest(folder, write_adapter(folder, self.base, changes, told))
         return folder
 
     def said(self, folder: Path, ids: list[int]) -> np.ndarray:

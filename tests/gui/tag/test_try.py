@@ -84,8 +84,8 @@ def trying(qapp: QApplication, qtbot: QtBot, tmp_path: Path,
     queue.close()
 
 
-@pytest.fixture
-def dialog(trying: TryBench, theme_source: ThemeSource, qtbot: QtBot) -> Iterator[TryDialog]:
+def shown(trying: TryBench, theme_source: ThemeSource, qtbot: QtBot) -> Iterator[TryDialog]:
+    """The dialog, open until it is let go."""
     made = TryDialog(trying.presenter, theme_source)
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     with qtbot.waitExposed(made):
@@ -93,6 +93,11 @@ def dialog(trying: TryBench, theme_source: ThemeSource, qtbot: QtBot) -> Iterato
     yield made
     made.close()
     made.deleteLater()
+
+
+@pytest.fixture
+def dialog(trying: TryBench, theme_source: ThemeSource, qtbot: QtBot) -> Iterator[TryDialog]:
+    yield from shown(trying, theme_source, qtbot)
 
 
 def test_it_asks_once_when_typing_stops(trying: TryBench) -> None:

@@ -11,7 +11,7 @@ from engine.paths import AppPaths
 from gui.tag.try_dialog import TryDialog
 from gui.theme import ThemeSource
 from tests.engine.cli.test_classify_trained import install
-from tests.gui.tag.test_try import TryBench, trying  # noqa: F401 - a fixture
+from tests.gui.tag.test_try import TryBench, shown, trying  # noqa: F401 - a fixture
 
 ANY, MINE = "The chat model, with any labels", "Mine"
 
@@ -20,13 +20,7 @@ ANY, MINE = "The chat model, with any labels", "Mine"
 def dialog(trying: TryBench, theme_source: ThemeSource,  # noqa: F811
            qtbot: QtBot) -> Iterator[TryDialog]:
     install(trying.models / "mine", exclusive=True)
-    made = TryDialog(trying.presenter, theme_source)
-    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    made.close()
-    made.deleteLater()
+    yield from shown(trying, theme_source, qtbot)
 
 
 def test_who_is_asked_can_be_chosen(dialog: TryDialog, trying: TryBench,  # noqa: F811
