@@ -23,7 +23,9 @@ class Example:
     those before it. The first is never learned. `place` is the row it was made of, `group` what
     must not be divided between learning and judging. `shares` (T,): how much each learned token
     counts in the loss, None: all the same. `choices`: for each learned token, in order, the tokens
-    among which it is chosen (itself one of them), None: among all there are."""
+    among which it is chosen (itself one of them), None: among all there are. `alike`: for each
+    learned token, in order, the tokens that would have been as right there, itself among them and
+    each as often as it is right; None: no others. Only learning looks at these."""
 
     ids: Ids
     learned: Flags
@@ -31,6 +33,7 @@ class Example:
     group: str = ""
     shares: npt.NDArray[np.float32] | None = None
     choices: tuple[Ids, ...] | None = None
+    alike: tuple[Ids, ...] | None = None
 
     @property
     def length(self) -> int:

@@ -38,12 +38,15 @@ class QuestionOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """`learn` "answer" or "all": whether the song's words are learned too. `excerpts` of a song at
     most, 0 all. `order` of its moods: "shuffled" (another for every excerpt, so that each may come
     first) or "list" (that of the vocabulary). `constrained`: chosen among the moods in question,
-    as in tagging; else among all words. `words_learn`: see CausalLearner."""
+    as in tagging; else among all words. `alike`: of shuffled moods every one that could have come
+    next is learned, each its part, and not only the one that chance put there. `words_learn`: see
+    CausalLearner."""
 
     learn: str = "answer"
     excerpts: int = 2
     order: str = "shuffled"
     constrained: bool = True
+    alike: bool = True
     words_learn: bool = False
 
     def __post_init__(self) -> None:
@@ -54,10 +57,11 @@ class QuestionOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """Token by token: the tokens, and among which each is chosen."""
+    """Token by token: the tokens, among which each is chosen, and which would be as right."""
 
     ids: list[int]
     choices: list[Ids]
+    alike: list[Ids]
 
 
 class QuestionMaker:
@@ -125,13 +129,15 @@ class QuestionMaker:
             return Example(ids, learned, row.place, row.song or row.artist)
         if not self._options.constrained:
             learned[len(prompt):] = True
-            return Example(ids, learned, row.place, row.song or row.artist)
-        choices: list[Ids] = []
-        for place, allowed in enumerate(answer.choices, len(prompt)):
-            if len(allowed) > 1 and place < len(ids):  # what is forced teaches nothing
-                learned[place] = True
-                choices.append(allowed)
-        return Example(ids, learned, row.place, row.song or row.artist, choices=tuple(choices))
+            alike = tuple(answer.alike[:len(ids) - len(prompt)]) if answer.alike else None
+            return Example(ids, learned, row.place, row.song or row.artist, alike=alike)
+        places = [place for place, allowed in enumerate(answer.choices[:len(ids) - len(prompt)])
+                  if len(allowed) > 1]  # what is forced teaches nothing
+        learned[len(prompt) + np.array(places, np.int64)] = True
+        return Example(
+            ids, learned, row.place, row.song or row.artist,
+            choices=tuple(answer.choices[place] for place in places),
+            alike=tuple(answer.alike[place] for place in places) if answer.alike else None)
 
     def _answer(self, order: Sequence[int], row: TextRow) -> _Answer:
         """The answer as tagging would let it be written. Its end is a choice where the moods in
@@ -146,12 +152,29 @@ class QuestionMaker:
         constraint = PhraseList(self._model.tokenize, known, SEPARATOR,
                                 most=MOST_MOODS if tells else len(order), lead=LEAD)
         written = LEAD + SEPARATOR.join(self._phrases[place] for place in order)
-        answer = _Answer([], [])
+        answer = _Answer([], [], [])
         for token in self._model.tokenize(written).tolist():
             self._choose(answer, constraint, token, tells)
             constraint.accept(token)
         self._choose(answer, constraint, int(self._model.ending[0]), tells)
+        if self._options.alike and self._options.order == "shuffled":
+            answer.alike.extend(self._alike(order, answer.ids))
         return answer
+
+    def _alike(self, order: Sequence[int], ids: Sequence[int]) -> Iterator[Ids]:
+        """For each token of the answer those of all moods that could have come there as well,
+        after the same beginning. Nothing where moods are not written one after the other."""
+        found: list[Ids] = []
+        for at in range(len(order)):
+            between = SEPARATOR if at else LEAD
+            written = [self._model.tokenize(between + self._phrases[place]).tolist()
+                       for place in order[at:]]
+            for place in range(len(written[0])):
+                found.append(np.array([other[place] for other in written if len(other) > place
+                                       and other[:place] == written[0][:place]], np.int64))
+        found.append(np.array(ids[-1:], np.int64))
+        if [int(right[0]) for right in found] == list(ids):
+            yield from found
 
     def _choose(self, answer: _Answer, constraint: PhraseList, token: int, tells: bool) -> None:
         allowed = np.flatnonzero(constraint.allowed())

@@ -45,8 +45,17 @@ class Choices:
     allowed: Tensor
 
 
-def make_batch(examples: Sequence[Example], device: torch.device | None = None) -> Batch:
-    """All of them in one batch as long as the longest, on `device`."""
+def make_batch(examples: Sequence[Example], device: torch.device | None = None,
+               spread: bool = False) -> Batch:
+    """All of them in one batch as long as the longest, on `device`. With `spread` every token that
+    would have been as right counts, each its part."""
+    batch = _plain_batch(examples, device)
+    if not spread or all(example.alike is None for example in examples):
+        return batch
+    return _spread(batch, [alike for example in examples for alike in _alike(example)])
+
+
+def _plain_batch(examples: Sequence[Example], device: torch.device | None) -> Batch:
     width = max(example.length for example in examples)
     ids = np.zeros((len(examples), width), np.int64)
     rows: list[np.ndarray] = []
@@ -64,6 +73,25 @@ def make_batch(examples: Sequence[Example], device: torch.device | None = None) 
              np.concatenate(shares))
     return Batch(*(torch.from_numpy(part).to(device) for part in parts),
                  choices=_choices(examples, device))
+
+
+def _alike(example: Example) -> Sequence[np.ndarray]:
+    """For each learned token all that are as right, itself at least."""
+    if example.alike is not None:
+        return example.alike
+    return [example.ids[at + 1:at + 2] for at in np.flatnonzero(example.learned[1:])]
+
+
+def _spread(batch: Batch, alike: Sequence[np.ndarray]) -> Batch:
+    """A row for every token that is as right as the one that chance chose: the mean over the orders
+    there could have been, instead of one of them, at the price of a few rows of the head."""
+    counts = np.array([len(tokens) for tokens in alike])
+    again = torch.from_numpy(np.repeat(np.arange(len(alike)), counts)).to(batch.ids.device)
+    part = torch.from_numpy(np.repeat(1.0 / counts, counts).astype(np.float32)).to(again.device)
+    tokens = torch.from_numpy(np.concatenate(alike)).to(again.device)
+    choices = batch.choices and Choices(batch.choices.words, batch.choices.allowed[again])
+    return Batch(batch.ids, batch.rows[again], tokens, batch.owners[again],
+                 batch.shares[again] * part, choices)
 
 
 def _choices(examples: Sequence[Example], device: torch.device | None) -> Choices | None:

@@ -84,7 +84,7 @@ class CausalLearner:
 
     def loss(self, step: Sequence[int]) -> StepLoss:
         """Mean negative log-probability (nats) of the learned tokens, by their shares."""
-        batch = self.batch([self.learning[number] for number in step])
+        batch = self.batch([self.learning[number] for number in step], spread=True)
         found = self.token_logprobs(batch)
         weight = batch.shares.sum()
         loss = -(found * batch.shares).sum() / weight.clamp(min=1e-6)
@@ -119,9 +119,9 @@ class CausalLearner:
         """(L,) fp32 log-probabilities of a batch's learned tokens, in the order of `tokens`."""
         return self._model(batch.ids, batch.rows, batch.tokens, batch.choices)
 
-    def batch(self, examples: Sequence[Example]) -> Batch:
-        """The examples where the model is."""
-        return make_batch(examples, self._model.embedding.device)
+    def batch(self, examples: Sequence[Example], spread: bool = False) -> Batch:
+        """The examples where the model is; `spread` as make_batch."""
+        return make_batch(examples, self._model.embedding.device, spread)
 
     def _saves_memory(self, wanted: str) -> bool:
         """Whether values between layers are computed again on the way back: half as much again to

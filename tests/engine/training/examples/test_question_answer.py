@@ -122,3 +122,39 @@ def test_what_cannot_be_said_plainly(model: TalkModel) -> None:
     with pytest.raises(EngineError, match="options"):
         question_options(Recipe(name="x", model_id="x", method=Method.GENERATIVE_TAGGER,
                                 options={"order": "sideways"}))
+
+
+def as_right(model: TalkModel, moods: tuple[str, ...], **options: object) -> Example:
+    return only_one(maker(model, **options), song(moods, GEMS))
+
+
+@pytest.mark.parametrize("constrained", [True, False])
+def test_whichever_mood_chance_puts_first_all_of_them_are_as_right(
+        model: TalkModel, constrained: bool) -> None:
+    moods = ("sadness", "calmness", "power")
+    example = as_right(model, moods, constrained=constrained)
+    assert example.alike is not None
+    chosen = example.ids[example.learned].tolist()
+    assert [token in right for token, right in zip(chosen, example.alike, strict=True)] == (
+        [True] * len(chosen))
+    # The first token of a mood is shared by those not said yet, the end by nothing else.
+    firsts = sorted(model.tokenize(f" {mood}").tolist()[0] for mood in moods)
+    branching = next(right for right in example.alike if len(right) > 1)
+    if firsts[0] != firsts[-1]:
+        assert sorted(branching.tolist()) == firsts
+    assert example.alike[-1].tolist() == [chosen[-1]]
+
+
+def test_an_order_that_means_something_is_learned_as_it_is(model: TalkModel) -> None:
+    for options in ({"order": "list"}, {"alike": False}):
+        assert as_right(model, ("sadness", "calmness"), **options).alike is None
+
+
+def test_a_mood_alone_has_no_others(model: TalkModel) -> None:
+    example = as_right(model, ("sadness",))
+    assert example.alike is not None and all(len(right) == 1 for right in example.alike)
+
+
+def test_a_cut_answer_keeps_its_tokens_and_the_others_together(model: TalkModel) -> None:
+    example = as_right(model, GEMS, constrained=False)
+    assert example.alike is not None and len(example.alike) == int(example.learned.sum())
