@@ -41,8 +41,9 @@ from gui.icons import Glyph, IconSource
 from gui.job_lines import JobLines
 from gui.jobs import JobWatcher
 from gui.main_window import MainWindow
-from gui.models.adding import FETCH, IMPORT, Adding, offered_models
+from gui.models.adding import ARRIVALS, Adding, offered_models
 from gui.models.arrival_news import ArrivalNews
+from gui.models.leaving import Leaving
 from gui.models.page import ModelsPage
 from gui.models.presenter import Checks, Chosen, ModelsPresenter, Workshop
 from gui.models.quality_room import EVALUATE, QualityRoom
@@ -222,8 +223,9 @@ class Program:
             return Chosen(now.tagger, now.chat_model, now.device, now.threads)
 
         models = self.paths.models
-        workshop = Workshop(Adding(self.jobs, models, offered_models()),
-                            TrialRuns(self.jobs, self.trials, models), Upkeep(self.desk))
+        adding = Adding(self.jobs, models, offered_models(), self.paths.hub_token)
+        workshop = Workshop(adding, TrialRuns(self.jobs, self.trials, models), Upkeep(self.desk),
+                            Leaving(self.jobs))
         return ModelsPresenter(self.desk, registry.entries, chosen, workshop,
                                declined=self.memory.value(_DECLINED) == "yes",
                                read_checks=self._read_checks)
@@ -296,7 +298,7 @@ class Program:
         self.devices.chosen.connect(self.settings.set_device)
         self.job_lines = JobLines(
             self.jobs, window.job_bar, self.notifier, passing=_TRIALS,
-            quiet={*_TRIALS, FETCH, IMPORT, EVALUATE, LEARN}, parent=window)
+            quiet={*_TRIALS, *ARRIVALS, EVALUATE, LEARN}, parent=window)
         self.compare.wanted.connect(self._show_quality)
         connect_training(self)
         window.first_painted.connect(self._look_around)

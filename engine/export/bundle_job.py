@@ -23,10 +23,12 @@ from engine.models.manifest import ModelManifest, read_manifest, write_manifest
 
 @dataclass(frozen=True, slots=True)
 class ExportJob:
-    """`folder` is that of an installed model, `target` the file to be written."""
+    """`folder` is that of an installed model, `target` the file to be written; `model` is its id,
+    for whoever watches."""
 
     folder: str
     target: str
+    model: str = ""
 
 
 def export_model(

@@ -23,11 +23,14 @@ _LINK_EDGE = 5  # what a link keeps free around its words for its focus
 
 
 class CardFrame(QFrame):
-    """Signals carry the model's id: use it, try it, check its files, remove it."""
+    """Signals carry the model's id: use it, try it, check its files, export it or stop that,
+    remove it."""
 
     chosen = Signal(str)
     try_wanted = Signal(str)
     check_wanted = Signal(str)
+    export_wanted = Signal(str)
+    export_unwanted = Signal(str)
     remove_wanted = Signal(str)
 
     def __init__(self, card: ModelCard, icons: IconSource, parent: QWidget | None = None) -> None:
@@ -84,7 +87,7 @@ class CardFrame(QFrame):
         card = self.card
         row = QHBoxLayout()
         row.setSpacing(SPACE)
-        busy = self.tr("Trying it…") if card.here.trying else card.here.busy
+        busy = self.tr("Trying it…") if card.here.trying else card.here.busy or card.here.exporting
         if card.chats or not (card.broken or card.shipped):
             again = card.here.trial is not None
             self._add(row, self.tr("Try again") if again else self.tr("Try it"),
@@ -92,6 +95,12 @@ class CardFrame(QFrame):
         if not card.broken:
             self._add(row, self.tr("Check the files"), self.tr("Check the files of {name}"),
                       self.check_wanted).setDisabled(bool(busy))
+        if card.here.exporting:
+            self._add(row, self.tr("Stop exporting"), self.tr("Stop exporting {name}"),
+                      self.export_unwanted)
+        elif not card.broken:
+            self._add(row, self.tr("Export…"), self.tr("Export {name}"),
+                      self.export_wanted).setDisabled(bool(busy))
         if not card.shipped:
             self._add(row, self.tr("Remove"), self.tr("Remove {name}"),
                       self.remove_wanted).setDisabled(bool(busy))

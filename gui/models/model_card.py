@@ -18,14 +18,15 @@ CHOOSABLE_TASKS = (*TAGGING_TASKS, TEXT_GENERATION)
 @dataclass(frozen=True, slots=True)
 class Here:
     """What is known of a model on this machine. `excerpts_per_second` is None until measured;
-    `busy` says what is done with it now; `remark` what was found, `trouble` marks bad news.
-    `checks` are features with the cases passed and asked."""
+    `busy` says what is done with it now, `exporting` how far its export is; `remark` what was
+    found, `trouble` marks bad news. `checks` are features with the cases passed and asked."""
 
     excerpts_per_second: float | None = None
     trial: Trial | None = None
     checks: tuple[tuple[str, int, int], ...] = ()
     trying: bool = False
     busy: str = ""
+    exporting: str = ""
     remark: str = ""
     trouble: bool = False
 
