@@ -19,6 +19,8 @@ from engine.export.decoder_import import called, folder_source, gguf_source
 from engine.export.gguf_file import GgufFile
 from engine.export.model_place import check_room, id_from, taking_place
 from engine.export.model_trial import try_model
+from engine.export.onnx_import import import_onnx
+from engine.export.onnx_layouts import holds_onnx
 from engine.models.bundle import SUFFIX as BUNDLE
 from engine.models.catalogue import WheelModel
 from engine.models.manifest import (
@@ -68,6 +70,8 @@ def _built(found: Path, models: Path, bits: int, named: str, report: Report) -> 
         if read_manifest(found).kind == CHANGES:
             return build_changes(found, models, named)
         return _copied(found, models, named)
+    if holds_onnx(found) and not any(found.glob("*.safetensors")):
+        return import_onnx(found, models, named or id_from(called(found)), report)
     plan = plan_folder(found)
     if plan.way == FAST:
         return build_folder(folder_source(found, bits, named), models, report)
