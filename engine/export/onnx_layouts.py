@@ -20,16 +20,9 @@ from engine.export.architectures import DECODER, ENCODER, ENCODER_DECODER
 from engine.inference.decoder_opening import ENCODER_GRAPH
 from engine.models.folder_json import read_object
 from engine.models.manifest import stays_inside
+from engine.models.onnx_names import ANSWERER, CLASSIFIER, READER, WRITER, best_graphs
 
 OPTIMUM, TRANSFORMERS_JS, GENAI = "optimum", "transformers.js", "genai"
-PRECISIONS: Mapping[str, str] = {
-    "_quantized": "int8", "_int8": "int8", "_q4": "4-bit", "": "fp32", "_uint8": "uint8",
-    "_fp16": "fp16", "_q4f16": "4-bit"}
-"""What file names add, best for a processor first."""
-_WRITER = ("decoder_model_merged", "model")
-_ANSWERER = ("decoder_model_merged",)
-_READER = ("encoder_model",)
-_CLASSIFIER = ("model",)
 _CONTEXTS = ("n_positions", "max_position_embeddings", "seq_length", "n_ctx")
 _USUAL_WINDOW, _MOST_WINDOW = 2048, 131_072
 _HINT = "Look for a variant of the model in one of the usual layouts, or for its .safetensors."
@@ -112,17 +105,14 @@ def _kind_of(config: Mapping[str, object], place: Path) -> str:
 
 def _chosen(place: Path, kind: str, name: str) -> tuple[dict[str, Path], str]:
     """Graphs of the best precision in which all of them are there."""
-    wanted = {DECODER: {"model.onnx": _WRITER}, ENCODER: {"model.onnx": _CLASSIFIER},
-              ENCODER_DECODER: {"decoder_model_merged.onnx": _ANSWERER,
-                                ENCODER_GRAPH: _READER}}[kind]
-    for added, precision in PRECISIONS.items():
-        found = {target: next((file for stem in stems
-                               if (file := place / f"{stem}{added}.onnx").is_file()), None)
-                 for target, stems in wanted.items()}
-        if all(found.values()):
-            return {target: file for target, file in found.items() if file}, precision
-    missing = ", ".join(stems[-1] + ".onnx" for stems in wanted.values())
-    raise EngineError(f"{name} holds ONNX graphs, but none that is looked for: {missing}.", _HINT)
+    wanted = {DECODER: {"model.onnx": WRITER}, ENCODER: {"model.onnx": CLASSIFIER},
+              ENCODER_DECODER: {"decoder_model_merged.onnx": ANSWERER, ENCODER_GRAPH: READER}}[kind]
+    found = best_graphs({file.name for file in place.glob("*.onnx")}, wanted)
+    if found is None:
+        missing = ", ".join(stems[-1] + ".onnx" for stems in wanted.values())
+        raise EngineError(f"{name} holds ONNX graphs, but none that is looked for: {missing}.",
+                          _HINT)
+    return {target: place / file for target, file in found[0].items()}, found[1]
 
 
 def _beside(graphs: Mapping[str, Path]) -> dict[str, tuple[str, ...]]:

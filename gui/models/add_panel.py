@@ -228,10 +228,12 @@ class AddPanel(QFrame):
 
     def _hub(self) -> QVBoxLayout:
         """A model of a hub, by its name; what is typed outlives that the panel is made anew."""
-        column = QVBoxLayout()
+        column, words = QVBoxLayout(), QVBoxLayout()
         column.setSpacing(SPACE)
-        column.addWidget(_words(self.tr("A model on Hugging Face"), "heading"))
-        column.addWidget(_words(self.tr(
+        words.setSpacing(2)
+        column.addLayout(words)
+        words.addWidget(_words(self.tr("A model on Hugging Face"), "heading"))
+        words.addWidget(_words(self.tr(
             "Fetched when you press the button, and at no other time. Llama, Mistral and Qwen "
             "models fit best; small ones answer quickest."), "meta"))
         field = HubField(self._named)

@@ -1,6 +1,6 @@
 """Which files of a hub's model are fetched: what a model is built from here, and nothing more.
 
-Judges by names and sizes alone. Weights come as safetensors, else as one GGUF, else as ONNX;
+Judges by names and sizes alone. Weights come as safetensors, else as ONNX graphs, else as one GGUF;
 pickles are never fetched.
 """
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from engine.errors import EngineError
+from engine.models.onnx_names import graphs_to_fetch
 
 _SMALL = frozenset({
     "README.md", "LICENSE", "LICENSE.txt", "LICENSE.md", "config.json", "generation_config.json",
@@ -44,6 +45,7 @@ def choose_files(files: Sequence[HubFile], model: str, wanted: str = "") -> tupl
         return (_named(wanted, files, model),)
     small = tuple(file for file in files if file.name in _SMALL)
     weights = _safetensors(files)
+    weights = weights or _graphs(files)
     if weights:
         return small + weights
     if ggufs:
@@ -58,6 +60,22 @@ def _safetensors(files: Sequence[HubFile]) -> tuple[HubFile, ...]:
         if name in by_name:
             return (by_name[name],)
     return tuple(file for file in files if _SHARD.fullmatch(file.name))
+
+
+def _graphs(files: Sequence[HubFile]) -> tuple[HubFile, ...]:
+    """The graphs of the best precision, with the weights that lie beside them."""
+    for place in ("onnx", "."):
+        here = {PurePosixPath(file.name).name: file for file in files
+                if str(PurePosixPath(file.name).parent) == place}
+        graphs = graphs_to_fetch(here)
+        if graphs:
+            return tuple(file for name, file in here.items()
+                         if name in graphs or name.startswith(_beside(graphs)))
+    return ()
+
+
+def _beside(graphs: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"{graph}{mark}data" for graph in graphs for mark in ("_", "."))
 
 
 def _named(wanted: str, files: Sequence[HubFile], model: str) -> HubFile:

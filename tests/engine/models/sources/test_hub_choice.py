@@ -32,6 +32,21 @@ def test_safetensors_are_preferred_to_a_gguf_and_a_named_gguf_to_all() -> None:
     assert chosen("README.md", "it.gguf", "mmproj-it.gguf") == {"it.gguf"}
 
 
+def test_graphs_come_in_one_precision_with_their_weights() -> None:
+    js = [f"onnx/model{end}" for end in (".onnx", ".onnx_data", "_q4.onnx", "_q4.onnx_data",
+                                         "_q4f16.onnx", "_fp16.onnx")]
+    assert chosen("config.json", *js) == {"config.json", "onnx/model_q4.onnx",
+                                          "onnx/model_q4.onnx_data"}
+    assert chosen("config.json", "model.onnx", "model.onnx.data", "it.gguf") == {
+        "config.json", "model.onnx", "model.onnx.data"}
+    both = [f"onnx/{part}_model{added}.onnx" for added in ("", "_quantized")
+            for part in ("encoder", "decoder", "decoder_with_past")]
+    merged = [f"onnx/decoder_model_merged{added}.onnx" for added in ("", "_quantized")]
+    assert chosen("config.json", *both, *merged) == {
+        "config.json", "onnx/encoder_model_quantized.onnx",
+        "onnx/decoder_model_merged_quantized.onnx"}
+
+
 def test_an_adapter_comes_with_its_description() -> None:
     assert chosen("adapter_config.json", "adapter_model.safetensors", "optimizer.pt") == {
         "adapter_config.json", "adapter_model.safetensors"}
