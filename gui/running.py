@@ -5,6 +5,8 @@ files it held are put in their places, and the next one begins.
 """
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
@@ -13,11 +15,15 @@ from engine.paths import AppPaths
 from gui.app import SWITCH_SECONDS, Program
 
 
-def run(paths: AppPaths) -> int:
-    """The exit code."""
+def run(paths: AppPaths, files: Sequence[Path] = ()) -> int:
+    """Opens the window, with `files` once it is there. The exit code."""
     app = QApplication(sys.argv[:1])
     sys.setswitchinterval(SWITCH_SECONDS)
     program = Program(app, paths)
+    if files:
+        from gui.handed_files import hand_over  # for the few starts that bring some
+
+        program.window.first_painted.connect(lambda: hand_over(program, files))
     while True:
         code = stay(app, program)
         if not program.news:

@@ -1,0 +1,32 @@
+"""Files that the system hands over: opened from a file manager, or named after `open`.
+
+Models go to the Models page, all else is tagged, once the window has been seen.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import EngineError
+from gui.models.model_files import models_among
+
+if TYPE_CHECKING:
+    from gui.app import Program
+
+
+def hand_over(program: "Program", files: Sequence[Path]) -> None:
+    """Shows the page that takes the files and gives them to it; what is gone is said."""
+    there = [file for file in files if file.exists()]
+    models = models_among(there)
+    songs = [file for file in there if file not in models]
+    if models:
+        program.window.show_page("models")
+        program.models.adding.bring(models)
+    if songs:
+        program.window.show_page("tag")
+        program.tag.tag(songs)
+    if len(there) < len(files):
+        gone = next(file for file in files if file not in there)
+        program.notifier.show_problem(EngineError(
+            program.window.tr("There is no {name} any more.").format(name=gone.name),
+            program.window.tr("Was it moved, or on a drive that is not connected?")))
