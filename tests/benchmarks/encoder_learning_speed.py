@@ -6,11 +6,11 @@
 FOLDER of --data holds lyrics_moods.jsonl.gz and label_spaces.json, that of --base a BERT encoder as
 a hub keeps it. Every excerpt of the songs carries its song's Last.fm moods (27). The Trainer learns
 in fp32, all weights, padded to 128 tokens, 16 excerpts a step; ours as the recipe "classifier".
-Both try the same three learning rates, in turn, and give up one that lies far behind another at
-half of the way; judging takes no part in the time, fitting our
-head first does. Told is the time to the Trainer's best validation loss at its best rate, beside the
-time after which our validation loss is as low at ours, in wall time and in processor time (the
-one to trust on a machine that others use too). What is done is kept in the state file.
+Both try the same three learning rates, in turn, and give up one that lies far behind another at a
+quarter or half of the way; judging takes no part in the time, fitting our head first does. Told is
+the time to the Trainer's best validation loss at its best rate, beside the time after which ours is
+as low, in wall time and in processor time (the one to trust on a machine that others use too). What
+is done is kept in the state file.
 """
 # transformers is typed in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false

@@ -9,7 +9,8 @@ from pathlib import Path
 PLAIN, OURS = "trainer", "ours"
 Curve = list[list[float]]
 """Points of [seconds, validation loss, processor seconds]."""
-_FAR = 0.1
+_FAR = ((4, 0.4), (2, 0.1))
+"""From this part of the way on a run is given up where it lies so far above another."""
 
 
 class Curves:
@@ -26,14 +27,14 @@ class Curves:
         self._file.write_text(json.dumps(self.runs), "utf-8")
         print(f"{name}: " + ", ".join(f"{s:.0f} s {v:.4f}" for s, v, _ in curve), flush=True)
 
-
     def given_up(self, side: str, curve: Curve) -> bool:
-        """Whether a run is worth no further step: half of the way of another rate of its side is
-        behind it, and it lies far above that one at the same place."""
+        """Whether a run is worth no further step: it lies far above another rate of its side at
+        the same place, the less far the more of that one's way is behind it."""
         others = [run for name, run in self.runs.items() if name.startswith(side)]
         at = len(curve) - 1
-        return any(len(run) <= 2 * len(curve) and at < len(run)
-                   and not curve[at][1] <= run[at][1] + _FAR for run in others)
+        return any(len(run) <= part * len(curve) and at < len(run)
+                   and not curve[at][1] <= run[at][1] + far
+                   for run in others for part, far in _FAR)
 
 
 class Clock:

@@ -1,14 +1,15 @@
 """How much sooner our decoder's training reaches what a plain transformers Trainer reaches.
 
     python -m tests.benchmarks.learning_speed --data FOLDER --base FOLDER [--songs 2000]
-        [--epochs 2] [--state FILE] [--quick] [--minutes N] [--steps]
+        [--epochs 2] [--state FILE] [--tuning full] [--batch-tokens N] [--quick] [--minutes N]
+        [--steps]
 
 FOLDER of --data holds lyrics_moods.jsonl.gz and label_spaces.json, that of --base an installed
 decoder of ours (SmolLM2). Both sides begin with its very weights and learn the same questions and
 answers, the loss on the answers among all words. The Trainer learns in fp32, all weights, padded to
 128 tokens, 16 excerpts a step; ours as the recipe "generative_tagger". Both try the same three
-learning rates, in turn, and give a rate up that lies far behind another at half of the way; judging
-takes no part in the time. Told is the time to the Trainer's best
+learning rates, in turn, and give a rate up that lies far behind another at a quarter or half of the
+way; judging takes no part in the time. Told is the time to the Trainer's best
 validation loss at its best rate, beside the time after which ours is as low at its best, in wall
 time and in processor time (the one to trust on a machine that others use too). What is done is
 kept in the state file. --steps only compares steps of both on the same excerpts, in turn.
@@ -82,6 +83,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=1e6)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--tuning", type=Tuning, default=None)
+    parser.add_argument("--batch-tokens", type=int, default=0, help="ours; 0 for the recipe's")
     parser.add_argument("--quick", action="store_true", help="200 songs, one epoch")
     parser.add_argument("--steps", action="store_true", help="only compare single steps")
     options = parser.parse_args()
@@ -94,8 +96,10 @@ def _recipe(options: argparse.Namespace) -> Recipe:
     """The shipped recipe, its loss among all words, so that both sides mean the same by it."""
     file = find_paths().resources / "recipes" / "generative_tagger.toml"
     recipe = read_learning_recipe(file)
+    loop = msgspec.structs.replace(
+        recipe.loop, batch_tokens=options.batch_tokens or recipe.loop.batch_tokens)
     return msgspec.structs.replace(
-        recipe, tuning=options.tuning or recipe.tuning,
+        recipe, tuning=options.tuning or recipe.tuning, loop=loop,
         options={**recipe.options, "constrained": False, "excerpts": 1})
 
 

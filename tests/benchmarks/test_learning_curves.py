@@ -37,12 +37,13 @@ def test_judging_takes_no_part_in_the_time() -> None:
     assert again[2] - first[2] < 0.05 and again[1] == 1.0
 
 
-def test_a_rate_far_behind_at_half_of_the_way_is_given_up(tmp_path: Path) -> None:
+def test_a_rate_far_behind_at_a_quarter_or_half_of_the_way_is_given_up(tmp_path: Path) -> None:
     curves = Curves(tmp_path / "state.json")
     curves.keep("ours 1", [[1.0, 3.0, 1.0], [2.0, 2.5, 2.0], [3.0, 2.0, 3.0], [4.0, 1.9, 4.0]])
     behind = [[1.0, 3.5, 1.0], [2.0, 2.7, 2.0]]
     assert curves.given_up("ours", behind)
     assert curves.given_up("ours", [[1.0, 3.5, 1.0], [2.0, float("nan"), 2.0]])
-    assert not curves.given_up("ours", behind[:1])
+    assert curves.given_up("ours", behind[:1])
+    assert not curves.given_up("ours", [[1.0, 3.3, 1.0]])
     assert not curves.given_up("ours", [[1.0, 3.5, 1.0], [2.0, 2.55, 2.0]])
     assert not curves.given_up("trainer", behind)
