@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from gui.figures import count_text, megabytes_text
 from gui.icons import Glyph, IconSource, Sign
+from gui.models.memory_words import memory_words
 from gui.models.model_card import ModelCard
 from gui.tagger_shelf import MOOD_TAGGING
 from gui.theme import CARD_PADDING, GAP, SPACE
@@ -136,6 +137,7 @@ class CardFrame(QFrame):
         facts = [
             (self.tr("Does"), "" if card.about else self._purpose()),
             (self.tr("Size"), f"{size}, {card.precision}" if card.precision else size),
+            (self.tr("Memory"), memory_words(card.here)),
             (self.tr("Speed here"), self._speed_words()),
             (self.tr("Quality"), self._quality_words()),
             (self.tr("Moods"), self._mood_words()),

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.inference.free_memory import free_memory
+from engine.models.fit import Fit, MemoryNeed, memory_need
 from engine.models.manifest import (
     GENERATIVE_MOOD_TAGGING,
     TEXT_GENERATION,
@@ -263,12 +265,21 @@ class ModelsPresenter(QObject):
         return wanted if wanted in usable else next(iter(usable), "")
 
     def _here(self, entry: RegistryEntry) -> Here:
-        verdict = self.upkeep.verdict(entry.id)
+        verdict, need = self.upkeep.verdict(entry.id), self._need(entry)
         return Here(self._speeds.get(entry.id), self.trials.trial(entry),
                     self._checks.get(entry.id, ()), self.trials.trying(entry.id),
                     self.tr("Checking the files…") if self.upkeep.checking(entry.id) else "",
                     self.leaving.told(entry.id), verdict.words if verdict else "",
-                    verdict is not None and not verdict.good)
+                    verdict is not None and not verdict.good, need,
+                    need.fit(free_memory()) if need else Fit.UNKNOWN)
+
+    def _need(self, entry: RegistryEntry) -> MemoryNeed | None:
+        """The memory a whole model takes, that of the one an adapter joins within."""
+        if entry.manifest is None:
+            return None
+        joins = entry.manifest.adapter
+        base = self._entry(joins.base) if joins is not None else None
+        return memory_need(entry.manifest, base.manifest if base is not None else None)
 
     def _take(self, read: tuple[int, tuple[RegistryEntry, ...], dict[str, Checks]]) -> None:
         number, entries, checks = read
