@@ -24,12 +24,13 @@ _LINK_EDGE = 5  # what a link keeps free around its words for its focus
 
 
 class CardFrame(QFrame):
-    """Signals carry the model's id: use it, try it, check its files, export it or stop that,
-    remove it."""
+    """Signals carry the model's id: use it, try it, check its files, see its template, export it
+    or stop that, remove it."""
 
     chosen = Signal(str)
     try_wanted = Signal(str)
     check_wanted = Signal(str)
+    template_wanted = Signal(str)
     export_wanted = Signal(str)
     export_unwanted = Signal(str)
     remove_wanted = Signal(str)
@@ -96,6 +97,9 @@ class CardFrame(QFrame):
         if not card.broken:
             self._add(row, self.tr("Check the files"), self.tr("Check the files of {name}"),
                       self.check_wanted).setDisabled(bool(busy))
+        if card.chats:
+            self._add(row, self.tr("Its template"), self.tr("See the template of {name}"),
+                      self.template_wanted)
         if card.here.exporting:
             self._add(row, self.tr("Stop exporting"), self.tr("Stop exporting {name}"),
                       self.export_unwanted)

@@ -25,6 +25,7 @@ from gui.models.model_card import TAGGING_TASKS, ModelCard
 from gui.models.model_files import BUNDLE_SUFFIX, models_among
 from gui.models.presenter import ModelsPresenter
 from gui.models.removed_strip import RemovedStrip
+from gui.models.template_dialog import TemplateDialog
 from gui.tagger_shelf import MOOD_TAGGING
 from gui.theme import GAP, PAGE_MARGIN, SPACE, TITLE_HEIGHT
 
@@ -68,6 +69,7 @@ class ModelsPage(QWidget):
         self._lay_out()
         self._drop = DropCover(self.tr("Drop to add this model"), self)
         presenter.changed.connect(self._show)
+        presenter.templates.read.connect(lambda seen: TemplateDialog(seen, self).open())
         presenter.adding.changed.connect(self._show)
         self._show()
 
@@ -183,6 +185,7 @@ class ModelsPage(QWidget):
         frame.chosen.connect(act.choose)
         frame.try_wanted.connect(act.try_out)
         frame.check_wanted.connect(act.check)
+        frame.template_wanted.connect(act.look_at_template)
         frame.export_wanted.connect(self._ask_where)
         frame.export_unwanted.connect(act.leaving.cancel)
         frame.remove_wanted.connect(act.remove)

@@ -23,6 +23,7 @@ from gui.background import WorkQueue
 from gui.models.adding import Adding
 from gui.models.leaving import Leaving
 from gui.models.model_card import CHOOSABLE_TASKS, Here, ModelCard, card_of, is_usable
+from gui.models.templates import TemplateReading
 from gui.models.trial_runs import TrialRuns
 from gui.models.upkeep import Removal, Upkeep
 from gui.tagger_shelf import MOOD_TAGGING
@@ -81,6 +82,7 @@ class ModelsPresenter(QObject):
         self._chosen = chosen
         self.adding, self.trials = workshop.adding, workshop.trials
         self.upkeep, self.leaving = workshop.upkeep, workshop.leaving
+        self.templates = TemplateReading(queue)
         self._entries: tuple[RegistryEntry, ...] = ()
         self._checks: dict[str, Checks] = {}
         self._speeds: dict[str, float] = {}
@@ -170,6 +172,15 @@ class ModelsPresenter(QObject):
         if entry is not None:
             self.leaving.export(entry, target)
 
+    def look_at_template(self, model_id: str) -> None:
+        """How does a chat model want its talks written?"""
+        entry = self._entry(model_id)
+        if entry is None or entry.manifest is None:
+            return
+        joins = entry.manifest.adapter
+        base = self._entry(joins.base) if joins is not None else None
+        self.templates.look(entry.manifest.name, (base or entry).folder)
+
     def remove(self, model_id: str) -> None:
         """Sets a model of the person's aside; `upkeep.undo` brings it back."""
         entry = self._entry(model_id)
@@ -199,7 +210,7 @@ class ModelsPresenter(QObject):
         self.upkeep.removed.connect(self._let_go)
         self.upkeep.restored.connect(self._take_back)
         self.leaving.changed.connect(self.changed)
-        for part in (self.trials, self.upkeep, self.leaving):
+        for part in (self.trials, self.upkeep, self.leaving, self.templates):
             part.problem_raised.connect(self.problem_raised)
 
     def _welcome(self, model_ids: Sequence[str]) -> None:
