@@ -1,7 +1,9 @@
-"""Makes a build that runs without Python: `python3 installer/build.py`. Slow; apart from the tests.
+"""Makes a build that runs without Python: `python3 installer/build.py [--packages]`. Slow; apart
+from the tests.
 
 PyInstaller, one folder, no compression; then the licences of all it carries, and the proof: the
-built program has to pass its own selfcheck from a folder with spaces and umlauts in its name.
+built program has to pass its own selfcheck from a folder with spaces and umlauts in its name. With
+--packages the proved build becomes what people download, in dist/.
 """
 
 import os
@@ -17,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if not __package__:
     sys.path[0] = str(ROOT)
 
-from installer import licences, trimming  # noqa: E402 - the line above makes it found
+from installer import licences, packaging, trimming  # noqa: E402 - the line above makes it found
 
 NAME = "Undertone"
 EXCLUDED = (
@@ -46,7 +48,11 @@ def main() -> int:
         f"away; built in {time.monotonic() - began:.0f} s")
     if without:
         say(f"No licence text came with: {', '.join(without)}")
-    return 1 if without else prove(build)
+    code = 1 if without else prove(build)
+    if code == 0 and "--packages" in sys.argv[1:]:
+        for package in packaging.make_packages(build, ROOT / "dist"):
+            say(f"{package}: {package.stat().st_size / 1e6:.0f} MB")
+    return code
 
 
 def in_environment() -> bool:

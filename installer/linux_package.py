@@ -18,7 +18,7 @@ from installer import linux
 
 ROOT = Path(__file__).resolve().parent.parent
 ICONS = ROOT / "resources" / "icons"
-FILES = ROOT / "installer" / "linux_files"
+FILES = ROOT / "installer" / "files"
 PROGRAM = "Undertone"
 PLACE = Path("usr/lib/undertone")
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
