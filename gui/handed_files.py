@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QFileOpenEvent
+
 from engine.errors import EngineError
 from gui.models.model_files import models_among
 
@@ -30,3 +33,17 @@ def hand_over(program: "Program", files: Sequence[Path]) -> None:
         program.notifier.show_problem(EngineError(
             program.window.tr("There is no {name} any more.").format(name=gone.name),
             program.window.tr("Was it moved, or on a drive that is not connected?")))
+
+
+class HandedByTheSystem(QObject):
+    """On macOS the files of a file manager come as events of the application."""
+
+    def __init__(self, program: "Program") -> None:
+        super().__init__()
+        self._program = program
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and event.file():
+            hand_over(self._program, [Path(event.file())])
+            return True
+        return False

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from engine.errors import EngineError
 from engine.paths import AppPaths
 from gui.app import SWITCH_SECONDS, Program
+from gui.handed_files import HandedByTheSystem, hand_over
 
 
 def run(paths: AppPaths, files: Sequence[Path] = ()) -> int:
@@ -21,8 +22,6 @@ def run(paths: AppPaths, files: Sequence[Path] = ()) -> int:
     sys.setswitchinterval(SWITCH_SECONDS)
     program = Program(app, paths)
     if files:
-        from gui.handed_files import hand_over  # for the few starts that bring some
-
         program.window.first_painted.connect(lambda: hand_over(program, files))
     while True:
         code = stay(app, program)
@@ -34,8 +33,11 @@ def run(paths: AppPaths, files: Sequence[Path] = ()) -> int:
 def stay(app: QApplication, program: Program) -> int:
     """Shows the window until it is closed."""
     program.notifier.install_hooks()
+    handed = HandedByTheSystem(program)
+    app.installEventFilter(handed)
     program.window.show()
     code = app.exec()
+    app.removeEventFilter(handed)
     program.close()
     program.notifier.remove_hooks()
     return code

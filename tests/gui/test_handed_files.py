@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.paths import AppPaths
 from engine.tagging.song import SongState
 from gui.app import Program
-from gui.handed_files import hand_over
+from gui.handed_files import HandedByTheSystem, hand_over
 from main import main
 from tests.fake_model_job import COMMAND
 from tests.gui.conftest import FakeShelf, end
@@ -36,6 +38,24 @@ def test_each_file_finds_its_page(qapp: QApplication, qtbot: QtBot, isolated_hom
         assert program.window.page == "tag"
         assert told == ["There is no gone.txt any more."]
     finally:
+        end(program)
+
+
+def test_an_event_of_the_system_hands_a_file_over(
+        qapp: QApplication, qtbot: QtBot, isolated_home: AppPaths, shelf: FakeShelf,
+        tmp_path: Path) -> None:
+    model = tmp_path / "mine.undertone"
+    model.write_bytes(b"a model")
+    program = Program(qapp, isolated_home, shelf, COMMAND)
+    handed = HandedByTheSystem(program)
+    qapp.installEventFilter(handed)
+    try:
+        with qtbot.waitExposed(program.window):
+            program.window.show()
+        with qtbot.waitSignal(program.models.arrived, timeout=PATIENCE_MS):
+            QApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(str(model))))
+    finally:
+        qapp.removeEventFilter(handed)
         end(program)
 
 
