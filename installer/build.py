@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if not __package__:
     sys.path[0] = str(ROOT)
 
-from installer import licences, packaging, trimming  # noqa: E402 - the line above makes it found
+from installer import bill, licences, packaging, trimming  # noqa: E402 - the line above makes it found
 
 NAME = "Undertone"
 EXCLUDED = (
@@ -31,6 +31,7 @@ EXCLUDED = (
     "PySide6.QtUiTools", "PySide6.QtXml", "onnxruntime.quantization", "onnxruntime.tools",
     "onnxruntime.transformers",
 )
+BILL = "bill.cdx.json"
 PROOF_FOLDER = "Über Stock und Stein (Undertone)"
 PROOF_HOME = "a home with spaces, ü and 音"
 
@@ -50,7 +51,8 @@ def main() -> int:
         say(f"No licence text came with: {', '.join(without)}")
     code = 1 if without else prove(build)
     if code == 0 and "--packages" in sys.argv[1:]:
-        for package in packaging.make_packages(build, ROOT / "dist"):
+        held = next(build.rglob(BILL))
+        for package in packaging.make_packages(build, ROOT / "dist", held):
             say(f"{package}: {package.stat().st_size / 1e6:.0f} MB")
     return code
 
@@ -118,7 +120,8 @@ def add_licences(build: Path) -> list[str]:
     target.mkdir(parents=True)
     without = licences.gather(packages(), target)
     licences.gather_python(target)
-    licences.gather_system_libraries(build, target)
+    system = licences.gather_system_libraries(build, target)
+    bill.write_bill(build, packages(), target / BILL, packaging.own_version(), system)
     return without
 
 

@@ -4,6 +4,7 @@ Knows which package belongs to which system, and where version and time come fro
 """
 
 import platform
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -15,8 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SUMS = "SHA256SUMS"
 
 
-def make_packages(build: Path, folder: Path) -> list[Path]:
-    """Writes the packages of `build` for this system into `folder`, with their sums beside."""
+def make_packages(build: Path, folder: Path, bill: Path) -> list[Path]:
+    """Writes the packages of `build` for this system into `folder`, beside them its bill of
+    materials and their sums."""
     version, machine = own_version(), platform.machine()
     if sys.platform == "win32":
         made = [windows_package.make_installer(build, folder, version)]
@@ -27,7 +29,9 @@ def make_packages(build: Path, folder: Path) -> list[Path]:
         made = [linux_package.make_tarball(*parts)]
         if machine in linux_package.ARCHITECTURES:
             made.append(linux_package.make_deb(*parts))
-    linux_package.sha256_sums(made, folder / SUMS)
+    beside = folder / f"Undertone-{version}-{sys.platform}-{machine}.cdx.json"
+    shutil.copyfile(bill, beside)
+    linux_package.sha256_sums([*made, beside], folder / SUMS)
     return made
 
 
