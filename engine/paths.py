@@ -68,6 +68,10 @@ class AppPaths:
         return self.home / "jobs"
 
     @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    @property
     def samples(self) -> Path:
         return self.resources / "samples"
 

@@ -29,6 +29,7 @@ from engine.tagging.service import TaggingService
 from engine.tagging.tagger import Tagger
 from engine.tagging.unfinished import UnfinishedRun
 from gui.app_library import LateLibrary
+from gui.app_report import show_report
 from gui.app_training import PART, connect_training
 from gui.background import WorkQueue
 from gui.chat.room import ChatRoom
@@ -270,6 +271,7 @@ class Program:
         window.paste_wanted.connect(self.paste)
         window.help_wanted.connect(self.show_help)
         window.about_wanted.connect(self.show_about)
+        window.report_wanted.connect(lambda: show_report(self))
         window.closed.connect(self.close)
         self.tag_page.models_wanted.connect(lambda: window.show_page("models"))
         self.tag_page.drag_entered.connect(lambda: window.show_page("tag"))

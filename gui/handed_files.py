@@ -11,7 +11,6 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QFileOpenEvent
 
 from engine.errors import EngineError
-from gui.models.model_files import models_among
 
 if TYPE_CHECKING:
     from gui.app import Program
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 def hand_over(program: "Program", files: Sequence[Path]) -> None:
     """Shows the page that takes the files and gives them to it; what is gone is said."""
     there = [file for file in files if file.exists()]
-    models = models_among(there)
+    models = program.models.adding.models_in(there)
     songs = [file for file in there if file not in models]
     if models:
         program.window.show_page("models")

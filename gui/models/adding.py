@@ -14,6 +14,7 @@ from engine.events import Failed, Finished, Stopped
 from engine.jobs.spec import JobSpec
 from engine.models.catalogue import CHAT_MODELS, TAUGHT
 from gui.jobs import JobView, JobWatcher
+from gui.models.model_files import models_among
 
 FETCH, IMPORT, HUB = "fetch-model", "import-model", "fetch-hub-model"
 ARRIVALS = (FETCH, IMPORT, HUB)
@@ -94,6 +95,10 @@ class Adding(QObject):
             return
         name = next((each.name for each in self.catalogue if each.id == model_id), model_id)
         self._start(FETCH, {"model": model_id}, self.tr("Getting {name}").format(name=name))
+
+    def models_in(self, paths: Sequence[Path]) -> tuple[Path, ...]:
+        """Those of the paths that look like models."""
+        return models_among(paths)
 
     def bring(self, paths: Sequence[Path]) -> None:
         """Builds a model out of each file or folder of the person's."""
