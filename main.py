@@ -1,8 +1,8 @@
 """Where the program starts: decides what was asked for before anything heavy is imported.
 
-No argument opens the window, `screenshots DIR` draws its pages into files, `--version` says which
-one this is, `--job DIR` is a job's own process, everything else is a command line; paths alone are
-tagged.
+No argument opens the window, `open FILES` opens it with files in it, `screenshots DIR` draws its
+pages into files, `--version` says which one this is, `--job DIR` is a job's own process, everything
+else is a command line; paths alone are tagged.
 """
 
 import importlib.util
@@ -40,6 +40,8 @@ def _run(arguments: Sequence[str]) -> int:
     match list(arguments):
         case []:
             return _open_window(paths) if _has_screen() else _tag_samples(paths)
+        case ["open", *files]:
+            return _open_files(paths, [Path(file).absolute() for file in files])
         case ["--job", folder]:
             from engine.jobs.child import run
 
@@ -79,7 +81,7 @@ def _command(arguments: Sequence[str], paths: AppPaths) -> int:
     return run(arguments, paths, checks=(Check("window", _check_window),))
 
 
-def _open_window(paths: AppPaths) -> int:
+def _open_window(paths: AppPaths, files: Sequence[Path] = ()) -> int:
     try:
         _prepare_for_qt()
         from gui.running import run as open_window
@@ -87,7 +89,14 @@ def _open_window(paths: AppPaths) -> int:
         sys.stderr.write(f"The window cannot open, because a part of it is missing: {missing}\n"
                          "Run “python3 installer/dev.py run”, which adds what is missing.\n")
         return KNOWN_ERROR
-    return open_window(paths)
+    return open_window(paths, files)
+
+
+def _open_files(paths: AppPaths, files: Sequence[Path]) -> int:
+    if _has_screen():
+        return _open_window(paths, files)
+    sys.stderr.write("There is no screen here; use “tag PATH...” or “models add FILE”.\n")
+    return KNOWN_ERROR
 
 
 def _take_screenshots(paths: AppPaths, folder: Path) -> int:

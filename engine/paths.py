@@ -55,12 +55,21 @@ class AppPaths:
         return self.resources / "models"
 
     @property
+    def hub_token(self) -> Path:
+        """May hold the person's secret for a hub; only they may be able to read it."""
+        return self.home / "hub-token"
+
+    @property
     def trials(self) -> Path:
         return self.home / "trials"
 
     @property
     def jobs(self) -> Path:
         return self.home / "jobs"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
 
     @property
     def samples(self) -> Path:

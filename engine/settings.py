@@ -91,7 +91,7 @@ def load_settings(file: Path) -> Settings:
     """The stored settings; a missing or broken file gives the defaults."""
     try:
         stored = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Settings()
     return _repaired(Settings(), _as_object(stored))
 

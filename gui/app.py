@@ -29,6 +29,7 @@ from engine.tagging.service import TaggingService
 from engine.tagging.tagger import Tagger
 from engine.tagging.unfinished import UnfinishedRun
 from gui.app_library import LateLibrary
+from gui.app_report import show_report
 from gui.app_training import PART, connect_training
 from gui.background import WorkQueue
 from gui.chat.room import ChatRoom
@@ -41,8 +42,9 @@ from gui.icons import Glyph, IconSource
 from gui.job_lines import JobLines
 from gui.jobs import JobWatcher
 from gui.main_window import MainWindow
-from gui.models.adding import FETCH, IMPORT, Adding, offered_models
+from gui.models.adding import ARRIVALS, Adding, offered_models
 from gui.models.arrival_news import ArrivalNews
+from gui.models.leaving import Leaving
 from gui.models.page import ModelsPage
 from gui.models.presenter import Checks, Chosen, ModelsPresenter, Workshop
 from gui.models.quality_room import EVALUATE, QualityRoom
@@ -222,8 +224,9 @@ class Program:
             return Chosen(now.tagger, now.chat_model, now.device, now.threads)
 
         models = self.paths.models
-        workshop = Workshop(Adding(self.jobs, models, offered_models()),
-                            TrialRuns(self.jobs, self.trials, models), Upkeep(self.desk))
+        adding = Adding(self.jobs, models, offered_models(), self.paths.hub_token)
+        workshop = Workshop(adding, TrialRuns(self.jobs, self.trials, models), Upkeep(self.desk),
+                            Leaving(self.jobs))
         return ModelsPresenter(self.desk, registry.entries, chosen, workshop,
                                declined=self.memory.value(_DECLINED) == "yes",
                                read_checks=self._read_checks)
@@ -268,6 +271,7 @@ class Program:
         window.paste_wanted.connect(self.paste)
         window.help_wanted.connect(self.show_help)
         window.about_wanted.connect(self.show_about)
+        window.report_wanted.connect(lambda: show_report(self))
         window.closed.connect(self.close)
         self.tag_page.models_wanted.connect(lambda: window.show_page("models"))
         self.tag_page.drag_entered.connect(lambda: window.show_page("tag"))
@@ -296,7 +300,7 @@ class Program:
         self.devices.chosen.connect(self.settings.set_device)
         self.job_lines = JobLines(
             self.jobs, window.job_bar, self.notifier, passing=_TRIALS,
-            quiet={*_TRIALS, FETCH, IMPORT, EVALUATE, LEARN}, parent=window)
+            quiet={*_TRIALS, *ARRIVALS, EVALUATE, LEARN}, parent=window)
         self.compare.wanted.connect(self._show_quality)
         connect_training(self)
         window.first_painted.connect(self._look_around)

@@ -25,6 +25,7 @@ class MainWindow(QMainWindow):
     paste_wanted = Signal()
     help_wanted = Signal()
     about_wanted = Signal()
+    report_wanted = Signal()
     page_changed = Signal(str)
     first_painted = Signal()
     closed = Signal()
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
         self._fill_view_menu(self.menuBar().addMenu(self.tr("&View")), rooms)
         aid = self.menuBar().addMenu(self.tr("&Help"))
         self._entry(aid, self.tr("&How it works"), "F1").triggered.connect(self.help_wanted)
+        self._entry(aid, self.tr("Problem &report…"), "").triggered.connect(self.report_wanted)
         about = self._entry(aid, self.tr("&About Undertone"), "", QAction.MenuRole.AboutRole)
         about.triggered.connect(self.about_wanted)
 

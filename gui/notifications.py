@@ -48,11 +48,12 @@ class Offer:
 
 class Notifier(QObject):
     """Tells the banner what to show. `shown` carries message, hint and details ("" for none),
-    `offered` an Offer."""
+    `offered` an Offer; `broke` an exception that is a bug."""
 
     shown = Signal(str, str, str)
     offered = Signal(object)
     cleared = Signal()
+    broke = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,7 @@ class Notifier(QObject):
             self.show_message(problem.message, problem.hint)
         elif isinstance(problem, BaseException):
             details = "".join(traceback.format_exception(problem))
+            self.broke.emit(problem)
             self.shown.emit(
                 self.tr("Something in the program broke."),
                 self.tr("Your songs are safe. What you just asked for may not have happened."),

@@ -5,19 +5,28 @@ files it held are put in their places, and the next one begins.
 """
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
 from engine.errors import EngineError
 from engine.paths import AppPaths
+from engine.program_log import log, open_log
 from gui.app import SWITCH_SECONDS, Program
+from gui.handed_files import HandedByTheSystem, hand_over
+from gui.note_down import note_down
 
 
-def run(paths: AppPaths) -> int:
-    """The exit code."""
+def run(paths: AppPaths, files: Sequence[Path] = ()) -> int:
+    """Opens the window, with `files` once it is there. The exit code."""
     app = QApplication(sys.argv[:1])
+    open_log(paths.logs)
+    log().info("window opened")
     sys.setswitchinterval(SWITCH_SECONDS)
     program = Program(app, paths)
+    if files:
+        program.window.first_painted.connect(lambda: hand_over(program, files))
     while True:
         code = stay(app, program)
         if not program.news:
@@ -28,8 +37,12 @@ def run(paths: AppPaths) -> int:
 def stay(app: QApplication, program: Program) -> int:
     """Shows the window until it is closed."""
     program.notifier.install_hooks()
+    note_down(program.jobs, program.notifier)
+    handed = HandedByTheSystem(program)
+    app.installEventFilter(handed)
     program.window.show()
     code = app.exec()
+    app.removeEventFilter(handed)
     program.close()
     program.notifier.remove_hooks()
     return code

@@ -10,6 +10,7 @@ from engine.models.trials import Outcome, Trial
 from gui.jobs import JobView
 
 LOAD_SECONDS, TOKENS_PER_SECOND = "load_seconds", "tokens_per_second"
+MEMORY_BYTES = "memory_bytes"
 translate = QCoreApplication.translate
 
 
@@ -30,4 +31,5 @@ def outcome_of(view: JobView, crashed: bool = False) -> Trial:
     return Trial(outcome=Outcome.WORKS, message=finished.summary, stamp=stamp, device=device,
                  load_seconds=view.metrics.get(LOAD_SECONDS),
                  tokens_per_second=view.metrics.get(TOKENS_PER_SECOND),
+                 memory_bytes=view.metrics.get(MEMORY_BYTES),
                  fallen_back=finished.produced)

@@ -1,7 +1,9 @@
-"""Makes a build that runs without Python: `python3 installer/build.py`. Slow; apart from the tests.
+"""Makes a build that runs without Python: `python3 installer/build.py [--packages]`. Slow; apart
+from the tests.
 
 PyInstaller, one folder, no compression; then the licences of all it carries, and the proof: the
-built program has to pass its own selfcheck from a folder with spaces and umlauts in its name.
+built program has to pass its own selfcheck from a folder with spaces and umlauts in its name. With
+--packages the proved build becomes what people download, in dist/.
 """
 
 import os
@@ -17,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if not __package__:
     sys.path[0] = str(ROOT)
 
-from installer import licences, trimming  # noqa: E402 - the line above makes it found
+from installer import bill, licences, packaging, trimming  # noqa: E402 - the line above makes it found
 
 NAME = "Undertone"
 EXCLUDED = (
@@ -29,6 +31,7 @@ EXCLUDED = (
     "PySide6.QtUiTools", "PySide6.QtXml", "onnxruntime.quantization", "onnxruntime.tools",
     "onnxruntime.transformers",
 )
+BILL = "bill.cdx.json"
 PROOF_FOLDER = "Über Stock und Stein (Undertone)"
 PROOF_HOME = "a home with spaces, ü and 音"
 
@@ -46,7 +49,12 @@ def main() -> int:
         f"away; built in {time.monotonic() - began:.0f} s")
     if without:
         say(f"No licence text came with: {', '.join(without)}")
-    return 1 if without else prove(build)
+    code = 1 if without else prove(build)
+    if code == 0 and "--packages" in sys.argv[1:]:
+        held = next(build.rglob(BILL))
+        for package in packaging.make_packages(build, ROOT / "dist", held):
+            say(f"{package}: {package.stat().st_size / 1e6:.0f} MB")
+    return code
 
 
 def in_environment() -> bool:
@@ -112,7 +120,8 @@ def add_licences(build: Path) -> list[str]:
     target.mkdir(parents=True)
     without = licences.gather(packages(), target)
     licences.gather_python(target)
-    licences.gather_system_libraries(build, target)
+    system = licences.gather_system_libraries(build, target)
+    bill.write_bill(build, packages(), target / BILL, packaging.own_version(), system)
     return without
 
 

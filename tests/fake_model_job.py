@@ -31,7 +31,7 @@ TOTAL = 93_000_000
 
 
 def add(arguments: dict[str, object], output: Path, report: Report, resume: bool) -> Finished:
-    wanted = str(arguments.get("model") or Path(str(arguments["source"])).stem)
+    wanted = str(arguments.get("model") or Path(str(arguments["source"])).stem).split("/")[-1]
     report(Started(TOTAL, "bytes"))
     report(Progress(TOTAL // 2 if resume else 0, TOTAL, "Fetching"))
     misbehave(wanted, report, waits="slow" in wanted and not resume)
@@ -69,6 +69,14 @@ def measure(arguments: dict[str, object], output: Path, report: Report, resume: 
     return Finished("Best is Moods.", (str(output / REPORT_FILE),))
 
 
+def export(arguments: dict[str, object], output: Path, report: Report, resume: bool) -> Finished:
+    """Writes a small file, by the name of which it waits or fails."""
+    target = Path(str(arguments["target"]))
+    misbehave(target.stem, report, waits="slow" in target.stem)
+    target.write_bytes(b"a model")
+    return Finished(f"{target.stem} is in {target.name}.", (str(target),))
+
+
 def misbehave(name: str, report: Report, waits: bool) -> None:
     if "crash" in name:
         os._exit(139)
@@ -83,6 +91,7 @@ def misbehave(name: str, report: Report, waits: bool) -> None:
 
 
 KINDS: Mapping[str, child.Kind] = {"fetch-model": add, "import-model": add,
+                                   "fetch-hub-model": add, "export-model": export,
                                    "try-model": attempt, "try-device": attempt,
                                    "evaluate": measure}
 

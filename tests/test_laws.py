@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ORDER = ["errors events paths settings", "library", "models", "inference", "tagging chat",
-         "interplay", "evaluation", "training", "export", "jobs", "cli"]
+ORDER = ["errors events paths settings program_log", "library", "models", "inference",
+         "tagging chat", "interplay", "evaluation", "training", "export", "jobs", "cli"]
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms.split()}
 HEAVY = {"torch", "transformers", "peft", "optimum", "onnx", "sklearn", "imblearn",
          "accelerate", "datasets", "sentence_transformers", "gguf", "sentencepiece"}

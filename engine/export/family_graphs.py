@@ -49,7 +49,7 @@ def take_graphs(exported: Path, target: Path, kind: str) -> None:
         for file in exported.glob(f"{name}*"):  # with the weights that lie beside a large one
             shutil.move(file, target / file.name)
     if kind == ENCODER:
-        _without_token_types(target / GRAPHS[kind][0])
+        without_token_types(target / GRAPHS[kind][0])
 
 
 def past_shape(graph: Path) -> PastShape:
@@ -111,8 +111,9 @@ def _is_large(graph: Path) -> bool:
     return any(file != graph for file in graph.parent.glob(f"{graph.name}*"))
 
 
-def _without_token_types(file: Path) -> None:
-    """Every text is of type 0: that is no question to whoever runs the graph."""
+def without_token_types(file: Path) -> None:
+    """Takes that input out of a graph: every text is of type 0, which is no question to whoever
+    runs it."""
     model = onnx.load(str(file))
     graph = model.graph
     asked = [value for value in graph.input if value.name == _TOKEN_TYPES]

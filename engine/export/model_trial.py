@@ -14,6 +14,7 @@ from engine.events import Finished, Metric, Note, Report, Sample
 from engine.inference.devices import find_device
 from engine.inference.language_model import LanguageModel, TextModel, TextRequest
 from engine.inference.onnx_model import OnnxModel
+from engine.inference.process_figures import resident_bytes
 from engine.inference.sampling import SamplingSettings
 from engine.models.manifest import TEXT_GENERATION, check_files, read_manifest
 from engine.models.template_manners import USER, Message
@@ -40,7 +41,8 @@ def try_model(
 ) -> Finished:
     """Opens the model of a folder and, if it writes, lets it write. EngineError where it cannot.
 
-    Reports load_seconds and, of a model that writes, tokens_per_second.
+    Reports load_seconds, memory_bytes (beyond what this process held before) and, of a model that
+    writes, tokens_per_second.
     """
     try:
         job = msgspec.convert(arguments, TrialJob)
@@ -51,15 +53,17 @@ def try_model(
     if job.check:
         check_files(folder, manifest)
         report(Note(f"Its {len(manifest.files)} files are those that were installed."))
-    began = time.perf_counter()
+    began, before = time.perf_counter(), resident_bytes()
     if manifest.task != TEXT_GENERATION:
         opened = OnnxModel.open(folder / manifest.graph, job.threads, find_device(job.device))
         seconds = _loaded(began, report)
+        _tell_memory(before, report)
         return Finished(f"{manifest.name} opens in {seconds:.1f} s on {opened.device}.",
                         opened.fallen_back)
     model = LanguageModel.open(folder, job.threads, find_device(job.device))
     seconds = _loaded(began, report)
     speed = _speech(model, report)
+    _tell_memory(before, report)
     return Finished(f"{manifest.name} opens in {seconds:.1f} s and writes {speed:.0f} tokens a "
                     f"second on {model.device}.")
 
@@ -68,6 +72,12 @@ def _loaded(began: float, report: Report) -> float:
     seconds = time.perf_counter() - began
     report(Metric(0, "load_seconds", seconds))
     return seconds
+
+
+def _tell_memory(before: int | None, report: Report) -> None:
+    now = resident_bytes()
+    if before is not None and now is not None:
+        report(Metric(0, "memory_bytes", float(max(0, now - before))))
 
 
 def _speech(model: TextModel, report: Report) -> float:

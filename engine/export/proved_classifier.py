@@ -3,6 +3,7 @@
 Labels and whether they exclude each other come from config.json. Knows bars for smaller forms.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
@@ -68,22 +69,14 @@ class ProvedClassifier:
     @property
     def exclusive(self) -> bool:
         """Whether exactly one label holds: what is usual unless the config says otherwise."""
-        return self._told.get("problem_type") != _MULTIPLE
+        return excludes(self._told)
 
     def manifest(self) -> ModelManifest:
         return ModelManifest(
             id="", name="", kind="encoder", task=TEXT_CLASSIFICATION, window=self._window,
             graph=GRAPHS["encoder"][0], parameters=self._parameters,
-            labels=tuple(LabelInfo(name) for name in self._labels()),
+            labels=labels_of(self._told, self._logits.shape[1]),
             exclusive_labels=self.exclusive)
-
-    def _labels(self) -> list[str]:
-        """Names in the order of the logits; a number where there is none, none twice."""
-        named = self._told.get("id2label")
-        table = cast("dict[str, object]", named) if isinstance(named, dict) else {}
-        names = [str(table.get(str(at)) or f"LABEL_{at}") for at in range(self._logits.shape[1])]
-        return [name if names.count(name) == 1 else f"{name} {at}"
-                for at, name in enumerate(names)]
 
     def require_equal(self, manifest: ModelManifest) -> None:
         ours = self._answers(self._folder, manifest)
@@ -109,3 +102,17 @@ class ProvedClassifier:
         """(n, L) logits, the texts in batches with padding as they will be."""
         model = OnnxModel.open(folder / manifest.graph, 1)
         return EncoderRunner(model, ("logits",)).run(self._texts)[0]
+
+
+def labels_of(config: Mapping[str, object], count: int) -> tuple[LabelInfo, ...]:
+    """`count` labels in the order of the logits; a number where there is no name, none twice."""
+    named = config.get("id2label")
+    table = cast("dict[str, object]", named) if isinstance(named, dict) else {}
+    names = [str(table.get(str(at)) or f"LABEL_{at}") for at in range(count)]
+    return tuple(LabelInfo(name if names.count(name) == 1 else f"{name} {at}")
+                 for at, name in enumerate(names))
+
+
+def excludes(config: Mapping[str, object]) -> bool:
+    """Whether exactly one label holds: what is usual unless the config says otherwise."""
+    return config.get("problem_type") != _MULTIPLE

@@ -25,6 +25,7 @@ _KINDS: Mapping[str, "np.dtype[Any]"] = {
     "F32": np.dtype("<f4"), "F16": np.dtype("<f2"), "BF16": np.dtype("<u2"),
     "F64": np.dtype("<f8"),
 }
+_BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _shards(index: Path) -> list[str]:
     try:
         held = json.loads(index.read_bytes())["weight_map"]
         names = sorted({str(name) for name in held.values()})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as broken:
+    except _BROKEN as broken:
         raise EngineError(f"{INDEX} of {index.parent.name} cannot be read.",
                           "Fetch the model again from its source.") from broken
     outside = [name for name in names if Path(name).name != name or "\\" in name]
@@ -135,7 +136,7 @@ def _header(file: Path) -> dict[str, _Place]:
         told = cast("dict[str, Any]", told)
         places = {name: _placed(file, told[name], 8 + length)
                   for name in told if name != "__metadata__"}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error) as broken:
+    except (*_BROKEN, struct.error) as broken:
         raise _cut_off(file) from broken
     for place in places.values():
         if not place.start <= place.end <= size:

@@ -68,11 +68,25 @@ def _fetch_model(arguments: dict[str, object], output: Path, report: Report,
     return fetch_model(arguments, output, report, resume)
 
 
+def _fetch_hub_model(arguments: dict[str, object], output: Path, report: Report,
+                     resume: bool) -> Finished:
+    from engine.export.hub_job import fetch_hub_model
+
+    return fetch_hub_model(arguments, output, report, resume)
+
+
 def _import_model(arguments: dict[str, object], output: Path, report: Report,
                   resume: bool) -> Finished:
     from engine.export.model_jobs import import_model
 
     return import_model(arguments, output, report, resume)
+
+
+def _export_model(arguments: dict[str, object], output: Path, report: Report,
+                  resume: bool) -> Finished:
+    from engine.export.bundle_job import export_model
+
+    return export_model(arguments, output, report, resume)
 
 
 def _try_model(arguments: dict[str, object], output: Path, report: Report,
@@ -108,8 +122,9 @@ def _get_training(arguments: dict[str, object], output: Path, report: Report,
 
 KINDS: Mapping[str, Kind] = {
     "train": _train, "try-device": _try_device, "fetch-model": _fetch_model,
-    "import-model": _import_model, "try-model": _try_model, "evaluate": _evaluate,
-    "learn": _learn, "get-training": _get_training,
+    "fetch-hub-model": _fetch_hub_model,
+    "import-model": _import_model, "export-model": _export_model, "try-model": _try_model,
+    "evaluate": _evaluate, "learn": _learn, "get-training": _get_training,
 }
 
 

@@ -183,7 +183,7 @@ class Incoming:
     def _noted(self) -> dict[str, Any]:
         try:
             noted = json.loads((self.folder / _NOTE).read_text("utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         return cast("dict[str, Any]", noted) if isinstance(noted, dict) else {}
 

@@ -29,8 +29,9 @@ class Outcome(enum.StrEnum):
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
-    """One trial: `message` and `hint` say why it did not go well; seconds and tokens a second as
-    measured, None where they were not. `fallen_back` names what did not run on `device`.
+    """One trial: `message` and `hint` say why it did not go well; seconds, tokens a second and
+    bytes of memory as measured, None where they were not. `fallen_back` names what did not run on
+    `device`.
 
     `stamp` says what exactly was tried (the files of a model, the driver of a device).
     """
@@ -41,6 +42,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     device: str = ""
     load_seconds: float | None = None
     tokens_per_second: float | None = None
+    memory_bytes: float | None = None
     fallen_back: tuple[str, ...] = ()
     stamp: str = ""
     at: float = msgspec.field(default_factory=time.time)

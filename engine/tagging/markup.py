@@ -1,7 +1,8 @@
 """Which lines of a lyric are sung: drafts in, LyricLines out.
 
-Every line stays shown; headings, repeat marks, credits and residue are kept from the model, and
-marks inside a sung line come off its words. Repeats are counted where the file says them.
+Every line stays shown; headings, repeat marks, credits, residue and what speaks to a program are
+kept from the model, and marks inside a sung line come off its words. Repeats are counted where the
+file says them.
 """
 
 import html
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.tagging import line_patterns
+from engine.tagging.addressed import addresses_program
 from engine.tagging.line_patterns import Section
 from engine.tagging.lyric import LineKind, LyricLine
 from engine.tagging.readers.chords import is_chord, is_chord_line, is_tablature
@@ -91,7 +93,7 @@ def _unsung(text: str) -> _Marked | None:
     count = line_patterns.repeat_count(text)
     if count:
         return _Marked(LineKind.HEADING, above=count)
-    if line_patterns.is_residue(text):
+    if line_patterns.is_residue(text) or addresses_program(text):
         return _Marked(LineKind.RESIDUE)
     if line_patterns.is_credit(text):
         return _Marked(LineKind.CREDIT)

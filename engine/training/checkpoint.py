@@ -63,7 +63,7 @@ def read_checkpoint(file: Path) -> tuple[dict[str, npt.NDArray[np.generic]], dic
         with safetensors.safe_open(file, "numpy") as opened:
             numbers = json.loads((opened.metadata() or {}).get("numbers", "{}"))
             return {name: opened.get_tensor(name) for name in opened.keys()}, numbers  # noqa: SIM118
-    except (OSError, ValueError, safetensors.SafetensorError) as broken:
+    except (OSError, ValueError, RecursionError, safetensors.SafetensorError) as broken:
         raise EngineError(
             f"The checkpoint {file.name} cannot be read: {broken}", "Start the training anew."
         ) from broken

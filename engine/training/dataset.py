@@ -90,7 +90,7 @@ def read_rows(file: Path) -> Iterator[dict[str, Any]]:
                     raise ValueError("each line is an object with an id")
                 yield row
                 read += 1
-    except (OSError, EOFError, zlib.error, ValueError) as broken:
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError) as broken:
         raise EngineError(f"{file.name} cannot be read at line {read + 1}: {broken}.") from broken
 
 

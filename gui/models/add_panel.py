@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.errors import EngineError
 from gui.figures import megabytes_text
 from gui.icons import Glyph, IconSource, Sign
 from gui.job_bar import JobLine
 from gui.job_lines import running_job
 from gui.models.adding import Adding, Arrival, Offered
+from gui.models.hub_field import HubField
 from gui.models.model_files import FILE_SUFFIXES
 from gui.theme import CARD_PADDING, GAP, SPACE
 
@@ -40,6 +42,7 @@ class AddPanel(QFrame):
         self._first = False
         self._installed: frozenset[str] = frozenset()
         self._folder = Path.home()
+        self._named = ""
         self._lines: dict[str, JobLine] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(CARD_PADDING, CARD_PADDING, CARD_PADDING, CARD_PADDING)
@@ -114,6 +117,7 @@ class AddPanel(QFrame):
             if not any(arrival.wanted == offered.id for offered in self._adding.catalogue):
                 column.addLayout(self._arrival(arrival, _words(arrival.name, "heading")))
         column.addLayout(self._own())
+        column.addLayout(self._hub())
 
     def _head(self) -> QVBoxLayout:
         words = QVBoxLayout()
@@ -212,8 +216,8 @@ class AddPanel(QFrame):
         words.setSpacing(2)
         words.addWidget(_words(self.tr("A model you have"), "heading"))
         words.addWidget(_words(self.tr(
-            "A .gguf file, or a folder with config.json and .safetensors. You can drop it "
-            "anywhere on this page."), "meta"))
+            "A .gguf or .undertone file, or a folder with config.json and .safetensors. You can "
+            "drop it anywhere on this page."), "meta"))
         row.addLayout(words, 1)
         for text, act in ((self.tr("Choose a file…"), self.choose_file),
                           (self.tr("Choose a folder…"), self.choose_folder)):
@@ -221,6 +225,33 @@ class AddPanel(QFrame):
             button.clicked.connect(act)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
+
+    def _hub(self) -> QVBoxLayout:
+        """A model of a hub, by its name; what is typed outlives that the panel is made anew."""
+        column, words = QVBoxLayout(), QVBoxLayout()
+        column.setSpacing(SPACE)
+        words.setSpacing(2)
+        column.addLayout(words)
+        words.addWidget(_words(self.tr("A model on Hugging Face"), "heading"))
+        words.addWidget(_words(self.tr(
+            "Fetched when you press the button, and at no other time. Llama, Mistral and Qwen "
+            "models fit best; small ones answer quickest."), "meta"))
+        field = HubField(self._named)
+        field.typed.connect(self._remember)
+        field.wanted.connect(lambda named: self._get_from_hub(field, named))
+        column.addWidget(field)
+        return column
+
+    def _remember(self, named: str) -> None:
+        self._named = named
+
+    def _get_from_hub(self, field: HubField, named: str) -> None:
+        try:
+            self._adding.get_from_hub(named)
+        except EngineError as problem:
+            field.show_trouble(problem)
+        else:
+            self._named = ""
 
     def _show_progress(self, arrival: Arrival) -> None:
         line = self._lines.get(arrival.key)

@@ -1,7 +1,7 @@
-"""Adding models: from the catalogue, from a file or a folder. Each is a job; none runs unasked.
+"""Adding models: from the catalogue, a hub, a file or a folder. Each is a job; none runs unasked.
 
 Says what is being added and what became of it, in sentences. Knows no widgets; where a model comes
-from and how it is built is known by the jobs "fetch-model" and "import-model".
+from and how it is built is known by the jobs.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,8 +14,10 @@ from engine.events import Failed, Finished, Stopped
 from engine.jobs.spec import JobSpec
 from engine.models.catalogue import CHAT_MODELS, TAUGHT
 from gui.jobs import JobView, JobWatcher
+from gui.models.model_files import models_among
 
-FETCH, IMPORT = "fetch-model", "import-model"
+FETCH, IMPORT, HUB = "fetch-model", "import-model", "fetch-hub-model"
+ARRIVALS = (FETCH, IMPORT, HUB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,11 @@ class Adding(QObject):
     came_to_nothing = Signal(object)
 
     def __init__(self, watcher: JobWatcher, models: Path, catalogue: Sequence[Offered],
-                 parent: QObject | None = None) -> None:
+                 hub_token: Path | None = None, parent: QObject | None = None) -> None:
+        """`hub_token` is the file that may hold the person's secret for a hub."""
         super().__init__(parent)
         self._watcher = watcher
-        self._models = models
+        self._models, self._hub_token = models, hub_token
         self.catalogue = tuple(catalogue)
         self._arrivals: dict[str, Arrival] = {}
         watcher.changed.connect(self._notice)
@@ -93,11 +96,27 @@ class Adding(QObject):
         name = next((each.name for each in self.catalogue if each.id == model_id), model_id)
         self._start(FETCH, {"model": model_id}, self.tr("Getting {name}").format(name=name))
 
+    def models_in(self, paths: Sequence[Path]) -> tuple[Path, ...]:
+        """Those of the paths that look like models."""
+        return models_among(paths)
+
     def bring(self, paths: Sequence[Path]) -> None:
         """Builds a model out of each file or folder of the person's."""
         for path in paths:
             self._start(IMPORT, {"source": str(path.resolve())},
                         self.tr("Adding {name}").format(name=path.name))
+
+    def get_from_hub(self, named: str) -> None:
+        """Fetches a model of a hub and builds it. EngineError where `named` names none."""
+        from engine.models.sources.hub_address import read_hub_address
+
+        read_hub_address(named)
+        earlier = next((a for a in self._arrivals.values() if a.name == named), None)
+        if earlier is None:
+            self._start(HUB, {"model": named, "token_file": str(self._hub_token or "")},
+                        self.tr("Getting {name}").format(name=named))
+        elif not earlier.running:
+            self.go_on(earlier.key)
 
     def cancel(self, key: str) -> None:
         self._watcher.cancel(key)
@@ -122,7 +141,7 @@ class Adding(QObject):
 
     def _notice(self, view: JobView) -> None:
         """A job of ours runs, whoever started it: this window, an earlier one, a command."""
-        if view.kind not in (FETCH, IMPORT):
+        if view.kind not in ARRIVALS:
             return
         known = self._arrivals.get(view.id)
         arrival = self._arrival(view)
@@ -134,13 +153,14 @@ class Adding(QObject):
 
     def _arrival(self, view: JobView) -> Arrival:
         """Named as the person knows it: as in the catalogue, or by its file."""
-        wanted = str(view.arguments.get("model", ""))
+        asked = str(view.arguments.get("model", ""))
+        wanted = asked if view.kind == FETCH else ""
         named = [each.name for each in self.catalogue if each.id == wanted]
-        name = (named or [Path(str(view.arguments.get("source", ""))).name or view.title])[0]
-        return Arrival(view.id, name, wanted, view)
+        brought = asked or Path(str(view.arguments.get("source", ""))).name
+        return Arrival(view.id, (named or [brought or view.title])[0], wanted, view)
 
     def _finish(self, view: JobView) -> None:
-        if view.kind in (FETCH, IMPORT):
+        if view.kind in ARRIVALS:
             self._arrivals.pop(view.id, None)
             produced = view.ending.produced if isinstance(view.ending, Finished) else ()
             # First: nobody shall open it before it has been tried.
@@ -148,7 +168,7 @@ class Adding(QObject):
             self.changed.emit()
 
     def _fail(self, view: JobView) -> None:
-        if view.kind not in (FETCH, IMPORT):
+        if view.kind not in ARRIVALS:
             return
         arrival = self._arrival(view)
         if isinstance(view.ending, Failed):

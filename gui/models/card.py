@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from gui.figures import count_text, megabytes_text
 from gui.icons import Glyph, IconSource, Sign
+from gui.models.memory_words import memory_words
 from gui.models.model_card import ModelCard
 from gui.tagger_shelf import MOOD_TAGGING
 from gui.theme import CARD_PADDING, GAP, SPACE
@@ -23,11 +24,15 @@ _LINK_EDGE = 5  # what a link keeps free around its words for its focus
 
 
 class CardFrame(QFrame):
-    """Signals carry the model's id: use it, try it, check its files, remove it."""
+    """Signals carry the model's id: use it, try it, check its files, see its template, export it
+    or stop that, remove it."""
 
     chosen = Signal(str)
     try_wanted = Signal(str)
     check_wanted = Signal(str)
+    template_wanted = Signal(str)
+    export_wanted = Signal(str)
+    export_unwanted = Signal(str)
     remove_wanted = Signal(str)
 
     def __init__(self, card: ModelCard, icons: IconSource, parent: QWidget | None = None) -> None:
@@ -84,7 +89,7 @@ class CardFrame(QFrame):
         card = self.card
         row = QHBoxLayout()
         row.setSpacing(SPACE)
-        busy = self.tr("Trying it…") if card.here.trying else card.here.busy
+        busy = self.tr("Trying it…") if card.here.trying else card.here.busy or card.here.exporting
         if card.chats or not (card.broken or card.shipped):
             again = card.here.trial is not None
             self._add(row, self.tr("Try again") if again else self.tr("Try it"),
@@ -92,6 +97,15 @@ class CardFrame(QFrame):
         if not card.broken:
             self._add(row, self.tr("Check the files"), self.tr("Check the files of {name}"),
                       self.check_wanted).setDisabled(bool(busy))
+        if card.chats:
+            self._add(row, self.tr("Its template"), self.tr("See the template of {name}"),
+                      self.template_wanted)
+        if card.here.exporting:
+            self._add(row, self.tr("Stop exporting"), self.tr("Stop exporting {name}"),
+                      self.export_unwanted)
+        elif not card.broken:
+            self._add(row, self.tr("Export…"), self.tr("Export {name}"),
+                      self.export_wanted).setDisabled(bool(busy))
         if not card.shipped:
             self._add(row, self.tr("Remove"), self.tr("Remove {name}"),
                       self.remove_wanted).setDisabled(bool(busy))
@@ -127,6 +141,7 @@ class CardFrame(QFrame):
         facts = [
             (self.tr("Does"), "" if card.about else self._purpose()),
             (self.tr("Size"), f"{size}, {card.precision}" if card.precision else size),
+            (self.tr("Memory"), memory_words(card.here)),
             (self.tr("Speed here"), self._speed_words()),
             (self.tr("Quality"), self._quality_words()),
             (self.tr("Moods"), self._mood_words()),

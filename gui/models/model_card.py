@@ -5,6 +5,7 @@ Plain values, no widgets and no work.
 
 from dataclasses import dataclass
 
+from engine.models.fit import Fit, MemoryNeed
 from engine.models.manifest import GENERATIVE_MOOD_TAGGING, TEXT_GENERATION
 from engine.models.registry import RegistryEntry
 from engine.models.trials import Trial
@@ -18,16 +19,20 @@ CHOOSABLE_TASKS = (*TAGGING_TASKS, TEXT_GENERATION)
 @dataclass(frozen=True, slots=True)
 class Here:
     """What is known of a model on this machine. `excerpts_per_second` is None until measured;
-    `busy` says what is done with it now; `remark` what was found, `trouble` marks bad news.
-    `checks` are features with the cases passed and asked."""
+    `busy` says what is done with it now, `exporting` how far its export is; `remark` what was
+    found, `trouble` marks bad news. `checks` are features with the cases passed and asked.
+    `need` is the memory it takes, and `fit` whether there is so much."""
 
     excerpts_per_second: float | None = None
     trial: Trial | None = None
     checks: tuple[tuple[str, int, int], ...] = ()
     trying: bool = False
     busy: str = ""
+    exporting: str = ""
     remark: str = ""
     trouble: bool = False
+    need: MemoryNeed | None = None
+    fit: Fit = Fit.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ Knows no widgets. Whether it is a model that can be used is found out when it is
 from collections.abc import Sequence
 from pathlib import Path
 
-FILE_SUFFIXES = (".gguf",)
+BUNDLE_SUFFIX = "undertone"
+FILE_SUFFIXES = (".gguf", f".{BUNDLE_SUFFIX}")
 _FOLDER_SIGNS = ("config.json", "model.json", "genai_config.json")
 _FOLDER_SUFFIXES = (".gguf", ".safetensors", ".onnx")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -21,9 +22,10 @@ from gui.models.add_panel import AddPanel
 from gui.models.card import CardFrame
 from gui.models.drop_cover import DropCover
 from gui.models.model_card import TAGGING_TASKS, ModelCard
-from gui.models.model_files import models_among
+from gui.models.model_files import BUNDLE_SUFFIX, models_among
 from gui.models.presenter import ModelsPresenter
 from gui.models.removed_strip import RemovedStrip
+from gui.models.template_dialog import TemplateDialog
 from gui.tagger_shelf import MOOD_TAGGING
 from gui.theme import GAP, PAGE_MARGIN, SPACE, TITLE_HEIGHT
 
@@ -47,6 +49,7 @@ class ModelsPage(QWidget):
         self._icons = icons
         self._frames: dict[tuple[str, bool], CardFrame] = {}
         self._wants_to_add = False
+        self._folder = Path.home()
         self._make_quality = make_quality
         self.quality: QualityPage | None = None
         self._compare = QPushButton(self.tr("Compare taggers"))
@@ -66,6 +69,7 @@ class ModelsPage(QWidget):
         self._lay_out()
         self._drop = DropCover(self.tr("Drop to add this model"), self)
         presenter.changed.connect(self._show)
+        presenter.templates.read.connect(lambda seen: TemplateDialog(seen, self).open())
         presenter.adding.changed.connect(self._show)
         self._show()
 
@@ -181,6 +185,9 @@ class ModelsPage(QWidget):
         frame.chosen.connect(act.choose)
         frame.try_wanted.connect(act.try_out)
         frame.check_wanted.connect(act.check)
+        frame.template_wanted.connect(act.look_at_template)
+        frame.export_wanted.connect(self._ask_where)
+        frame.export_unwanted.connect(act.leaving.cancel)
         frame.remove_wanted.connect(act.remove)
         if old is not None:
             if focused := old.focused_button():
@@ -188,6 +195,21 @@ class ModelsPage(QWidget):
             old.hide()
             old.deleteLater()
         return frame
+
+    def _ask_where(self, model_id: str) -> None:
+        """Lets the person choose the file in which a model leaves."""
+        dialog = QFileDialog(self, self.tr("Export a model"), str(self._folder))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("Models of Undertone") + f" (*.{BUNDLE_SUFFIX})")
+        dialog.setDefaultSuffix(BUNDLE_SUFFIX)
+        dialog.selectFile(f"{model_id}.{BUNDLE_SUFFIX}")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self._export(model_id, Path(name)))
+        dialog.open()
+
+    def _export(self, model_id: str, target: Path) -> None:
+        self._folder = target.parent
+        self._presenter.export(model_id, target)
 
     def _send_away(self) -> None:
         self._wants_to_add = False

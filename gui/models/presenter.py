@@ -6,9 +6,12 @@ took its process down when it was tried is never the one in use.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.inference.free_memory import free_memory
+from engine.models.fit import Fit, MemoryNeed, memory_need
 from engine.models.manifest import (
     GENERATIVE_MOOD_TAGGING,
     TEXT_GENERATION,
@@ -18,7 +21,9 @@ from engine.models.manifest import (
 from engine.models.registry import RegistryEntry
 from gui.background import WorkQueue
 from gui.models.adding import Adding
+from gui.models.leaving import Leaving
 from gui.models.model_card import CHOOSABLE_TASKS, Here, ModelCard, card_of, is_usable
+from gui.models.templates import TemplateReading
 from gui.models.trial_runs import TrialRuns
 from gui.models.upkeep import Removal, Upkeep
 from gui.tagger_shelf import MOOD_TAGGING
@@ -39,11 +44,13 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What does the work around models: getting them, trying them, looking after them."""
+    """What does the work around models: getting them, trying them, looking after them, and
+    giving them away."""
 
     adding: Adding
     trials: TrialRuns
     upkeep: Upkeep
+    leaving: Leaving
 
 
 class ModelsPresenter(QObject):
@@ -73,8 +80,9 @@ class ModelsPresenter(QObject):
         self._queue = queue
         self._read_entries, self._read_checks = read_entries, read_checks
         self._chosen = chosen
-        self.adding, self.trials, self.upkeep = \
-            workshop.adding, workshop.trials, workshop.upkeep
+        self.adding, self.trials = workshop.adding, workshop.trials
+        self.upkeep, self.leaving = workshop.upkeep, workshop.leaving
+        self.templates = TemplateReading(queue)
         self._entries: tuple[RegistryEntry, ...] = ()
         self._checks: dict[str, Checks] = {}
         self._speeds: dict[str, float] = {}
@@ -158,6 +166,21 @@ class ModelsPresenter(QObject):
         if entry is not None:
             self.upkeep.check(entry)
 
+    def export(self, model_id: str, target: Path) -> None:
+        """Writes a whole model into the file that the person chose."""
+        entry = self._entry(model_id)
+        if entry is not None:
+            self.leaving.export(entry, target)
+
+    def look_at_template(self, model_id: str) -> None:
+        """How does a chat model want its talks written?"""
+        entry = self._entry(model_id)
+        if entry is None or entry.manifest is None:
+            return
+        joins = entry.manifest.adapter
+        base = self._entry(joins.base) if joins is not None else None
+        self.templates.look(entry.manifest.name, (base or entry).folder)
+
     def remove(self, model_id: str) -> None:
         """Sets a model of the person's aside; `upkeep.undo` brings it back."""
         entry = self._entry(model_id)
@@ -186,7 +209,8 @@ class ModelsPresenter(QObject):
         self.upkeep.changed.connect(self.changed)
         self.upkeep.removed.connect(self._let_go)
         self.upkeep.restored.connect(self._take_back)
-        for part in (self.trials, self.upkeep):
+        self.leaving.changed.connect(self.changed)
+        for part in (self.trials, self.upkeep, self.leaving, self.templates):
             part.problem_raised.connect(self.problem_raised)
 
     def _welcome(self, model_ids: Sequence[str]) -> None:
@@ -252,11 +276,21 @@ class ModelsPresenter(QObject):
         return wanted if wanted in usable else next(iter(usable), "")
 
     def _here(self, entry: RegistryEntry) -> Here:
-        verdict = self.upkeep.verdict(entry.id)
+        verdict, need = self.upkeep.verdict(entry.id), self._need(entry)
         return Here(self._speeds.get(entry.id), self.trials.trial(entry),
                     self._checks.get(entry.id, ()), self.trials.trying(entry.id),
                     self.tr("Checking the files…") if self.upkeep.checking(entry.id) else "",
-                    verdict.words if verdict else "", verdict is not None and not verdict.good)
+                    self.leaving.told(entry.id), verdict.words if verdict else "",
+                    verdict is not None and not verdict.good, need,
+                    need.fit(free_memory()) if need else Fit.UNKNOWN)
+
+    def _need(self, entry: RegistryEntry) -> MemoryNeed | None:
+        """The memory a whole model takes, that of the one an adapter joins within."""
+        if entry.manifest is None:
+            return None
+        joins = entry.manifest.adapter
+        base = self._entry(joins.base) if joins is not None else None
+        return memory_need(entry.manifest, base.manifest if base is not None else None)
 
     def _take(self, read: tuple[int, tuple[RegistryEntry, ...], dict[str, Checks]]) -> None:
         number, entries, checks = read

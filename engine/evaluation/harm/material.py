@@ -118,7 +118,7 @@ def _from_json(text: str) -> Iterator[MinimalPair]:
         try:
             told = json.loads(line)
             first, second = told["first"], told["second"]
-        except (ValueError, KeyError, TypeError) as broken:
+        except (ValueError, KeyError, TypeError, RecursionError) as broken:
             raise EngineError(f"Line {number} of the pairs cannot be read.",
                               'A line is {"first": "...", "second": "..."}.') from broken
         yield MinimalPair(str(first), str(second), str(told.get("about", "")))

@@ -25,6 +25,7 @@ from engine.events import (
     Sample,
     Started,
 )
+from engine.inference.free_memory import free_memory
 from engine.inference.process_figures import resident_bytes
 from engine.training.loop.breaths import breathing
 from engine.training.loop.course import Course
@@ -36,7 +37,6 @@ from engine.training.loop.moved import Moved
 from engine.training.loop.outcome import ENOUGH_FILE, Courtesy, NoCourtesy, Outcome, Why
 from engine.training.loop.precision import wants_bf16
 from engine.training.loop.standing import Standing
-from engine.training.planning.this_machine import free_memory
 from engine.training.recipe import LoopOptions
 from engine.training.runs.energy import EnergyMeter
 from engine.training.runs.pace import Pace

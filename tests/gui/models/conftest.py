@@ -17,6 +17,7 @@ from gui.background import WorkQueue
 from gui.icons import IconSource
 from gui.jobs import JobWatcher
 from gui.models.adding import Adding, Offered
+from gui.models.leaving import Leaving
 from gui.models.page import ModelsPage
 from gui.models.presenter import Chosen, ModelsPresenter, Workshop
 from gui.models.trial_runs import TrialRuns
@@ -82,7 +83,7 @@ def shop(tmp_path: Path, queue: WorkQueue, watcher: JobWatcher, book: TrialBook,
     (own / "delta" / "model.json").write_text("{", "utf-8")
     registry = ModelRegistry(shipped, own)
     workshop = Workshop(Adding(watcher, own, CATALOGUE), TrialRuns(watcher, book, own),
-                        Upkeep(queue))
+                        Upkeep(queue), Leaving(watcher))
     models = ModelsPresenter(queue, registry.entries, lambda: made.chosen, workshop)
     made = Shop(models, registry, book, own, Chosen(tagger="beta"))
     return made

@@ -74,7 +74,8 @@ def test_the_offer_is_declined_once_and_for_all(
     press(qtbot, page, "Close")
     assert not has_button(page, "Get SmolLM2")
     # AND a window that knows of it offers nothing
-    workshop = Workshop(models.adding, models.trials, models.upkeep)
+    workshop = Workshop(models.adding, models.trials, models.upkeep,
+                        models.leaving)
     again = ModelsPresenter(queue, shop.registry.entries, Chosen, workshop, declined=True)
     with qtbot.waitSignal(again.changed):
         again.load()

@@ -23,7 +23,8 @@ def press(qtbot: QtBot, page: ModelsPage, name: str) -> None:
 
 def presenter_reading(read: object, shop: Shop, queue: WorkQueue,
                       checks: tuple[tuple[str, int, int], ...] = ()) -> ModelsPresenter:
-    workshop = Workshop(shop.models.adding, shop.models.trials, shop.models.upkeep)
+    workshop = Workshop(shop.models.adding, shop.models.trials, shop.models.upkeep,
+                        shop.models.leaving)
     return ModelsPresenter(queue, read, Chosen, workshop,  # type: ignore[arg-type] # a fake
                            read_checks=lambda manifest: checks)
 

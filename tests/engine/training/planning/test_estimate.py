@@ -4,8 +4,9 @@ from pathlib import Path
 
 import msgspec
 
+from engine.inference.free_memory import free_memory
 from engine.training.planning.estimate import Machine, Size, estimate
-from engine.training.planning.this_machine import free_memory, has_bf16, this_machine
+from engine.training.planning.this_machine import has_bf16, this_machine
 from engine.training.recipe import LoopOptions, Method, Recipe, Tuning
 
 RECIPE = Recipe(name="A", model_id="a", method=Method.DIALOGUE, loop=LoopOptions(epochs=2.0))
