@@ -6,16 +6,18 @@ once and of the same text read bit by bit must be the same, and better than chan
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from engine.errors import EngineError
 from engine.events import Progress, Report
 from engine.export.architectures import ENCODER, ENCODER_DECODER
 from engine.export.decoder_folder import start_ids, vocabulary_size
 from engine.export.decoder_import import called, licence_of
+from engine.export.decoder_weights import Floats
 from engine.export.family_graphs import past_shape, without_token_types
 from engine.export.model_place import taking_place
 from engine.export.onnx_layouts import OnnxPlan, plan_onnx
@@ -144,7 +146,7 @@ def _try_writer(folder: Path, manifest: ModelManifest, tokenizer: Tokenizer) -> 
     return {"perplexity": round(float(np.exp(-held)), 2)}
 
 
-def _read(decoder: Decoder[Any], parts: list[Ids]) -> np.ndarray:
+def _read(decoder: Decoder[Any], parts: list[Ids]) -> Floats:
     """(n, V) logits after every token. EngineError where they are no numbers."""
     cache = decoder.new_cache()
     logits = np.concatenate([decoder.read(cache, part, range(len(part))) for part in parts])
@@ -154,10 +156,11 @@ def _read(decoder: Decoder[Any], parts: list[Ids]) -> np.ndarray:
     return logits
 
 
-def _mean_log(logits: np.ndarray, ids: Ids) -> float:
-    shifted = logits.astype(np.float64) - logits.max(-1, keepdims=True)
+def _mean_log(logits: Floats, ids: Ids) -> float:
+    shifted: npt.NDArray[np.float64] = (logits - logits.max(-1, keepdims=True)).astype(np.float64)
     logs = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
-    return float(np.mean(logs[np.arange(len(ids)), ids]))
+    found: npt.NDArray[np.float64] = logs[np.arange(len(ids)), ids]
+    return float(found.mean())
 
 
 def _classifier(folder: Path, plan: OnnxPlan) -> ModelManifest:
@@ -167,7 +170,8 @@ def _classifier(folder: Path, plan: OnnxPlan) -> ModelManifest:
     count = kind.shape[-1] if kind is not None else None
     config = read_object(folder / "config.json")
     named = config.get("id2label")
-    classes = count if isinstance(count, int) else len(named) if isinstance(named, dict) else 0
+    told = cast("dict[str, object]", named) if isinstance(named, dict) else {}
+    classes = count if isinstance(count, int) else len(told)
     if classes <= 1:
         raise EngineError("This model gives a number to a text, not labels.",
                           "Choose a model that was made to classify.")

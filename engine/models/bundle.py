@@ -10,7 +10,7 @@ import os
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -126,7 +126,7 @@ def _copy(source: IO[bytes], out: IO[bytes], most: int,
 
 
 @contextmanager
-def _opened(bundle: Path) -> Iterator[zipfile.ZipFile]:
+def _opened(bundle: Path) -> Generator[zipfile.ZipFile]:
     """The archive; whatever is wrong with its bytes is one sentence."""
     try:
         with zipfile.ZipFile(bundle) as archive:

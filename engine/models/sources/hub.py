@@ -162,18 +162,20 @@ def _prove(part: Path, file: HubFile, model: HubModel) -> None:
         raise EngineError(f"{file.name} of {model.repository} has {size:,} bytes instead of "
                           f"{file.bytes:,}.", _AGAIN)
     if file.sha256:
-        found, expected = _hashed(part, hashlib.sha256()), file.sha256
+        found, expected = _hashed(part, "sha256"), file.sha256
     else:
         # What git calls a blob: not a proof against an enemy, but one against damage.
-        named = hashlib.sha1(f"blob {size}\0".encode(), usedforsecurity=False)
-        found, expected = _hashed(part, named), file.blob or "unknown"
+        found = _hashed(part, "sha1", f"blob {size}\0".encode())
+        expected = file.blob or "unknown"
     if found != expected:
         part.unlink()
         raise EngineError(f"{file.name} of {model.repository} is not the file the hub tells of.",
                           _AGAIN)
 
 
-def _hashed(file: Path, digest: "hashlib._Hash") -> str:
+def _hashed(file: Path, kind: str, before: bytes = b"") -> str:
+    """The digest of `before` and all that a file holds."""
+    digest = hashlib.new(kind, before, usedforsecurity=kind != "sha1")
     with file.open("rb") as opened:
         while block := opened.read(1 << 20):
             digest.update(block)
