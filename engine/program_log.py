@@ -5,12 +5,14 @@ Words of songs and chats are never written into it.
 """
 
 import logging
+import traceback
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 NAME = "undertone"
 FILE = "undertone.log"
 _MOST_BYTES, _OLDER = 500_000, 2
+_MOST_CHAINED = 5
 _FORM = "%(asctime)s %(levelname)s %(message)s"
 
 
@@ -45,6 +47,17 @@ def close_log() -> None:
     for handler in list(logger.handlers):
         logger.removeHandler(handler)
         handler.close()
+
+
+def without_words(problem: BaseException) -> str:
+    """Which exception it was, and where: its own words may be a file's name or a song's."""
+    told: list[str] = []
+    seen: BaseException | None = problem
+    while seen is not None and len(told) < _MOST_CHAINED:
+        places = "".join(traceback.format_tb(seen.__traceback__))
+        told.append(f"{type(seen).__name__}\n{places}")
+        seen = seen.__cause__ or seen.__context__
+    return "from\n".join(told).rstrip()
 
 
 def newest_lines(folder: Path, most: int = 200) -> list[str]:

@@ -3,6 +3,7 @@
 Models go to the Models page, all else is tagged, once the window has been seen.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 def hand_over(program: "Program", files: Sequence[Path]) -> None:
     """Shows the page that takes the files and gives them to it; what is gone is said."""
-    there = [file for file in files if file.exists()]
+    there = [file for file in files if os.path.exists(file)]  # noqa: PTH110 - Path's may raise
     models = program.models.adding.models_in(there)
-    songs = [file for file in there if file not in models]
+    songs = [file for file in there if not program.models.adding.models_in([file])]
     if models:
         program.window.show_page("models")
         program.models.adding.bring(models)

@@ -55,13 +55,13 @@ class ReportDialog(QDialog):
         column.setSpacing(SPACE)
         column.addWidget(text_line("quiet", self.tr(
             "What helps somebody else understand a problem: versions, this computer, the models, "
-            "and what the program noted. It holds no words of your songs or chats, and goes "
-            "nowhere unless you paste it there.")))
+            "and what the program noted. It holds no words of your songs or chats and names none "
+            "of their files, and it goes nowhere unless you paste it there.")))
         column.addWidget(self.text, 1)
         column.addLayout(row)
         task = queue.submit(self._made, urgent=True)
         task.yielded.connect(self._show)
-        task.failed.connect(lambda problem: self._show(str(problem)))
+        task.failed.connect(self._show_failure)
 
     def _made(self) -> Iterator[object]:
         from engine.jobs.problem_report import problem_report  # for the few times it is wanted
@@ -71,6 +71,9 @@ class ReportDialog(QDialog):
     def _show(self, report: str) -> None:
         self.text.setPlainText(report)
         self.copy.setEnabled(True)
+
+    def _show_failure(self, problem: object) -> None:
+        self._show(type(problem).__name__)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())

@@ -39,7 +39,8 @@ def stay(app: QApplication, program: Program) -> int:
     program.notifier.install_hooks()
     note_down(program.jobs, program.notifier)
     handed = HandedByTheSystem(program)
-    app.installEventFilter(handed)
+    if sys.platform == "darwin":  # elsewhere nothing comes so, and every event would ask Python
+        app.installEventFilter(handed)
     program.window.show()
     code = app.exec()
     app.removeEventFilter(handed)

@@ -26,7 +26,7 @@ EXCLUDED = (
     "torch", "transformers", "optimum", "peft", "accelerate", "sklearn", "imblearn", "scipy",
     "sentence_transformers", "tkinter", "matplotlib", "pandas", "IPython",
     "pytest", "hypothesis", "PyInstaller", "setuptools", "pip",
-    "huggingface_hub", "numpy.f2py", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtNetwork",
+    "numpy.f2py", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtNetwork",
     "PySide6.QtSql", "PySide6.QtTest", "PySide6.QtDesigner", "PySide6.QtHelp",
     "PySide6.QtUiTools", "PySide6.QtXml", "onnxruntime.quantization", "onnxruntime.tools",
     "onnxruntime.transformers",

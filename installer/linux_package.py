@@ -7,6 +7,7 @@ the same bytes: owners, times and orders are fixed.
 import gzip
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import tarfile
@@ -83,7 +84,9 @@ def lay_out(build: Path, root: Path) -> None:
 
 def needs(machine: str) -> list[str]:
     """The packages that bring what the build does not carry."""
-    libc = ".".join(map(str, linux.GLIBC[machine]))
+    built = tuple(int(part) for part in platform.libc_ver()[1].split(".")[:2] if part)
+    # The build carries libraries of this system: they want a glibc as new as its.
+    libc = ".".join(map(str, max(linux.GLIBC[machine], built)))
     return [f"libc6 (>= {libc})",
             *sorted(library.debian for library in {*linux.DRAWING, *linux.X11})]
 

@@ -124,4 +124,6 @@ def _size(source: Path) -> int:
     if source.is_file():
         return source.stat().st_size
     # Not deeper: a hub's folder may hold the same weights in other forms below.
-    return sum(file.stat().st_size for file in source.iterdir() if file.is_file())
+    places = (source, source / "onnx") if holds_onnx(source) else (source,)
+    return sum(file.stat().st_size for place in places if place.is_dir()
+               for file in place.iterdir() if file.is_file())

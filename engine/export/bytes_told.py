@@ -12,6 +12,7 @@ class BytesTold:
         self._report, self._title, self._next = report, title, 0
 
     def __call__(self, done: int, total: int) -> None:
-        if done >= self._next or done == total:
+        again = done < self._next - _STEP  # a server that could not go on begins anew
+        if done >= self._next or done == total or again:
             self._next = done + _STEP
             self._report(Progress(done, total, self._title, "bytes"))

@@ -21,7 +21,7 @@ from engine.errors import EngineError
 from engine.export.adapter_folder import Changes, LowRankChange, widths_of, write_adapter
 from engine.export.adapter_graph import matrices_of
 from engine.export.decoder_weights import Floats
-from engine.export.model_place import taking_place
+from engine.export.model_place import id_from, taking_place
 from engine.export.sample_text import JUDGED
 from engine.export.weights_from_graph import read_installed
 from engine.inference.adapters import DOWN, PROMPT, UP
@@ -69,8 +69,9 @@ def build(changes: Path, models: Path, named: str = "") -> ModelManifest:
                           "installed.", "Get that model first.")
     found = _read(changes / told.adapter.file, told.name)
     _check(found, widths_of(read_installed(base).config), told.name)
-    with taking_place(models, named or told.id) as place:
-        plain = msgspec.structs.replace(told, id=named or told.id)
+    model_id = named or id_from(told.id)  # a stranger's word is no name of a folder
+    with taking_place(models, model_id) as place:
+        plain = msgspec.structs.replace(told, id=model_id)
         made = write_manifest(place, write_adapter(place, base, found, plain))
         _prove(place, base, told)
     return made

@@ -6,6 +6,7 @@ or cut goes on with it.
 
 import os
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +25,15 @@ from engine.models.sources.hub_choice import HubFile, choose_files
 
 FETCHED = ".fetched/hub"
 _COMMIT = 12
+_LEFT_SECONDS = 7 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class HubJob:
     """`model` is what the person typed or pasted, `models` the folder of installed models.
 
-    `endpoint` is another hub than the usual one, `token_file` may hold the secret for it.
+    `endpoint` is another hub than the usual one, which gets no secret; `token_file` may hold that
+    for the usual one.
     """
 
     model: str
@@ -47,20 +50,31 @@ def fetch_hub_model(
     """Fetches a model of a hub and builds it. EngineError, a sentence, where that cannot be."""
     job = _read(arguments)
     address, models = read_hub_address(job.model), Path(job.models)
-    hub = Hub(job.endpoint, token_from(os.environ.get("HF_TOKEN", ""), Path(job.token_file)))
+    # The secret is for the hub the person uses; another one that is named here does not get it.
+    secret = "" if job.endpoint else token_from(
+        os.environ.get("HF_TOKEN", ""), Path(job.token_file))
+    hub = Hub(job.endpoint, secret)
     report(Note(f"Asking what there is of {address.repository}."))
     found = hub.look_up(address)
     files = choose_files(found.files, address.repository, address.file)
     folder = models / FETCHED / _folder(found)
+    _sweep(models / FETCHED)
     weights = sum(file.bytes for file in files)
-    if not folder.is_dir():
-        check_room(models, int(weights * (1 + GROWTH)))
+    there = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    check_room(models, int(weights * (1 + GROWTH)) - there)
     hub.fetch(found, files, folder, BytesTold(report, f"Fetching {address.repository}"))
     manifest = build_brought(_source(folder, files), models, job.bits, job.id, report)
     made = _signed(manifest, found, models)
     shutil.rmtree(folder.parent, ignore_errors=True)
     return Finished(f"{made.name} is ready: {made.bytes / 1e6:.0f} MB, {made.precision}.",
                     (made.id,))
+
+
+def _sweep(fetched: Path) -> None:
+    """Deletes what nobody has gone on with for a while: other commits, models that cannot be."""
+    for left in fetched.iterdir() if fetched.is_dir() else ():
+        if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _source(folder: Path, files: Sequence[HubFile]) -> Path:

@@ -27,6 +27,8 @@ _LEFT_SECONDS = 3 * 3_600
 def taking_place(models: Path, model_id: str) -> Generator[Path]:
     """An empty folder to fill. When the block ends well it becomes the model of that id; when it
     does not, nothing of it is left."""
+    if Path(model_id).name != model_id or model_id.startswith("."):
+        raise EngineError(f'A model cannot be called "{model_id}".', "Give it another name.")
     models.mkdir(parents=True, exist_ok=True)
     _sweep(models, model_id)
     # A name of its own: a second process may be making the same model.

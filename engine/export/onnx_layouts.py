@@ -86,8 +86,9 @@ def _plan_genai(folder: Path, told: Mapping[str, object]) -> OnnxPlan:
     context = told.get("context_length")
     window = context if isinstance(context, int) and context > 0 else _USUAL_WINDOW
     graphs = {"model.onnx": folder / name}
+    beside = _beside(graphs)  # first: it says what is wrong with a graph
     return OnnxPlan(GENAI, DECODER, graphs, _precision_of(folder / name),
-                    min(window, _MOST_WINDOW), _beside(graphs))
+                    min(window, _MOST_WINDOW), beside)
 
 
 def _kind_of(config: Mapping[str, object], place: Path) -> str:

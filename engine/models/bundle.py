@@ -31,6 +31,8 @@ _SAME_TIME = (1980, 1, 1, 0, 0, 0)  # so that equal models make equal bundles
 _LINK = 0o120000
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _HINT = "Get the file again from where it came."
+# It leads before its own beginning, or names a file and a folder alike, or far too long.
+_OF_THE_ARCHIVE = (errno.EINVAL, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG)
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
 
 Progressed = Callable[[int, int], None]
@@ -55,6 +57,7 @@ def write_bundle(folder: Path, target: Path, progressed: Progressed) -> int:
                     done = _pack(archive, folder, file, manifest, done, progressed)
             out.flush()
             os.fsync(out.fileno())
+        aside.chmod(0o666 & ~_umask())  # as any file that is written there
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
@@ -89,6 +92,13 @@ def unpack_bundle(bundle: Path, place: Path, progressed: Progressed) -> ModelMan
                 raise EngineError(f"{file.name} in {bundle.name} is damaged.", _HINT)
             done += file.bytes
     return manifest
+
+
+def _umask() -> int:
+    """What new files may not be; it can only be read by setting it."""
+    held = os.umask(0o077)
+    os.umask(held)
+    return held
 
 
 def _pack(archive: zipfile.ZipFile, folder: Path, file: ModelFile, manifest: ModelManifest,
@@ -136,9 +146,9 @@ def _opened(bundle: Path) -> Generator[zipfile.ZipFile]:
     except (*_BROKEN, RuntimeError) as broken:  # RuntimeError: it asks for a password
         raise EngineError(f"{bundle.name} cannot be read: {broken}.", _HINT) from broken
     except OSError as broken:
-        if broken.errno != errno.EINVAL:  # the archive leads before its own beginning
+        if broken.errno not in _OF_THE_ARCHIVE:
             raise
-        raise EngineError(f"{bundle.name} cannot be read: its parts lie nowhere.",
+        raise EngineError(f"{bundle.name} cannot be read: it holds what cannot be.",
                           _HINT) from broken
 
 
@@ -149,8 +159,8 @@ def _listed(archive: zipfile.ZipFile, name: str, place: Path) -> ModelManifest:
     except KeyError as missing:
         raise EngineError(f"{name} holds no {FILE_NAME}, so it is no model of Undertone.",
                           f"Choose a {SUFFIX} file that Undertone exported.") from missing
-    if entry.file_size > _MOST_LISTED:
-        raise EngineError(f"The list in {name} is too long to be one.", _HINT)
+    if entry.file_size > _MOST_LISTED or entry.compress_type not in _PACKED:
+        raise EngineError(f"The list in {name} cannot be one.", _HINT)
     with archive.open(entry) as source, (place / FILE_NAME).open("wb") as out:
         _copy(source, out, _MOST_LISTED, lambda now: None)
     return read_manifest(place)

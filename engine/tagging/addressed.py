@@ -10,34 +10,35 @@ import re
 _I = re.IGNORECASE
 # The marks of prompts, tools and programs: one of them is enough.
 _MARKS = re.compile(
-    r"<\|\w{1,20}\|>|\[/?INST\]|</?s>|</?(?:system|assistant|tool_call|instructions?)>"
-    r"|\bassistant: |^\W{0,8}(?:system|prompt|response|instruction|action input|observation)\b"
-    r"[^:]{0,20}:\s|\bto=functions\.|\"(?:role|tool|arguments|function)\"\s?:"
-    r"|^\W{0,4}(?:thought|action)\s?:\s.{0,80}\b(?:call|action|input|open|delete|set)_?"
-    r"|\bos\.system\b|^\s?import \w{1,20};|\b\w{2,20}\.\w{2,20}\s?:?=\s?[\d\"'\[]"
+    r"<\|\w{1,20}\|>|(?-i:\[/?INST\])|</s>|</?(?:system|assistant|tool_call|instructions?)>"
+    r"|^#{2,6}\s?(?:response|instruction|input|system)\b|^system: |^prompt: |^action input: "
+    r"|\bassistant: |\bto=functions\.|\"(?:role|tool|arguments|function)\"\s?:"
+    r"|^\W{0,4}(?:thought|action)\s?:\s.{0,80}\b(?:call|input|open_|delete|set_)"
+    r"|\bos\.system\b|^\s?import \w{1,20};|\b[a-z]{2,20}\.[a-z_]{2,20}\s?:?=\s?[\d\"'\[]"
     r"|^\W{0,4}tag\s?:\s?\[|\blabels?\s?:?=\s?\S|^[QA]: .{0,40}\bmoods?\b"
-    r"|^A: (?:[\w ]{2,20}, ){2,8}[\w ]{2,20}$|\bsudo [a-z]{2,10} [a-z]"
-    r"|^mood tags? (?:for|of) |\b[A-Z]:\\\w|\bmark (?:the|this|all) songs?\b"
-    r"|\bthis is the system\b", _I)
+    r"|\bsudo (?:set|rm|apt|restart|systemctl)\b|^mood tags? (?:for|of) |\b[A-Z]:\\\w", _I)
 # Whom such lines speak to, and of what.
 _THINGS = re.compile(
     r"\b(?:(?:system|hidden|developer|admin(?:istrator)?|safety)"
     r"\s(?:prompts?|messages?|mode|rules|settings|override)"
     r"|(?:language|attention|ai)\smodels?|automated systems?|an? (?:ai|program)"
     r"|to the (?:ai|tagger)|classifier|tagger|assistant|vocabulary|api key|json|xml|prompts?"
-    r"|tokens?|developers?|administrator"
+    r"|developers?|administrator"
     r"|(?:the |this |an? |your )?(?:classification|evaluation|tagging|analysis)"
-    r"|(?:label|set|list) of (?:moods?|labels?|tags?)|label set"
-    r"|(?:list of |new |hidden |what the |correct )?(?:moods?|labels?|tags?)|labell?ed"
-    r"|(?:previous|earlier|all|your|new|above|hidden)"
+    r"|(?:label|set|list) of (?:moods?|labels?|tags?)|label set|labell?ed|all songs"
+    r"|(?:list of |new |hidden |what the |correct )(?:moods?|labels?|tags?)"
+    r"|(?:previous|earlier|above|hidden)"
     r" (?:instructions?|rules?|polic(?:y|ies)|tasks?|prompts?)"
-    r"|instructions?|excerpts?|the lyrics? above"
-    r"|this (?:text|song|lyric|track|file|document|artist)|(?:the|a) lyric|all songs"
-    r"|every (?:song|excerpt)|settings?|playlists?|function|tool|scores?|outputs?|respond"
-    r"|the (?:user|person)|library|password|command|what you were (?:told|trained)|role|text"
-    r"|current folder|your answer|this line|capital letters|semicolons?|the contents of"
-    r"|the following (?:question|is not)|the words? (?:of the song|\w{1,12}$|\w{1,12} as)|the word"
+    r"|instructions?|excerpts?|the lyrics? above|this (?:file|document|lyric)|(?:the|a) lyric"
+    r"|every (?:song|excerpt)|settings?|function|the user|what you were (?:told|trained)"
+    r"|current folder|your answer|semicolons?|the following (?:question|is not)"
+    r"|the words? of the song)\b", _I)
+_COMMON = re.compile(
+    r"\b(?:moods?|labels?|tags?|tokens?|this (?:text|song|track|artist|line)|playlists?|tool"
+    r"|scores?|outputs?|respond|the person|library|password|command|role|capital letters|the word"
+    r"|(?:all|your|new) (?:rules?|polic(?:y|ies)|tasks?)|the contents of"
     r"|everything (?:that was )?(?:said|written|you know)|(?:their|the) computer)\b", _I)
+"""What songs may speak of, too."""
 # What they want done.
 _ORDERS = re.compile(
     r"(?:^|[.,:;!?\"“(<—-]\s?"
@@ -53,12 +54,12 @@ _SAYS = re.compile(
     r"|the user has given|i (?:order|allow)|is the system|note to the|written in|override|void"
     r"|correct|from now on|certainty|confidence|output)\b", _I)
 _QUOTED = re.compile(r"[\"“”«»<>{}|=`_\[\]]|\b\d+(?:\.\d+)?\b")
-# Things no song speaks of.
+# Things few songs speak of.
 _STRONG = re.compile(
-    r"system prompt|(?:language|attention|ai) model|automated system|\ban? ai\b|classifier|tagger"
-    r"|vocabulary|label set|api key|(?:list of|hidden) (?:moods?|labels?|tags?|message)"
-    r"|(?:previous|earlier) instructions|classification|the user|instead of (?:tagging|answering)",
-    _I)
+    r"system prompt|(?:language|attention|ai) model|automated system|classifier|label set|api key"
+    r"|(?:list of|hidden) (?:moods?|labels?|tags?|message)|(?:previous|earlier) instructions"
+    r"|classification|the user|an ai reading|this is the system speaking"
+    r"|instead of (?:tagging|answering)|\b(?:mark|label|tag) (?:all|every|this) songs?", _I)
 _ENOUGH = 1.75
 _MOST = 300  # letters: a song that stands in one line must not be lost for one sentence in it
 # Without one of these no pattern matches: looking for them is ten times as quick.
@@ -80,14 +81,13 @@ def addresses_program(text: str) -> bool:
         return False
     if _MARKS.search(text):
         return True
-    things = {match[0].casefold() for match in _THINGS.finditer(text)}
-    if not things:
-        return False
-    strong = bool(_STRONG.search(text))
+    things = len({match[0].casefold() for match in _THINGS.finditer(text)})
+    common = len({match[0].casefold() for match in _COMMON.finditer(text)})
     orders = len(_ORDERS.findall(text)) + len(_SAYS.findall(text))
-    weight = (0.75 * min(len(things), 2) + (0, 0.5, 0.75)[min(orders, 2)] + 1.0 * strong
+    strong = bool(_STRONG.search(text)) and things + common + orders > 1
+    weight = (min(0.75 * things + 0.5 * common, 1.5) + (0, 0.5, 0.75)[min(orders, 2)] + strong
               + 0.5 * bool(_QUOTED.search(text)))
-    return (orders > 0 or strong) and weight >= _ENOUGH
+    return things + common > 0 and (orders > 0 or strong) and weight >= _ENOUGH
 
 
 def _has_trace(folded: str) -> bool:

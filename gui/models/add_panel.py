@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -246,12 +247,14 @@ class AddPanel(QFrame):
         self._named = named
 
     def _get_from_hub(self, field: HubField, named: str) -> None:
+        self._named = ""  # first: the panel may be made anew by what comes of it
         try:
             self._adding.get_from_hub(named)
         except EngineError as problem:
+            self._named = named
             field.show_trouble(problem)
         else:
-            self._named = ""
+            field.field.clear()
 
     def _show_progress(self, arrival: Arrival) -> None:
         line = self._lines.get(arrival.key)
@@ -260,7 +263,12 @@ class AddPanel(QFrame):
             line.show_job(replace(running_job(job), title=job.message or job.title))
 
     def _focus(self, name: str) -> None:
-        """The button of that name, or the first there is: never somewhere else in the window."""
+        """The button or field of that name, or the first button there is: never somewhere else in
+        the window."""
+        for field in self._inner.findChildren(QLineEdit):
+            if field.accessibleName() == name:
+                field.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
         found = [button for button in self._inner.findChildren(QPushButton)
                  if not button.isHidden()]
         named = [button for button in found if button.accessibleName() == name]

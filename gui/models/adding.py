@@ -110,8 +110,9 @@ class Adding(QObject):
         """Fetches a model of a hub and builds it. EngineError where `named` names none."""
         from engine.models.sources.hub_address import read_hub_address
 
-        read_hub_address(named)
-        earlier = next((a for a in self._arrivals.values() if a.name == named), None)
+        wanted = read_hub_address(named)
+        earlier = next((a for a in self._arrivals.values() if a.job is not None
+                        and a.job.kind == HUB and read_hub_address(a.name) == wanted), None)
         if earlier is None:
             self._start(HUB, {"model": named, "token_file": str(self._hub_token or "")},
                         self.tr("Getting {name}").format(name=named))

@@ -1,4 +1,4 @@
-"""Tells of models that left, and of those that came, or could not, where nobody looks at them."""
+"""Tells of models that arrived, or could not, where the person is not looking at them."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,6 @@ class ArrivalNews(QObject):
         super().__init__(parent)
         self._notifier, self._page, self._waits = notifier, page, waits
         models.arrived.connect(self._tell_arrival)
-        models.leaving.left.connect(lambda words, _file: notifier.show_news(words))
         models.adding.came_to_nothing.connect(self._tell_failure)
 
     def _tell_arrival(self, card: ModelCard) -> None:

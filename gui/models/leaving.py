@@ -1,4 +1,5 @@
-"""Models that leave as one file: each is a job, and the card says how far it is.
+"""Models that leave as one file: each is a job. How far it is, and how it ended, is told where all
+jobs are told of.
 
 Knows no widgets; what an export does is known by the job of the kind "export-model".
 """
@@ -7,8 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.errors import EngineError
-from engine.events import Failed, Finished
+from engine.events import Finished
 from engine.jobs.spec import JobSpec
 from engine.models.registry import RegistryEntry
 from gui.jobs import JobView, JobWatcher
@@ -17,12 +17,11 @@ EXPORT = "export-model"
 
 
 class Leaving(QObject):
-    """`changed` carries the id of a model whose export began, went on or ended; `left` the
-    sentence of one that ended well and the file it is in."""
+    """`changed` carries the id of a model whose export began or ended; `left` the sentence of one
+    that ended well and the file it is in."""
 
     changed = Signal(str)
     left = Signal(str, str)
-    problem_raised = Signal(object)
 
     def __init__(self, watcher: JobWatcher, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,13 +41,8 @@ class Leaving(QObject):
             title, polite=False))
 
     def told(self, model_id: str) -> str:
-        """How far the export of a model is, in words; "" while there is none."""
-        view = self._running.get(model_id)
-        if view is None:
-            return ""
-        if not view.total:
-            return self.tr("Exporting…")
-        return self.tr("Exporting… {n} %").format(n=100 * view.done // view.total)
+        """That a model is being exported, in words; "" while it is not."""
+        return self.tr("Exporting…") if model_id in self._running else ""
 
     def cancel(self, model_id: str) -> None:
         """What was written so far is thrown away."""
@@ -60,9 +54,8 @@ class Leaving(QObject):
         if view.kind != EXPORT:
             return
         model_id = str(view.arguments.get("model", ""))
-        before = self.told(model_id)
-        self._running[model_id] = view
-        if self.told(model_id) != before:
+        before, self._running[model_id] = self._running.get(model_id), view
+        if before is None:
             self.changed.emit(model_id)
 
     def _take(self, view: JobView) -> None:
@@ -72,6 +65,4 @@ class Leaving(QObject):
         self._running.pop(model_id, None)
         if isinstance(view.ending, Finished):
             self.left.emit(view.ending.summary, next(iter(view.ending.produced), ""))
-        elif isinstance(view.ending, Failed):
-            self.problem_raised.emit(EngineError(view.ending.message, view.ending.hint))
         self.changed.emit(model_id)

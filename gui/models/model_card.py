@@ -19,7 +19,7 @@ CHOOSABLE_TASKS = (*TAGGING_TASKS, TEXT_GENERATION)
 @dataclass(frozen=True, slots=True)
 class Here:
     """What is known of a model on this machine. `excerpts_per_second` is None until measured;
-    `busy` says what is done with it now, `exporting` how far its export is; `remark` what was
+    `busy` says what is done with it now, `exporting` that it is exported; `remark` what was
     found, `trouble` marks bad news. `checks` are features with the cases passed and asked.
     `need` is the memory it takes, and `fit` whether there is so much."""
 

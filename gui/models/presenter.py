@@ -210,7 +210,7 @@ class ModelsPresenter(QObject):
         self.upkeep.removed.connect(self._let_go)
         self.upkeep.restored.connect(self._take_back)
         self.leaving.changed.connect(self.changed)
-        for part in (self.trials, self.upkeep, self.leaving, self.templates):
+        for part in (self.trials, self.upkeep, self.templates):
             part.problem_raised.connect(self.problem_raised)
 
     def _welcome(self, model_ids: Sequence[str]) -> None:

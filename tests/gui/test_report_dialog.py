@@ -41,8 +41,9 @@ def test_it_is_shown_and_copied(program: Program, qtbot: QtBot) -> None:
     dialog = program.window.findChild(ReportDialog)
     qtbot.waitUntil(dialog.copy.isEnabled, timeout=PATIENCE_MS)
     told = dialog.text.toPlainText()
-    assert "ZeroDivisionError: a bug of ours" in told
-    assert "job fetch-model failed: The file ends too early." in told
+    assert "ZeroDivisionError" in told and "job fetch-model failed" in told
+    # What messages say may name files, or hold words of songs.
+    assert "a bug of ours" not in told and "ends too early" not in told
     qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == told and dialog.copy.text() == "Copied"
     dialog.reject()

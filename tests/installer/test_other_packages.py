@@ -13,9 +13,10 @@ ISS = windows_package.SCRIPT.read_text("utf-8")
 
 
 def test_the_windows_script_names_files_that_are_there() -> None:
-    icon = re.search(r"SetupIconFile=(.+)", ISS)
-    assert icon is not None
-    assert (windows_package.SCRIPT.parent / icon[1].replace("\\", "/")).resolve().is_file()
+    named = re.findall(r"(?:SetupIconFile|LicenseFile)=(.+)", ISS)
+    assert len(named) == 2
+    for name in named:
+        assert (windows_package.SCRIPT.parent / name.replace("\\", "/")).resolve().is_file()
     opened = re.findall(r'open\\command".*\{app\}\\Undertone.exe"" (\w+) ""%1"""', ISS)
     assert opened == ["open", "open"]
     # AND the key it looks into is the one of its own id

@@ -24,6 +24,7 @@ CUTS, TIMEOUT_SECONDS = 5, 30
 _BLOCK = 1 << 18
 _WAIT_SECONDS = 1.0
 _NO_WAY = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
 _SECRET = "Authorization"
 
 
@@ -36,14 +37,16 @@ def download(address: str, part: Path, progressed: Progressed,
         answer = opener().open(urllib.request.Request(address, headers=wanted),
                                timeout=TIMEOUT_SECONDS)
     except urllib.error.HTTPError as refused:
+        refused.close()  # its words are not read
         if refused.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:  # it is whole already
             return
         raise
     with answer:
         if answer.status != http.HTTPStatus.PARTIAL_CONTENT:
             done = 0
-        announced = answer.headers.get("Content-Length")
-        total = done + int(announced or 0)
+        told = answer.headers.get("Content-Length") or ""
+        announced = int(told) if told.isdecimal() else 0
+        total = done + announced
         with part.open("ab" if done else "wb") as out:
             while block := answer.read(_BLOCK):
                 out.write(block)
@@ -66,7 +69,8 @@ def download_patiently(address: str, part: Path, progressed: Progressed,
         except (OSError, http.client.HTTPException) as failed:
             now = part.stat().st_size if part.exists() else 0
             idle = 0 if now > before else idle + 1
-            if idle >= CUTS or not _may_pass(failed):
+            # Once something has come the way is there: it will be again.
+            if idle >= CUTS or not (_may_pass(failed) or (now > 0 and _has_no_way(failed))):
                 raise
             sleep(_WAIT_SECONDS * idle)
 
@@ -86,18 +90,24 @@ def why_not(failed: Exception, address: str) -> str:
         return f"the connection to {host} cannot be trusted."
     if isinstance(reason, TimeoutError):
         return f"{host} did not answer in time."
-    if isinstance(reason, socket.gaierror | ConnectionRefusedError) or (
-            isinstance(reason, OSError) and reason.errno in _NO_WAY):
+    if _has_no_way(failed):
         return f"{host} cannot be reached, so this computer may have no network now."
     return str(reason)
 
 
 def not_fetched(name: str, failed: Exception, address: str) -> EngineError:
     """The sentence for a failure of the connection; a full disk and the like is raised as it is."""
-    if isinstance(failed, OSError) and failed.errno == errno.ENOSPC:
+    if isinstance(failed, OSError) and failed.errno in _OF_THE_DISK:
         raise failed
     return EngineError(f"{name} could not be fetched: {why_not(failed, address)}",
                        "Check the connection and try again; what has arrived is kept.")
+
+
+def _has_no_way(failed: Exception) -> bool:
+    """Whether the host cannot be found or reached at all."""
+    reason = failed.reason if isinstance(failed, urllib.error.URLError) else failed
+    return isinstance(reason, socket.gaierror | ConnectionRefusedError) or (
+        isinstance(reason, OSError) and reason.errno in _NO_WAY)
 
 
 def _may_pass(failed: Exception) -> bool:

@@ -5,13 +5,15 @@ variables); files come as any other download. A secret goes to the hub alone, ne
 connection, and is never written down.
 """
 # huggingface_hub is typed in part.
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportPrivateImportUsage=false
 
 import hashlib
 import http.client
+import re
 import stat
 import sys
 import time
+import urllib.error
 import urllib.parse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from pathlib import Path
 import huggingface_hub
 import huggingface_hub.errors as hub_errors
 import requests
+from huggingface_hub.utils import get_session
 
 from engine.errors import EngineError
 from engine.models.manifest import stays_inside
@@ -32,6 +35,9 @@ from engine.models.sources.download import (
 from engine.models.sources.hub_address import HubAddress
 from engine.models.sources.hub_choice import HubFile
 
+_COMMIT = re.compile(r"[0-9a-f]{40,64}")
+_SECRET = re.compile(r"[!-~]{1,512}")
+_NOT_ALLOWED = (401, 403)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _AGAIN = "Nothing was installed. Try again; if it happens twice, the hub's copy is broken."
 
@@ -53,9 +59,9 @@ class Hub:
                  sleep: Callable[[float], None] = time.sleep) -> None:
         self._endpoint = (endpoint or huggingface_hub.constants.ENDPOINT).rstrip("/")
         self._token, self._sleep = token, sleep
-        parts = urllib.parse.urlsplit(self._endpoint)
+        parts = _checked(self._endpoint)
         if token and parts.scheme != "https" and parts.hostname not in _LOOPBACK:
-            raise EngineError(f"Your token is not sent to {parts.netloc}: the way there is open "
+            raise EngineError(f"Your token is not sent to {parts.hostname}: the way there is open "
                               "to all.", "Use an address that begins with https://.")
 
     def look_up(self, address: HubAddress) -> HubModel:
@@ -66,13 +72,19 @@ class Hub:
             info = api.model_info(address.repository, revision=address.revision,
                                   files_metadata=True, timeout=TIMEOUT_SECONDS)
         except (hub_errors.HFValidationError, hub_errors.OfflineModeIsEnabled,
-                requests.RequestException, ValueError) as failed:  # HfHubHTTPError among them
-            raise self._refused(address, failed) from failed
+                requests.RequestException, ValueError, KeyError, TypeError,
+                AttributeError) as failed:  # HfHubHTTPError among them; a hub may say anything
+            # Without what led here: a traceback could hold the token.
+            raise self._refused(address, failed) from None
+        finally:
+            get_session().close()  # the library would keep the line open
         files = tuple(HubFile(each.rfilename, each.size or 0,
                               each.lfs.sha256 if each.lfs else "", each.blob_id or "")
                       for each in info.siblings or () if stays_inside(each.rfilename))
         licence = str(getattr(info.card_data, "license", None) or "")
-        return HubModel(address.repository, info.sha or address.revision, files, licence)
+        if not _COMMIT.fullmatch(info.sha or ""):  # it becomes the name of a folder
+            raise self._refused(address, ValueError("no commit"))
+        return HubModel(address.repository, str(info.sha), files, licence)
 
     def fetch(self, model: HubModel, files: Sequence[HubFile], folder: Path,
               progressed: Progressed) -> None:
@@ -106,19 +118,24 @@ class Hub:
         except _TooLong:
             pass  # its size says what is wrong
         except (OSError, http.client.HTTPException) as failed:
+            if isinstance(failed, urllib.error.HTTPError) and failed.code in _NOT_ALLOWED:
+                raise self._gated(model.repository) from None
             raise not_fetched(file.name, failed, address) from failed
         _prove(part, file, model)
         part.replace(target)
 
+    def _gated(self, name: str) -> EngineError:
+        host = urllib.parse.urlsplit(self._endpoint).hostname
+        return EngineError(f"{name} is only for those who accepted its terms.",
+                           f"Accept them on its page at {host}, and give your token as HF_TOKEN.")
+
     def _refused(self, address: HubAddress, failed: Exception) -> EngineError:
-        host, name = urllib.parse.urlsplit(self._endpoint).netloc, address.repository
+        host, name = urllib.parse.urlsplit(self._endpoint).hostname, address.repository
         if isinstance(failed, hub_errors.OfflineModeIsEnabled):
             return EngineError("The network is switched off for models (HF_HUB_OFFLINE).",
                                "Take that variable away, or add the model from a file.")
         if isinstance(failed, hub_errors.GatedRepoError):
-            return EngineError(f"{name} is only for those who accepted its terms.",
-                               f"Accept them on its page at {host}, and give your token as "
-                               "HF_TOKEN.")
+            return self._gated(name)
         if isinstance(failed, hub_errors.RevisionNotFoundError):
             return EngineError(f"{name} has no revision {address.revision}.", "Leave it away.")
         if isinstance(failed, hub_errors.RepositoryNotFoundError):
@@ -139,7 +156,7 @@ def token_from(environment: str, file: Path) -> str:
     EngineError where others on this machine could read the file.
     """
     if environment.strip():
-        return environment.strip()
+        return _as_secret(environment.strip(), "HF_TOKEN")
     try:
         mode, held = file.stat().st_mode, file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
@@ -147,7 +164,27 @@ def token_from(environment: str, file: Path) -> str:
     if sys.platform != "win32" and stat.S_IMODE(mode) & 0o077:
         raise EngineError(f"{file.name} holds your token, and others on this machine can read it.",
                           f"Make it yours alone: chmod 600 {file}")
+    return _as_secret(held, file.name) if held else ""
+
+
+def _as_secret(held: str, where: str) -> str:
+    if not _SECRET.fullmatch(held):
+        raise EngineError(f"{where} holds no token: one is a single word.",
+                          "Copy the token again, without anything else.")
     return held
+
+
+def _checked(endpoint: str) -> urllib.parse.SplitResult:
+    """The parts of a hub's address. EngineError where it is none, or holds a password."""
+    try:
+        parts = urllib.parse.urlsplit(endpoint)
+        host = parts.hostname
+    except ValueError:
+        parts, host = urllib.parse.urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+        raise EngineError("That is no address of a hub.",
+                          "One reads like https://huggingface.co, without a name or a password.")
+    return parts
 
 
 class _TooLong(Exception):  # noqa: N818 - never leaves this module

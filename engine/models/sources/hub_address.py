@@ -27,7 +27,10 @@ class HubAddress:
 def read_hub_address(text: str) -> HubAddress:
     """What a person typed or pasted. EngineError where it names no model."""
     asked = text.strip()
-    found = _from_page(asked) if "://" in asked or asked.startswith(_SITES) else None
+    try:
+        found = _from_page(asked) if "://" in asked or asked.startswith(_SITES) else None
+    except ValueError:  # what looks like an address may be none
+        found = None
     if found is not None:
         return found
     named = _NAMED.fullmatch(asked)
@@ -51,7 +54,7 @@ def _from_page(address: str) -> HubAddress | None:
     """owner/name[/tree|blob|resolve/revision[/file]] of one of the hub's own pages."""
     parts = urllib.parse.urlsplit(address if "://" in address else f"https://{address}")
     steps = [urllib.parse.unquote(step) for step in parts.path.split("/") if step]
-    if parts.hostname not in _SITES or len(steps) < 2 or ".." in steps:
+    if parts.hostname not in _SITES or len(steps) < 2 or ".." in "/".join(steps):
         return None
     repository, rest = "/".join(steps[:2]), steps[2:]
     if not _NAMED.fullmatch(repository):

@@ -121,7 +121,7 @@ class QuestionMaker:
         if self._options.order == "shuffled":
             chance.shuffle(order)
         prompt = self._model.encode(ask(text, self._model.quote))
-        answer = self._answer(order[:MOST_MOODS], row)
+        answer = self._answer(order, row)
         ids = np.concatenate([prompt, np.array(answer.ids, np.int64)])[:self.window]
         learned = np.zeros(len(ids), np.bool_)
         if self._options.learn == "all":
@@ -139,11 +139,11 @@ class QuestionMaker:
             choices=tuple(answer.choices[place] for place in places),
             alike=tuple(answer.alike[place] for place in places) if answer.alike else None)
 
-    def _answer(self, order: Sequence[int], row: TextRow) -> _Answer:
-        """The answer as tagging would let it be written. Its end is a choice where the moods in
-        question are enough to tell how many there are; where all that was asked holds, nothing
-        else would be left to choose, so it is chosen among all."""
-        asked = row.asked
+    def _answer(self, moods: Sequence[int], row: TextRow) -> _Answer:
+        """The answer as tagging would let it be written, with the first of `moods`. Its end is a
+        choice where the moods in question are enough to tell how many there are; where all that was
+        asked holds, nothing else would be left to choose, so it is chosen among all."""
+        asked, order = row.asked, moods[:MOST_MOODS]
         if asked is not None and set(asked) <= set(row.labels):
             asked = ()
         known = [phrase for mood, phrase in zip(self._moods, self._phrases, strict=True)
@@ -158,14 +158,14 @@ class QuestionMaker:
             constraint.accept(token)
         self._choose(answer, constraint, int(self._model.ending[0]), tells)
         if self._options.alike and self._options.order == "shuffled":
-            answer.alike.extend(self._alike(order, answer.ids))
+            answer.alike.extend(self._alike(moods, answer.ids))
         return answer
 
     def _alike(self, order: Sequence[int], ids: Sequence[int]) -> Iterator[Ids]:
         """For each token of the answer those of all moods that could have come there as well,
         after the same beginning. Nothing where moods are not written one after the other."""
         found: list[Ids] = []
-        for at in range(len(order)):
+        for at in range(min(len(order), MOST_MOODS)):
             between = SEPARATOR if at else LEAD
             written = [self._model.tokenize(between + self._phrases[place]).tolist()
                        for place in order[at:]]

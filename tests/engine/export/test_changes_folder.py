@@ -127,3 +127,16 @@ def test_the_command_packs_into_an_empty_folder_alone(
                          (["tiny", str(tmp_path / "y")], "whole model")):
         assert main(["models", "pack", *asked], isolated_home) != 0
         assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["../jobs", "./../jobs", "/tmp/x", "..", "a/b"])
+def test_a_strangers_name_leads_nowhere(
+        bench: AdapterBench, tmp_path: Path, name: str) -> None:
+    changes = packed(bench, tmp_path)
+    there = tiny_bench(tmp_path / "there")
+    (tmp_path / "there" / "jobs").mkdir()
+    write_manifest(changes, msgspec.structs.replace(read_manifest(changes), id=name))
+    made = build(changes, there.models)
+    assert (there.models / made.id).is_dir() and "/" not in made.id and made.id != ".."
+    assert {each.name for each in (tmp_path / "there").iterdir()} >= {"jobs", "models"}
+    assert not list((tmp_path / "there" / "jobs").iterdir())

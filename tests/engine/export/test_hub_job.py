@@ -122,3 +122,11 @@ def test_the_command_adds_it(endpoint: str, isolated_home: AppPaths,
     assert main(["models", "add", "someone/tiny", "--hub", endpoint], isolated_home) == 0
     assert capsys.readouterr().out == "tiny\n"
     check_files(isolated_home.models / "tiny", read_manifest(isolated_home.models / "tiny"))
+
+
+def test_another_hub_does_not_get_the_secret(
+        endpoint: str, script: HubScript, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    fetch_hub_model(ask(tmp_path / "models", endpoint), tmp_path, silent, False)
+    assert script.asked  # a hub of everybody refuses who comes with a secret, here

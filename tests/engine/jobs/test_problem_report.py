@@ -9,7 +9,7 @@ from engine.jobs.job_folder import JobFolder
 from engine.jobs.problem_report import problem_report, without_home
 from engine.jobs.spec import JobSpec
 from engine.paths import AppPaths
-from engine.program_log import FILE, close_log, log, newest_lines, open_log
+from engine.program_log import FILE, close_log, log, newest_lines, open_log, without_words
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def test_it_tells_versions_machine_models_jobs_and_the_log(isolated_home: AppPat
         assert word in report, word
     # AND no place and no name of the person's is in it
     assert "secret" not in report and str(isolated_home.home.parent) not in report
-    assert "Data in ~" in report
+    assert "Data lie where UNDERTONE_HOME says" in report
 
 
 def test_it_can_be_made_where_nothing_is_yet(tmp_path: Path, isolated_home: AppPaths) -> None:
@@ -38,7 +38,8 @@ def test_it_can_be_made_where_nothing_is_yet(tmp_path: Path, isolated_home: AppP
 
 
 @pytest.mark.parametrize("home, text, expected", [
-    ("/home/ann", "in /home/ann/x", "in ~/x"), ("/", "a/b", "a/b")])
+    ("/home/ann", "in /home/ann/x and /HOME/Ann", "in ~/x and ~"), ("/", "a/b", "a/b"),
+    ("/home/ann", "in /home/annabel/x", "in /home/annabel/x")])
 def test_homes_are_told_as_tildes(home: str, text: str, expected: str) -> None:
     assert without_home(text, Path(home)) == expected
 
@@ -63,3 +64,30 @@ def test_without_a_file_lines_go_nowhere(capsys: pytest.CaptureFixture[str]) -> 
     log().error("nobody hears this")
     assert capsys.readouterr() == ("", "")
     assert logging.getLogger("undertone").handlers
+
+
+def test_an_exception_is_told_without_its_words() -> None:
+    names = ["/media/Ann/My secret song.txt"]
+
+    def opening() -> None:
+        raise PermissionError(13, "no", names[0])
+
+    try:
+        try:
+            opening()
+        except PermissionError as inner:
+            raise ValueError("".join(names)) from inner
+    except ValueError as problem:
+        told = without_words(problem)
+    assert "ValueError" in told and "PermissionError" in told and "in opening" in told
+    assert "My secret song" not in told
+
+
+def test_a_part_that_cannot_be_read_leaves_the_others(
+        isolated_home: AppPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(jobs: Path) -> list[JobFolder]:
+        raise PermissionError(13, "no", str(jobs))
+
+    monkeypatch.setattr("engine.jobs.problem_report.list_jobs", unreadable)
+    report = problem_report(isolated_home, "1.2.3")
+    assert "could not be read: PermissionError" in report and "\nLog" in report

@@ -1,5 +1,6 @@
 """A model in one file: whole as it was, or refused, and nothing outside its folder."""
 
+import os
 import random
 import stat
 import zipfile
@@ -205,3 +206,24 @@ def test_mutated_bundles_end_in_a_sentence_or_whole(bundle: Path, tmp_path: Path
             assert {file.name for file in read_manifest(place).files} == {
                 file.name for file in right.files}
         assert set(tmp_path.iterdir()) == before
+
+
+def test_a_file_within_a_file_is_refused(model: Path, tmp_path: Path) -> None:
+    told = read_manifest(model)
+    inner = ModelFile("tokenizer.json/x", 1, "0" * 64)
+    bad = tmp_path / "bad.undertone"
+    with zipfile.ZipFile(bad, "w") as archive:
+        archive.writestr(FILE_NAME, msgspec.json.encode(
+            msgspec.structs.replace(told, files=(*told.files, inner))))
+        for file in told.files:
+            archive.write(model / file.name, file.name)
+        archive.writestr(inner.name, b"x")
+    with pytest.raises(EngineError, match=r"bad\.undertone"):
+        unpack_bundle(bad, place_in(tmp_path), silent)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_others_can_read_what_was_exported(bundle: Path) -> None:
+    held = os.umask(0o022)
+    os.umask(held)
+    assert stat.S_IMODE(bundle.stat().st_mode) == 0o666 & ~held

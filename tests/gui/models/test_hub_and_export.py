@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from engine.errors import EngineError
 from gui.jobs import JobWatcher
 from gui.models.page import ModelsPage
 from gui.models.presenter import ModelsPresenter
@@ -40,6 +39,29 @@ def test_a_model_of_a_hub_is_got_by_its_name(
     # AND the field is free for another
     press(qtbot, page, "Add a model")
     assert field(page).text() == ""
+
+
+def test_the_field_is_free_while_a_model_comes_and_no_model_comes_twice(
+        models: ModelsPresenter, page: ModelsPage, qtbot: QtBot) -> None:
+    for named in ("someone/slow", "https://huggingface.co/someone/slow"):
+        field(page).setText(named)
+        press(qtbot, page, "Get the named model")
+        qtbot.waitUntil(lambda: bool(models.adding.arrivals), timeout=PATIENCE_MS)
+    assert field(page).text() == "" and len(models.adding.arrivals) == 1
+    models.adding.cancel(models.adding.arrivals[0].key)
+
+
+def test_who_types_keeps_the_focus_when_something_else_arrives(
+        models: ModelsPresenter, page: ModelsPage, qtbot: QtBot, until: Until) -> None:
+    with qtbot.waitExposed(page):
+        page.show()
+    page.activateWindow()
+    field(page).setFocus()
+    qtbot.keyClicks(field(page), "someone/half")
+    models.adding.get("offline")
+    until(lambda: "has no connection" in words(page))
+    assert field(page).hasFocus() and field(page).text() == "someone/half"
+    page.hide()
 
 
 def test_what_names_no_model_is_said_beside_the_field(
@@ -96,20 +118,21 @@ def test_an_export_says_how_far_it_is_and_can_be_stopped(
     file = tmp_path / "slow.undertone"
     press(qtbot, page, "Export Beta")
     choose(page, file)
-    until(lambda: "Exporting… 0 %" in words(page))
+    until(lambda: "Exporting…" in words(page))
     assert not button(page, "Remove Beta").isEnabled()
     press(qtbot, page, "Stop exporting Beta")
     until(lambda: has_button(page, "Export Beta"))
     assert not file.exists() and models.leaving.told("beta") == ""
 
 
-def test_an_export_that_fails_says_why(
-        models: ModelsPresenter, page: ModelsPage, qtbot: QtBot, tmp_path: Path) -> None:
+def test_an_export_that_fails_is_over(
+        models: ModelsPresenter, page: ModelsPage, watcher: JobWatcher, qtbot: QtBot,
+        until: Until, tmp_path: Path) -> None:
     press(qtbot, page, "Export Beta")
-    with qtbot.waitSignal(models.problem_raised, timeout=PATIENCE_MS) as raised:
+    with qtbot.waitSignal(watcher.failed, timeout=PATIENCE_MS) as failed:
         choose(page, tmp_path / "broken.undertone")
-    assert isinstance(raised.args[0], EngineError)
-    assert raised.args[0].message == "The file ends too early."
+    assert failed.args[0].ending.message == "The file ends too early."
+    until(lambda: button(page, "Export Beta").isEnabled())
 
 
 @pytest.mark.parametrize("name", ["it.undertone", "it.GGUF"])

@@ -138,9 +138,14 @@ def test_a_passing_fault_of_the_server_is_waited_out(
         endpoint: str, script: HubScript, tmp_path: Path) -> None:
     script.refuses["config.json"] = [503, 502]
     complete(fetched(endpoint, tmp_path / "it"))
-    script.refuses["config.json"] = [403]
-    with pytest.raises(EngineError, match="answered with 403"):
+    script.refuses["config.json"] = [404]
+    with pytest.raises(EngineError, match="answered with 404"):
         fetched(endpoint, tmp_path / "other")
+    # AND many hubs tell everybody of a model, but hand it out to those alone who accepted its terms
+    script.refuses["config.json"] = [403]
+    with pytest.raises(EngineError, match="accepted its terms") as caught:
+        fetched(endpoint, tmp_path / "other")
+    assert "HF_TOKEN" in caught.value.hint
 
 
 def test_the_token_goes_to_the_hub_alone(endpoint: str, script: HubScript, tmp_path: Path) -> None:
@@ -203,3 +208,30 @@ def test_the_token_comes_from_the_environment_or_a_file_of_ones_own(tmp_path: Pa
         file.chmod(0o644)
         with pytest.raises(EngineError, match="others on this machine"):
             token_from("", file)
+
+
+@pytest.mark.parametrize("held", ["hf_one\nhf_two", "hf one", "hf_\x00", "ü" * 9, "x" * 600])
+def test_what_is_no_token_is_never_sent(held: str, tmp_path: Path) -> None:
+    file = tmp_path / "hub-token"
+    file.write_text(held, "utf-8")
+    file.chmod(0o600)
+    for environment in (held, ""):
+        with pytest.raises(EngineError, match="holds no token") as caught:
+            token_from(environment, file)
+        assert "hf_" not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize("endpoint", ["https://ann:secret@hub.example", "http://[", "hub.example",
+                                      "file:///etc", "https://"])
+def test_an_address_that_is_none_is_a_sentence(endpoint: str) -> None:
+    with pytest.raises(EngineError, match="no address of a hub") as caught:
+        Hub(endpoint)
+    assert "secret" not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize("sha", ["/../../..", "../x", "", "main", "0" * 39])
+def test_a_commit_that_is_none_names_no_folder(
+        script: HubScript, sha: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.hub_server.COMMIT", sha)
+    with hub_of(script) as endpoint, pytest.raises(EngineError, match="cannot be read"):
+        Hub(endpoint).look_up(TINY)

@@ -38,6 +38,7 @@ def test_it_is_understood(text: str, expected: HubAddress) -> None:
     "owner/a--b", "-owner/a", "owner/a b", "https://elsewhere.example/owner/model",
     "file:///etc/passwd", "https://huggingface.co/owner", "https://huggingface.co/../../x",
     "owner/model:", "owner/model@", "C:\\models\\it", "https://huggingface.co/a b/c",
+    "https://[foo", "http://[", "https://huggingface.co/owner/model/tree/..%2F..%2Fx",
 ])
 def test_it_is_refused_with_a_way_out(text: str) -> None:
     with pytest.raises(EngineError, match="does not name") as caught:
