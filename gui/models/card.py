@@ -19,6 +19,7 @@ from gui.tagger_shelf import MOOD_TAGGING
 from gui.theme import CARD_PADDING, GAP, SPACE
 
 PERPLEXITY_LOST = "perplexity_lost"  # as a share, in a chat model's manifest
+_PROOF = "held"  # by which changes prove that they met their base; it says nothing of quality
 _FACT_WIDTH = 96
 _LINK_EDGE = 5  # what a link keeps free around its words for its focus
 
@@ -205,7 +206,8 @@ class CardFrame(QFrame):
         the model's own card."""
         card = self.card
         if card.chats:
-            return ", ".join(self._chat_quality(name, value) for name, value in card.quality)
+            return ", ".join(self._chat_quality(name, value) for name, value in card.quality
+                             if name != _PROOF)
         ranks = [f"{name.replace('_', ' ')} {value:.2f}" for name, value in card.quality
                  if "auc" in name.casefold()]
         if not ranks:

@@ -134,10 +134,12 @@ def test_a_tagger_says_which_of_its_moods_are_experimental(
 
 def test_a_chat_model_says_what_it_lost_and_how_much_it_reads(
         shop: Shop, models: ModelsPresenter, page: ModelsPage, qtbot: QtBot) -> None:
-    install(shop.own, "smol", quality={"perplexity_lost": 0.0123, "some_score": 0.5})
+    install(shop.own, "smol", quality={"perplexity_lost": 0.0123, "some_score": 0.5,
+                                       "held": -3.4})
     with qtbot.waitSignal(models.models_changed):
         models.load()
     assert "perplexity +1.2 % against what it was made from, some score 0.50" in words(page)
+    assert "held" not in words(page)
     assert "2 048 tokens" in words(page)
 
 
